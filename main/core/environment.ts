@@ -1,0 +1,18 @@
+import type { Logger } from 'pino'
+
+/** What the core takes from outside instead of reaching for it: time, randomness, ids, paths, the log. */
+export interface Environment {
+  now(): number
+  /** 0 <= x < 1; for jitter and ids only, never for planning. */
+  random(): number
+  newId(): string
+  home: string
+  /** The folder with resources/ (blueprints, playbooks, probes, catalogue). */
+  resources: string
+  env: Readonly<Record<string, string | undefined>>
+  platform: string
+  face: 'electron' | 'web' | 'cli'
+  log: Logger
+  /** Electron's keychain, reached through the shell; absent elsewhere. Texts are base64. */
+  keychain?: { encrypt(plain: string): Promise<string>; decrypt(sealed: string): Promise<string> }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/**
+ * What crosses every boundary when something goes wrong: a stable code for programs, the fact and the fix for people.
+ * `field` and `value` name the input at fault; `details` holds further facts (never a secret).
+ */
+export const ProblemSchema = z.object({
+  code: z.string().regex(/^[A-Z][A-Z0-9_]+$/),
+  fact: z.string(),
+  fix: z.string(),
+  field: z.string().optional(),
+  value: z.string().optional(),
+  details: z.record(z.string(), z.string()).optional(),
+})
+export type Problem = z.infer<typeof ProblemSchema>
+
+/** The one error class of the product. Its message reads "fact fix". */
+export class HeadroomError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem, options?: { cause?: unknown }) {
+    super(`${problem.fact} ${problem.fix}`, options)
+    this.name = 'HeadroomError'
+    this.problem = problem
+  }
+  get code(): string {
+    return this.problem.code
+  }
+}
+
+/** Any thrown value as a problem: ours as it is, anything else as INTERNAL with its message. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof HeadroomError) return error.problem
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'INTERNAL',
+    fact: `Something unexpected went wrong: ${message}.`,
+    fix: 'Try again; if it stays, export the log in Settings and report it.',
+  }
+}
