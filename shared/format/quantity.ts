@@ -1,0 +1,94 @@
+import type { Unit } from '../model/metric.ts'
+import type { Money } from '../model/money.ts'
+import type { Demand } from '../model/plan.ts'
+import { formatDuration } from './duration.ts'
+
+/** Everything that is measured or planned in. */
+export type QuantityUnit = Unit | Demand['unit']
+
+const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+const formatters = new Map<string, Intl.NumberFormat>()
+
+function decimal(value: number, digits: number, locale: string): string {
+  const key = `${locale} ${digits}`
+  let formatter = formatters.get(key)
+  if (!formatter) {
+    formatter = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, signDisplay: 'negative' })
+    formatters.set(key, formatter)
+  }
+  return formatter.format(value)
+}
+
+/** Enough digits to tell small values apart: 0.25, 2.5, 25. */
+function digitsFor(value: number): number {
+  const size = Math.abs(value)
+  return size < 1 ? 2 : size < 100 ? 1 : 0
+}
+
+function bytes(value: number, digits: number | undefined, locale: string): string {
+  let scaled = value
+  let step = 0
+  // 1023.95 would be printed as "1,024 MiB", so the step up comes a little early.
+  while (Math.abs(scaled) >= 1023.5 && step < BINARY.length - 1) {
+    scaled /= 1024
+    step += 1
+  }
+  return `${decimal(scaled, digits ?? (step === 0 ? 0 : digitsFor(scaled)), locale)} ${BINARY[step]}`
+}
+
+/**
+ * A value in its unit, for people: ratios as percent, bytes in binary steps, seconds as a duration.
+ * `digits` fixes the number of decimals; without it, about three significant places are kept.
+ */
+export function formatQuantity(value: number, unit: QuantityUnit, options: { digits?: number; locale?: string } = {}): string {
+  if (!Number.isFinite(value)) return '–'
+  const locale = options.locale ?? 'en'
+  const digits = options.digits
+  switch (unit) {
+    case 'ratio':
+      return `${decimal(value * 100, digits ?? (Math.abs(value) < 1 ? 1 : 0), locale)}%`
+    case 'bytes':
+      return bytes(value, digits, locale)
+    case 'bytes_per_second':
+      return `${bytes(value, digits, locale)}/s`
+    case 'per_second':
+      return `${decimal(value, digits ?? digitsFor(value), locale)}/s`
+    case 'seconds':
+      return formatDuration(value * 1000)
+    case 'milliseconds':
+      return Math.abs(value) < 10_000 ? `${decimal(value, digits ?? (Math.abs(value) < 10 ? 1 : 0), locale)} ms` : formatDuration(value)
+    case 'load':
+      return decimal(value, digits ?? 2, locale)
+    case 'cores':
+      return `${decimal(value, digits ?? digitsFor(value), locale)} ${value === 1 ? 'core' : 'cores'}`
+    case 'connections':
+      return `${decimal(value, digits ?? 0, locale)} ${Math.round(value) === 1 ? 'connection' : 'connections'}`
+    case 'count':
+      return decimal(value, digits ?? (Number.isInteger(value) ? 0 : digitsFor(value)), locale)
+  }
+}
+
+/**
+ * Two values of one unit with just enough decimals to look different when they are: an observed 90.04% beside a limit
+ * of 90% must not read "90% is over 90%".
+ */
+export function formatApart(value: number, other: number, unit: QuantityUnit, locale?: string): [string, string] {
+  const plain: [string, string] = [formatQuantity(value, unit, { locale }), formatQuantity(other, unit, { locale })]
+  if (value === other || plain[0] !== plain[1]) return plain
+  for (let digits = 1; digits <= 6; digits += 1) {
+    const pair: [string, string] = [formatQuantity(value, unit, { digits, locale }), formatQuantity(other, unit, { digits, locale })]
+    if (pair[0] !== pair[1]) return pair
+  }
+  return plain
+}
+
+/** How many minor units make one unit of a currency, as a power of ten: EUR 2, JPY 0, KWD 3. */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+}
+
+/** Minor units as an amount in its currency; whole amounts drop their decimals ("€15", "€15.50"). */
+export function formatMoney(money: Money, locale = 'en'): string {
+  const digits = minorDigits(money.currency)
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency, trailingZeroDisplay: 'stripIfInteger' }).format(money.minor / 10 ** digits)
+}
