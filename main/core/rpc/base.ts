@@ -1,0 +1,68 @@
+import { implement, ORPCError, ValidationError } from '@orpc/server'
+import { contract } from '../../../shared/contract/contract.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
+import type { Environment } from '../environment.ts'
+import type { EventHub } from '../events.ts'
+import type { Hosts } from '../hosts/index.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { Plans } from '../plan/index.ts'
+import type { Playbooks } from '../playbooks/index.ts'
+import type { Workspace } from '../workspace/index.ts'
+
+/** What every procedure may use: the areas of one open workspace. */
+export interface CoreContext {
+  environment: Environment
+  events: EventHub
+  workspace: Workspace
+  hosts: Hosts
+  metrics: Metrics
+  plans: Plans
+  playbooks: Playbooks
+}
+
+/** The contract, to be implemented. Whatever a handler or its stream throws leaves the core as a PROBLEM. */
+export const os = implement(contract)
+  .$context<CoreContext>()
+  .use(async ({ context, next, path }) => {
+    const fail = (error: unknown): ORPCError<'PROBLEM', Problem> => {
+      const problem = asProblem(error)
+      if (problem.code === 'INTERNAL')
+        context.environment.log.error({ err: error, procedure: path.join('.') }, 'unexpected')
+      return new ORPCError('PROBLEM', { defined: true, message: `${problem.fact} ${problem.fix}`, data: problem })
+    }
+    try {
+      const result = await next()
+      const output: unknown = result.output
+      return isStream(output) ? { ...result, output: failing(output, fail) as never } : result
+    } catch (error) {
+      throw fail(error)
+    }
+  })
+
+/** A thrown value as the problem to show. Input that breaks the contract is INPUT_INVALID and names the first field at fault. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof HeadroomError) return error.problem
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
+    const issue = error.cause.issues[0]
+    const field = issue?.path?.map((key) => String(typeof key === 'object' ? key.key : key)).join('.') ?? ''
+    return {
+      code: 'INPUT_INVALID',
+      fact: `${field === '' ? 'The input' : field} cannot be used: ${issue?.message ?? 'it has the wrong shape'}.`,
+      fix: 'Correct it and send it again.',
+      ...(field === '' ? {} : { field }),
+    }
+  }
+  return problemOf(error)
+}
+
+function isStream(value: unknown): value is AsyncGenerator<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+async function* failing(stream: AsyncGenerator<unknown>, fail: (error: unknown) => Error): AsyncGenerator<unknown> {
+  try {
+    yield* stream
+  } catch (error) {
+    throw fail(error)
+  }
+}
