@@ -144,6 +144,7 @@ export const PlanSchema = z.strictObject({
   summary: z.string(),
   source: z.string().optional(),
   currency,
+  rates: z.record(currency, z.number().positive()).optional().describe("how much of the plan's currency one unit of another is worth, e.g. USD: 0.92; used for line items in other currencies"),
   drivers: z.array(DriverSchema).min(1),
   growth: z.strictObject({ monthlyRate: z.number(), deviation: z.number().nonnegative() }),
   demand: z.array(DemandSchema).default([]),
