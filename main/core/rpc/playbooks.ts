@@ -1,0 +1,27 @@
+import { os } from './base.ts'
+
+export const playbooksRouter = os.playbooks.router({
+  list: os.playbooks.list.handler(({ context }) => context.playbooks.list()),
+  preview: os.playbooks.preview.handler(({ context, input }) =>
+    context.playbooks.preview(input.playbookId, input.parameters),
+  ),
+  start: os.playbooks.start.handler(({ context, input }) =>
+    context.playbooks.start(input.playbookId, input.parameters, input.previewHash),
+  ),
+  runs: os.playbooks.runs.handler(({ context }) => context.playbooks.runs()),
+  run: os.playbooks.run.handler(({ context, input }) => context.playbooks.run(input.runId)),
+  stop: os.playbooks.stop.handler(({ context, input }) => context.playbooks.stop(input.runId)),
+  resume: os.playbooks.resume.handler(({ context, input }) => context.playbooks.resume(input.runId, input.secrets)),
+  follow: os.playbooks.follow.handler(({ context, input, signal }) => context.playbooks.follow(input.runId, signal)),
+  output: os.playbooks.output.handler(({ context, input }) =>
+    context.playbooks.output(input.runId, input.afterSeq, input.limit),
+  ),
+  journal: os.playbooks.journal.handler(({ context, input }) => context.playbooks.journal(input.runId)),
+  exportJournal: os.playbooks.exportJournal.handler(({ context, input }) =>
+    context.playbooks.exportJournal(input.runId, input.format),
+  ),
+  proofs: os.playbooks.proofs.handler(({ context, input }) => context.playbooks.proofs(input.runId)),
+  proveAgain: os.playbooks.proveAgain.handler(({ context, input }) =>
+    context.playbooks.proveAgain(input.runId, input.secrets),
+  ),
+})
