@@ -1,0 +1,71 @@
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import { basename } from 'node:path'
+import Database from 'better-sqlite3'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+
+declare const readable: unique symbol
+declare const writable: unique symbol
+
+/** A handle for queries that only read. */
+export type ReadableDatabase = Database.Database & { readonly [readable]: true }
+/** The workspace's one writing handle of a file. */
+export type WritableDatabase = ReadableDatabase & { readonly [writable]: true }
+
+/** FULL: a commit is on the disk when it returns. NORMAL: a power cut may cost the newest commits, a killed process none. */
+export type Durability = 'FULL' | 'NORMAL'
+
+/**
+ * Opens a database file for writing, making it with mode 0600 if it is not there.
+ * @throws WORKSPACE_CORRUPT when the file is not a sound SQLite database.
+ */
+export function openDatabase(
+  file: string,
+  durability: Durability,
+  thorough: boolean,
+  journal: 'WAL' | 'DELETE' = 'WAL',
+): WritableDatabase {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+  let database: Database.Database | undefined
+  try {
+    database = new Database(file, { timeout: 5000 })
+    database.pragma(`journal_mode = ${journal}`)
+    database.pragma(`synchronous = ${durability}`)
+    database.pragma('foreign_keys = ON')
+    database.pragma('journal_size_limit = 67108864')
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    if (thorough) checkIntegrity(database, file)
+    return database as WritableDatabase
+  } catch (error) {
+    database?.close()
+    throw isCorruption(error) ? corrupt(file, (error as Error).message, error) : error
+  }
+}
+
+/** A handle for reading only, on a file that the writing handle has already made. */
+export function openForReading(file: string): ReadableDatabase {
+  return new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 }) as unknown as ReadableDatabase
+}
+
+/** @throws WORKSPACE_CORRUPT with the first thing SQLite found wrong. */
+export function checkIntegrity(database: Database.Database, file: string): void {
+  const found = database.pragma('quick_check(1)', { simple: true })
+  if (found !== 'ok') throw corrupt(file, String(found))
+}
+
+/** True for the two codes by which SQLite says that a file's content is broken. */
+export function isCorruption(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
+}
+
+function corrupt(file: string, what: string, cause?: unknown): HeadroomError {
+  return new HeadroomError(
+    {
+      code: 'WORKSPACE_CORRUPT',
+      fact: `The workspace file ${file} is damaged: ${what}.`,
+      fix: `Close Headroom, then replace ${basename(file)} by the newest copy from the backups folder beside it, or move it away to start that file anew.`,
+      value: file,
+    },
+    { cause },
+  )
+}
