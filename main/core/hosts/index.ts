@@ -1,0 +1,1 @@
+export type { Hosts, KnownKey, RunOptions, SecretStore, StreamEnd, StreamOptions, Suggestion } from './interface.ts'

@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import type { contract } from '../../../shared/contract/contract.ts'
+import type { Command, CommandResult } from '../../../shared/model/command.ts'
+import type { Host, HostInput, HostKey, HostKeyCheck, PostgresProbe } from '../../../shared/model/host.ts'
+import type { Problem } from '../../../shared/model/problem.ts'
+import type { Secret } from '../../../shared/model/secret.ts'
+
+type Procedures = typeof contract.hosts
+type Output<Name extends keyof Procedures> = z.output<NonNullable<Procedures[Name]['~orpc']['outputSchema']>>
+
+/** A key the app or ssh trusts; `source` is "headroom" or the file's path, `acceptedAt` is null for keys of a file. */
+export type KnownKey = Output<'knownKeys'>[number]
+/** A host of the operator's ssh configuration, offered on first start. */
+export type Suggestion = Output<'suggestions'>[number]
+
+export interface RunOptions {
+  signal?: AbortSignal
+  /** Per stream; more ends the command with OUTPUT_TOO_LARGE. Default 16 MiB. */
+  maxOutputBytes?: number
+}
+
+export interface StreamOptions {
+  onStdout(chunk: Buffer): void
+  onStderr(chunk: Buffer): void
+  signal?: AbortSignal
+}
+
+export interface StreamEnd {
+  exitCode: number | null
+  signal: string | null
+  durationMs: number
+}
+
+/**
+ * Where passwords and passphrases are kept. `keychain` and `vault` outlive the session, sealed in app.db; `memory` does
+ * not. There is no plain-text kind. A locked vault keeps new secrets in memory and seals them once it is unlocked.
+ */
+export interface SecretStore {
+  readonly kind: 'keychain' | 'vault' | 'memory'
+  readonly locked: boolean
+  put(key: string, value: string | Secret): Promise<void>
+  /** The secret, or null when there is none or the vault is locked. Its name is `key`. */
+  get(key: string): Promise<Secret | null>
+  delete(key: string): Promise<void>
+  /** Opens the vault, or creates it on first use. VAULT_WRONG_PASSPHRASE when it is not the one it was made with. */
+  unlock(passphrase: string): Promise<void>
+}
+
+/** The servers, and everything that runs on them. Times are epoch milliseconds, durations milliseconds. */
+export interface Hosts {
+  list(): Host[]
+  /** HOST_NOT_FOUND when there is none. */
+  get(hostId: string): Host
+  scanKey(target: { address: string; port: number }): Promise<HostKeyCheck>
+  acceptKey(key: HostKey): void
+  knownKeys(): KnownKey[]
+  forgetKey(key: Pick<HostKey, 'address' | 'port' | 'fingerprint'>): void
+  add(input: HostInput): Promise<Host>
+  setPostgres(hostId: string, postgres: PostgresProbe | null): Host
+  setSecret(hostId: string, secret: string): Promise<Host>
+  remove(hostId: string): Promise<void>
+  /** Connects anew and says how it went in the host's `state` and `problem`; throws only for an unknown id. */
+  test(hostId: string): Promise<Host>
+  suggestions(): Promise<Suggestion[]>
+  /**
+   * Runs one command to its end. A non-zero exit is a result. Throws HOST_UNREACHABLE, AUTH_REFUSED, HOST_KEY_UNKNOWN,
+   * HOST_KEY_CHANGED, HOST_KEY_REVOKED, SECRET_NEEDED, COMMAND_TIMEOUT (default 60 s), COMMAND_CANCELLED,
+   * OUTPUT_TOO_LARGE and LINK_LOST. A command that timed out or was cancelled has been killed.
+   */
+  run(hostId: string, command: Command, options?: RunOptions): Promise<CommandResult>
+  /** As `run`, with the output handed over as it comes and no time limit unless the command states one. */
+  stream(hostId: string, command: Command, options: StreamOptions): Promise<StreamEnd>
+  /** `sh -s` with the text on standard input. */
+  script(
+    hostId: string,
+    text: string,
+    options?: RunOptions & { timeoutMs?: number; sudo?: boolean },
+  ): Promise<CommandResult>
+  readonly secrets: SecretStore
+  /** Told by the collector, so that state, last sample and problem show in one place. */
+  noteSample(hostId: string, at: number): void
+  noteFailure(hostId: string, problem: Problem): void
+  close(): Promise<void>
+}
