@@ -1,0 +1,27 @@
+import { RPCHandler } from '@orpc/server/message-port'
+import { type Link, portOf } from '../../../shared/contract/link.ts'
+import { appRouter } from './app.ts'
+import type { CoreContext } from './base.ts'
+import { hostsRouter } from './hosts.ts'
+import { metricsRouter } from './metrics.ts'
+import { planRouter } from './plan.ts'
+import { playbooksRouter } from './playbooks.ts'
+
+export type { CoreContext } from './base.ts'
+
+/** The whole contract, implemented. */
+const router = {
+  app: appRouter,
+  hosts: hostsRouter,
+  metrics: metricsRouter,
+  plan: planRouter,
+  playbooks: playbooksRouter,
+}
+
+/** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */
+export function createServer(context: CoreContext): { serve(link: Link): void } {
+  const handler = new RPCHandler(router)
+  return {
+    serve: (link) => handler.upgrade(portOf(link) as Parameters<typeof handler.upgrade>[0], { context }),
+  }
+}

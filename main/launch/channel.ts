@@ -1,0 +1,26 @@
+import type { Problem } from '../../shared/model/problem.ts'
+import type { RelayMessage } from '../link/index.ts'
+
+/** What the core must be told to open a workspace. */
+export interface CoreStart {
+  folder: string
+  face: 'electron' | 'web'
+  resources: string
+  /** True when the shell answers keychain requests. */
+  keychain: boolean
+}
+
+/** Shell to core. `port` comes with a transferred MessagePort, on channels that can carry one. */
+export type ToCore =
+  | { kind: 'start'; start: CoreStart }
+  | { kind: 'port' }
+  | { kind: 'stop' }
+  | { kind: 'keychain-reply'; id: number; text: string | null; error: string | null }
+  | RelayMessage
+
+/** Core to shell. After `failed` the core exits. */
+export type FromCore =
+  | { kind: 'ready' }
+  | { kind: 'failed'; problem: Problem }
+  | { kind: 'keychain'; id: number; verb: 'encrypt' | 'decrypt'; text: string }
+  | RelayMessage

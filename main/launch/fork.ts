@@ -1,0 +1,39 @@
+import { fork } from 'node:child_process'
+import type { FromCore, ToCore } from './channel.ts'
+import type { CoreChild } from './keep-core.ts'
+
+/** Runs the core as a child of this process on the given Node. Messages are structured clones, so bytes stay bytes. */
+export function forkCore(options: { node: string; entry: string; env: NodeJS.ProcessEnv }): CoreChild {
+  const child = fork(options.entry, [], {
+    execPath: options.node,
+    execArgv: [],
+    env: options.env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  let ended: string | null = null
+  const listeners: ((how: string) => void)[] = []
+  const end = (how: string) => {
+    if (ended !== null) return
+    ended = how
+    for (const listener of listeners) listener(how)
+  }
+  child.on('error', (error) => end(error.message))
+  child.on('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`))
+  return {
+    pid: child.pid,
+    post: (message: ToCore) => {
+      if (child.connected) child.send(message, () => {})
+    },
+    onMessage: (listener) => {
+      child.on('message', (message) => listener(message as FromCore))
+    },
+    onExit: (listener) => {
+      if (ended !== null) listener(ended)
+      else listeners.push(listener)
+    },
+    kill: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}

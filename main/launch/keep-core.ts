@@ -1,0 +1,156 @@
+import type { Link } from '../../shared/contract/link.ts'
+import type { Problem } from '../../shared/model/problem.ts'
+import { Relay } from '../link/index.ts'
+import type { CoreStart, FromCore, ToCore } from './channel.ts'
+
+/** A running core process, whichever way it was launched. `port`, where given, is transferred with the message. */
+export interface CoreChild {
+  post(message: ToCore, port?: unknown): void
+  onMessage(listener: (message: FromCore) => void): void
+  onExit(listener: (how: string) => void): void
+  kill(): void
+  pid: number | undefined
+}
+
+export interface Keychain {
+  encrypt(plain: string): Promise<string>
+  decrypt(sealed: string): Promise<string>
+}
+
+export type CoreStatus =
+  | { state: 'starting' }
+  | { state: 'up'; pid: number | undefined }
+  /** The core ended by itself; it is started again after `retryMs`. */
+  | { state: 'down'; how: string; retryMs: number }
+  /** The core could not open the workspace; it is tried again after `retryMs`. */
+  | { state: 'failed'; problem: Problem; retryMs: number }
+
+const FIRST_RETRY_MS = 250
+const LAST_RETRY_MS = 10_000
+/** A core that lived this long ends the back-off. */
+const STEADY_MS = 30_000
+const STOP_MS = 5000
+
+/** Starts the core, starts it again with growing pauses when it ends, and opens links to whichever one runs. */
+export class CoreKeeper {
+  readonly #launch: () => CoreChild
+  readonly #start: CoreStart
+  readonly #keychain: Keychain | undefined
+  readonly #listeners = new Set<(status: CoreStatus) => void>()
+  #status: CoreStatus = { state: 'starting' }
+  #child: CoreChild | null = null
+  #relay: Relay | null = null
+  #retryMs = FIRST_RETRY_MS
+  #timers = new Set<NodeJS.Timeout>()
+  #stopping = false
+
+  constructor(options: { launch: () => CoreChild; start: CoreStart; keychain?: Keychain }) {
+    this.#launch = options.launch
+    this.#start = options.start
+    this.#keychain = options.keychain
+  }
+
+  get status(): CoreStatus {
+    return this.#status
+  }
+
+  /** Hears every change from now on. Returns what stops it. */
+  onStatus(listener: (status: CoreStatus) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  run(): void {
+    this.#say({ state: 'starting' })
+    const child = this.#launch()
+    const relay = new Relay((message) => child.post(message))
+    let problem: Problem | null = null
+    let steady: NodeJS.Timeout | null = null
+    child.onMessage((message) => {
+      if (message.kind === 'ready') {
+        this.#child = child
+        this.#relay = relay
+        steady = this.#later(STEADY_MS, () => {
+          this.#retryMs = FIRST_RETRY_MS
+        })
+        this.#say({ state: 'up', pid: child.pid })
+      } else if (message.kind === 'failed') {
+        problem = message.problem
+      } else if (message.kind === 'keychain') {
+        void this.#answerKeychain(child, message)
+      } else {
+        relay.receive(message)
+      }
+    })
+    child.onExit((how) => {
+      if (steady) this.#cancel(steady)
+      this.#child = null
+      this.#relay = null
+      relay.end()
+      if (this.#stopping) return
+      const retryMs = this.#retryMs
+      this.#retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)
+      this.#say(problem ? { state: 'failed', problem, retryMs } : { state: 'down', how, retryMs })
+      this.#later(retryMs, () => this.run())
+    })
+    child.post({ kind: 'start', start: this.#start })
+  }
+
+  /** A new line to the running core, or null while there is none. */
+  connect(): Link | null {
+    return this.#relay?.open() ?? null
+  }
+
+  /** Hands a transferable port to the running core; false while there is none. */
+  connectPort(port: unknown): boolean {
+    if (!this.#child) return false
+    this.#child.post({ kind: 'port' }, port)
+    return true
+  }
+
+  /** Asks the core to close its workspace, and ends it when that takes too long. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    const child = this.#child
+    if (!child) return
+    await new Promise<void>((done) => {
+      const late = setTimeout(() => child.kill(), STOP_MS)
+      child.onExit(() => {
+        clearTimeout(late)
+        done()
+      })
+      child.post({ kind: 'stop' })
+    })
+  }
+
+  async #answerKeychain(child: CoreChild, request: { id: number; verb: 'encrypt' | 'decrypt'; text: string }) {
+    try {
+      if (!this.#keychain) throw new Error('this shell has no keychain')
+      const text = await this.#keychain[request.verb](request.text)
+      child.post({ kind: 'keychain-reply', id: request.id, text, error: null })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      child.post({ kind: 'keychain-reply', id: request.id, text: null, error: message })
+    }
+  }
+
+  #say(status: CoreStatus): void {
+    this.#status = status
+    for (const listener of this.#listeners) listener(status)
+  }
+
+  #later(ms: number, what: () => void): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      what()
+    }, ms)
+    this.#timers.add(timer)
+    return timer
+  }
+
+  #cancel(timer: NodeJS.Timeout): void {
+    clearTimeout(timer)
+    this.#timers.delete(timer)
+  }
+}
