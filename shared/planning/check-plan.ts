@@ -1,0 +1,188 @@
+import { nearest } from '../format/nearest.ts'
+import type { Finding, PathStep } from '../format/schema-findings.ts'
+import type { Condition, Limit, Plan, Stage } from '../model/plan.ts'
+import { KNOWN_METRICS } from './known-metrics.ts'
+
+type Path = readonly PathStep[]
+
+/**
+ * What a plan of the right shape still has wrong: names that refer to nothing, names given twice, ratios written as
+ * percentages, limits in the wrong order, rows without a price. Each finding has the path of the value at fault.
+ */
+export function checkPlan(plan: Plan): Finding[] {
+  const findings: Finding[] = []
+  const say = (path: Path, message: string): void => {
+    findings.push({ path, message })
+  }
+  const names: Names = {
+    stages: plan.stages.map((stage) => stage.id),
+    drivers: plan.drivers.map((driver) => driver.id),
+    needs: Object.keys(plan.needs),
+    resources: plan.demand.map((demand) => demand.resource),
+  }
+  const known = (path: Path, kind: string, name: string, list: readonly string[]): void => {
+    if (!list.includes(name)) say(path, unknown(kind, name, list))
+  }
+
+  unique(plan.drivers, (driver) => driver.id, ['drivers'], 'id', say)
+  unique(plan.stages, (stage) => stage.id, ['stages'], 'id', say)
+  unique(plan.demand, (demand) => demand.resource, ['demand'], 'resource', say)
+  for (const key of ['guardRails', 'optimisations', 'options', 'tables'] as const) {
+    unique<{ id: string }>(plan[key], (one) => one.id, [key], 'id', say)
+  }
+  const primary = plan.drivers.flatMap((driver, index) => (driver.primary ? [index] : []))
+  for (const index of primary.slice(1)) say(['drivers', index, 'primary'], 'only one driver may be primary')
+  known(['stage'], 'stage', plan.stage, names.stages)
+
+  for (const [index, demand] of plan.demand.entries()) {
+    known(['demand', index, 'driver'], 'driver', demand.driver, names.drivers)
+    if (demand.metric !== undefined) known(['demand', index, 'metric'], 'metric', demand.metric, KNOWN_METRICS)
+  }
+  for (const [index, stage] of plan.stages.entries()) checkStage(stage, index, plan, names, say, known)
+  for (const [index, rail] of plan.guardRails.entries()) {
+    const path = ['guardRails', index]
+    for (const [at, stage] of rail.against.entries()) known([...path, 'against', at], 'stage', stage, names.stages)
+    if (rail.when) checkCondition(rail.when, [...path, 'when'], names, say, known)
+  }
+  const helped = [...KNOWN_METRICS, ...names.resources]
+  for (const [index, one] of plan.optimisations.entries()) {
+    for (const [at, name] of one.helps.entries())
+      known(['optimisations', index, 'helps', at], 'metric or resource', name, helped)
+  }
+  for (const [index, table] of plan.tables.entries()) {
+    for (const [at, row] of table.rows.entries()) {
+      if (row.length !== table.columns.length) {
+        say(['tables', index, 'rows', at], `the row has ${row.length} cells, the table ${table.columns.length} columns`)
+      }
+    }
+  }
+  return findings
+}
+
+interface Names {
+  stages: string[]
+  drivers: string[]
+  needs: string[]
+  resources: string[]
+}
+type Say = (path: Path, message: string) => void
+type Known = (path: Path, kind: string, name: string, list: readonly string[]) => void
+
+function checkStage(stage: Stage, index: number, plan: Plan, names: Names, say: Say, known: Known): void {
+  const path = ['stages', index]
+  for (const key of ['nodes', 'lineItems', 'limits', 'triggers'] as const) {
+    unique<{ id: string }>(stage[key], (one) => one.id, [...path, key], 'id', say)
+  }
+  const nodes = stage.nodes.map((node) => node.id)
+  for (const [at, link] of stage.links.entries()) {
+    known([...path, 'links', at, 'from'], 'node', link.from, nodes)
+    known([...path, 'links', at, 'to'], 'node', link.to, nodes)
+  }
+  for (const resource of Object.keys(stage.supply))
+    known([...path, 'supply', resource], 'demand resource', resource, names.resources)
+  for (const [at, capacity] of stage.capacity.entries()) {
+    known([...path, 'capacity', at, 'driver'], 'driver', capacity.driver, names.drivers)
+    if (capacity.min !== undefined && capacity.max !== null && capacity.min > capacity.max) {
+      say([...path, 'capacity', at, 'max'], `is less than min (${capacity.min})`)
+    }
+  }
+  for (const [at, item] of stage.lineItems.entries()) {
+    const price = [...path, 'lineItems', at, 'price']
+    if ('sku' in item.price) {
+      if (item.per === 'year' || item.per === 'once')
+        say([...path, 'lineItems', at, 'per'], 'a SKU is priced by the month or the hour')
+      if (!/^[^/]+\/.+$/.test(item.price.sku)) say([...price, 'sku'], 'write provider/sku, such as hetzner/cx33')
+      continue
+    }
+    if (item.price.max !== undefined && item.price.max < item.price.amount)
+      say([...price, 'max'], `is less than amount (${item.price.amount})`)
+    if (item.price.currency !== plan.currency && plan.rates?.[item.price.currency] === undefined) {
+      say(
+        [...price, 'currency'],
+        `the plan counts in ${plan.currency} and has no rate for ${item.price.currency}; add one under rates`,
+      )
+    }
+  }
+  for (const [at, limit] of stage.limits.entries()) checkLimit(limit, [...path, 'limits', at], say, known)
+  for (const [at, trigger] of stage.triggers.entries()) {
+    const here = [...path, 'triggers', at]
+    if (trigger.to !== undefined) known([...here, 'to'], 'stage', trigger.to, names.stages)
+    else if (trigger.direction === 'down' && index === 0)
+      say([...here, 'direction'], 'there is no stage below; name one with "to"')
+    else if (trigger.direction === 'up' && index === names.stages.length - 1)
+      say([...here, 'direction'], 'there is no stage above; name one with "to"')
+    checkCondition(trigger.when, [...here, 'when'], names, say, known)
+  }
+  if (stage.relativeCost) {
+    const over = [...path, 'relativeCost', 'over']
+    known(over, 'stage', stage.relativeCost.over, names.stages)
+    if (leadsBack(stage, plan)) say(over, 'the cost would be counted on top of itself')
+  }
+}
+
+/** True when following `relativeCost.over` from a stage comes back to it. */
+function leadsBack(stage: Stage, plan: Plan): boolean {
+  let next: Stage | undefined = stage
+  for (let steps = 0; steps <= plan.stages.length; steps += 1) {
+    const over: string | undefined = next?.relativeCost?.over
+    if (over === undefined) return false
+    if (over === stage.id) return true
+    next = plan.stages.find((other) => other.id === over)
+  }
+  return false
+}
+
+function checkLimit(limit: Limit, path: Path, say: Say, known: Known): void {
+  known([...path, 'metric'], 'metric', limit.metric, KNOWN_METRICS)
+  if (limit.warning === undefined && limit.critical === undefined) say(path, 'needs a warning or a critical value')
+  for (const key of ['warning', 'critical'] as const) {
+    const value = limit[key]
+    if (value !== undefined) checkRatio(limit.metric, value, [...path, key], say)
+  }
+  if (limit.warning === undefined || limit.critical === undefined) return
+  const grows = limit.op === '>' || limit.op === '>='
+  if (grows ? limit.critical < limit.warning : limit.critical > limit.warning) {
+    say([...path, 'critical'], `is reached before warning (${limit.warning})`)
+  }
+}
+
+function checkCondition(condition: Condition, path: Path, names: Names, say: Say, known: Known): void {
+  if ('all' in condition)
+    condition.all.forEach((one, at) => checkCondition(one, [...path, 'all', at], names, say, known))
+  else if ('any' in condition)
+    condition.any.forEach((one, at) => checkCondition(one, [...path, 'any', at], names, say, known))
+  else if ('metric' in condition) {
+    known([...path, 'metric'], 'metric', condition.metric, KNOWN_METRICS)
+    checkRatio(condition.metric, condition.value, [...path, 'value'], say)
+  } else if ('driver' in condition) known([...path, 'driver'], 'driver', condition.driver, names.drivers)
+  else {
+    known([...path, 'need'], 'need', condition.need, names.needs)
+    if ((condition.op === undefined) !== (condition.value === undefined))
+      say(path, 'needs both op and value, or neither')
+  }
+}
+
+/** Ratios are 0..1 everywhere: 80 for 80% is the likeliest slip in a hand-written plan. */
+function checkRatio(metric: string, value: number, path: Path, say: Say): void {
+  if (metric.endsWith('_ratio') && (value < 0 || value > 1))
+    say(
+      path,
+      `${metric} is a ratio from 0 to 1; write ${value > 1 ? `${value / 100} for ${value}%` : 'a value in that range'}`,
+    )
+}
+
+function unique<T>(list: readonly T[], nameOf: (one: T) => string, path: Path, key: string, say: Say): void {
+  const first = new Map<string, number>()
+  for (const [index, one] of list.entries()) {
+    const name = nameOf(one)
+    if (first.has(name)) say([...path, index, key], `"${name}" is there twice`)
+    else first.set(name, index)
+  }
+}
+
+function unknown(kind: string, name: string, list: readonly string[]): string {
+  const near = nearest(name, list)
+  if (near) return `unknown ${kind} "${name}"; did you mean "${near}"?`
+  const some = list.length > 12 ? '' : list.length === 0 ? '; there is none' : `; known: ${list.join(', ')}`
+  return `unknown ${kind} "${name}"${some}`
+}
