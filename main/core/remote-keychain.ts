@@ -1,4 +1,4 @@
-import type { FromCore } from '../launch/index.ts'
+import type { FromCore } from '../link/index.ts'
 
 /** The shell's keychain as the core sees it: each call is a request over the control channel. */
 export class RemoteKeychain {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import type { FromCore, ToCore } from './channel.ts'
+import type { FromCore, ToCore } from '../link/index.ts'
 import type { CoreChild } from './keep-core.ts'
 
 /** Runs the core as a child of this process on the given Node. Messages are structured clones, so bytes stay bytes. */

@@ -1,7 +1,6 @@
 import type { Link } from '../../shared/contract/link.ts'
 import type { Problem } from '../../shared/model/problem.ts'
-import { Relay } from '../link/index.ts'
-import type { CoreStart, FromCore, ToCore } from './channel.ts'
+import { type CoreStart, type FromCore, Relay, type ToCore } from '../link/index.ts'
 
 /** A running core process, whichever way it was launched. `port`, where given, is transferred with the message. */
 export interface CoreChild {

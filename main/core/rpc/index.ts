@@ -20,7 +20,7 @@ const router = {
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */
 export function createServer(context: CoreContext): { serve(link: Link): void } {
-  const handler = new RPCHandler(router)
+  const handler = new RPCHandler<CoreContext>(router)
   return {
     serve: (link) => handler.upgrade(portOf(link) as Parameters<typeof handler.upgrade>[0], { context }),
   }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../shared/model/problem.ts'
-import type { RelayMessage } from '../link/index.ts'
+import type { RelayMessage } from './relay.ts'
 
 /** What the core must be told to open a workspace. */
 export interface CoreStart {

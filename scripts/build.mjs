@@ -1,0 +1,109 @@
+// Bundles what is stale into dist/: main (Electron main and preload, core, web host, CLI, workers) and renderer.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { root, say, setUp } from './bootstrap.mjs'
+
+const dist = join(root, 'dist')
+const common = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs']
+
+const parts = {
+  main: { inputs: ['main', 'shared', ...common], output: join(dist, 'main'), make: buildMain },
+  renderer: { inputs: ['renderer', 'shared', 'vite.config.ts', ...common], output: join(dist, 'renderer'), make: buildRenderer },
+}
+
+/** Builds the named parts that are stale. Each is made aside and moved into place, so a running app never sees half of one. */
+export async function build(names = Object.keys(parts)) {
+  for (const name of names) {
+    const { inputs, output, make } = parts[name]
+    const state = stateOf(inputs)
+    const stamp = join(dist, `.${name}-inputs`)
+    if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
+    say(`Building ${name}…`)
+    const aside = join(dist, `.${name}-${process.pid}`)
+    mkdirSync(aside, { recursive: true })
+    try {
+      await make(aside)
+      rmSync(output, { recursive: true, force: true })
+      renameSync(aside, output)
+      writeFileSync(stamp, state)
+    } finally {
+      rmSync(aside, { recursive: true, force: true })
+    }
+  }
+}
+
+async function buildMain(folder) {
+  const esbuild = await import('esbuild')
+  const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    external: ['electron', 'better-sqlite3', 'cpu-features', 'pg-native', '*.node'],
+  }
+  // The window's side must run in Electron 25 (Node 18) too, whose main cannot be an ES module; a sandboxed preload never can.
+  const shell = esbuild.build({
+    ...shared,
+    format: 'cjs',
+    target: 'node18',
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    entryPoints: { electron: 'main/electron/index.ts', preload: 'main/electron/preload.ts' },
+  })
+  // CommonJS dependencies inside an ES module need a `require` for Node's own modules.
+  const banner = { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" }
+  const engine = esbuild.build({
+    ...shared,
+    format: 'esm',
+    target: 'node22',
+    banner,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    entryPoints: {
+      core: 'main/core/process.ts',
+      web: 'main/web/index.ts',
+      cli: 'main/cli/index.ts',
+      'simulate-worker': 'main/core/plan/simulate-worker.ts',
+    },
+  })
+  await Promise.all([shell, engine])
+}
+
+async function buildRenderer(folder) {
+  const { build: viteBuild } = await import('vite')
+  await viteBuild({
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  })
+}
+
+/** One digest of every input's path, size and time of change. */
+function stateOf(inputs) {
+  const hash = createHash('sha256')
+  for (const input of inputs) {
+    for (const file of filesOf(join(root, input))) {
+      const { size, mtimeMs } = statSync(file)
+      hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`)
+    }
+  }
+  return hash.digest('hex')
+}
+
+function filesOf(path) {
+  if (!existsSync(path)) return []
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  setUp(import.meta.url)
+  await build()
+}
