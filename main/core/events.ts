@@ -24,7 +24,10 @@ export class EventHub {
       while (!signal?.aborted) {
         const event = queue.shift()
         if (event) yield event
-        else await new Promise<void>((resolve) => { wake = resolve })
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
       }
     } finally {
       stop()
