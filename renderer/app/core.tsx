@@ -1,0 +1,158 @@
+import { createORPCClient, ORPCError } from '@orpc/client'
+import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react'
+import type { CoreClient } from '../../shared/contract/client.ts'
+import type { CoreEvent } from '../../shared/contract/contract.ts'
+import { type Problem, ProblemSchema, problemOf } from '../../shared/model/problem.ts'
+import { openLink } from './connect.ts'
+import { CoreLine, type LineState } from './line.ts'
+
+function utilsOf(client: CoreClient) {
+  return createTanstackQueryUtils(client)
+}
+export type QueryUtils = ReturnType<typeof utilsOf>
+
+interface Core {
+  client: CoreClient
+  utils: QueryUtils
+  line: CoreLine
+}
+const CoreContext = createContext<Core | null>(null)
+
+/** Whatever a call threw, as the problem to show. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof ORPCError) {
+    const sent = ProblemSchema.safeParse(error.data)
+    if (sent.success) return sent.data
+  }
+  if (isBroken(error)) {
+    return {
+      code: 'CORE_GONE',
+      fact: 'The engine stopped while this was under way.',
+      fix: 'It is being restarted. Look at the present state, then try again.',
+    }
+  }
+  return problemOf(error)
+}
+
+/** A call that the loss of the line ended, as opposed to one that the core refused. */
+function isBroken(error: unknown): boolean {
+  return !(error instanceof ORPCError) && error instanceof Error && /AsyncIdQueue|abort|closed/i.test(error.message)
+}
+
+function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The core answers from the same machine: a refusal is final, only a broken line is worth another try.
+        retry: (count, error) => count < 3 && !(error instanceof ORPCError),
+        retryDelay: 300,
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+export function CoreProvider({ children }: { children: ReactNode }) {
+  const queryClient = useMemo(makeQueryClient, [])
+  const core = useMemo<Core>(() => {
+    const line = new CoreLine(openLink)
+    const client: CoreClient = createORPCClient(line)
+    return { client, utils: utilsOf(client), line }
+  }, [])
+
+  useEffect(() => {
+    core.line.start()
+    const aborter = new AbortController()
+    void followEvents(core, queryClient, aborter.signal)
+    return () => {
+      aborter.abort()
+      core.line.stop()
+    }
+  }, [core, queryClient])
+
+  return (
+    <CoreContext.Provider value={core}>
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+    </CoreContext.Provider>
+  )
+}
+
+function useCoreContext(): Core {
+  const core = useContext(CoreContext)
+  if (!core) throw new Error('useCore is used outside CoreProvider')
+  return core
+}
+
+export function useCore(): CoreClient {
+  return useCoreContext().client
+}
+
+/** Typed query and mutation options of every procedure: `useQuery(utils.hosts.list.queryOptions())`. */
+export function useQueryUtils(): QueryUtils {
+  return useCoreContext().utils
+}
+
+export function useLine(): { state: LineState; generation: number } {
+  const { line } = useCoreContext()
+  const state = useSyncExternalStore(line.subscribe, () => line.state)
+  return { state, generation: line.generation }
+}
+
+/** What an event makes stale. Bursts are gathered for a moment, so that a fleet's round of samples is one refresh. */
+const GATHER_MS = 300
+
+async function followEvents(core: Core, queryClient: QueryClient, signal: AbortSignal): Promise<void> {
+  const { client, utils, line } = core
+  let stale = new Map<string, readonly unknown[]>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    timer = undefined
+    const keys = [...stale.values()]
+    stale = new Map()
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey })
+  }
+  const note = (event: CoreEvent) => {
+    for (const key of keysOf(event, utils)) stale.set(JSON.stringify(key), key)
+    timer ??= setTimeout(flush, GATHER_MS)
+  }
+  let generation = 0
+  while (!signal.aborted) {
+    try {
+      const events = await client.app.events(undefined, { signal })
+      // After an absence nothing that was read before can be trusted.
+      if (generation !== 0 && line.generation !== generation) void queryClient.invalidateQueries()
+      generation = line.generation
+      for await (const event of events) note(event)
+    } catch {
+      // The line's loss shows in the banner; the loop asks again and waits until it is back.
+    }
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+  }
+  clearTimeout(timer)
+}
+
+function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
+  switch (event.kind) {
+    case 'hosts':
+      return [utils.hosts.key(), utils.plan.verdict.key()]
+    case 'samples':
+      return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key()]
+    case 'plan':
+      return [utils.plan.key()]
+    case 'run':
+      return [
+        utils.playbooks.runs.key(),
+        utils.playbooks.run.key(),
+        utils.playbooks.output.key(),
+        utils.playbooks.journal.key(),
+        utils.playbooks.proofs.key(),
+      ]
+    case 'settings':
+      return [utils.app.key(), utils.hosts.knownKeys.key()]
+  }
+}

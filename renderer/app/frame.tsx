@@ -1,0 +1,72 @@
+import { Component, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Loading } from '../ui/index.ts'
+import { LineBanner } from './banner.tsx'
+import styles from './frame.module.css'
+import { Navigation } from './navigation.tsx'
+import { Palette } from './palette.tsx'
+import { places } from './places.tsx'
+import { useRoute } from './route.ts'
+import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx'
+
+/** The window: navigation on the left, the place on the right, the palette and the shortcuts over both. */
+export function Frame() {
+  const { t } = useTranslation()
+  const [help, setHelp] = useState(false)
+  const showHelp = useCallback(() => setHelp(true), [])
+  useShortcuts(showHelp)
+  return (
+    <div className={styles.frame}>
+      {/* A button, not a link: the hash is the route. */}
+      <button type="button" className={styles.skip} onClick={() => document.getElementById('content')?.focus()}>
+        {t('skip')}
+      </button>
+      <Navigation />
+      <Content />
+      <Palette onShortcuts={showHelp} />
+      <ShortcutsDialog opened={help} onClose={() => setHelp(false)} />
+    </div>
+  )
+}
+
+function Content() {
+  const { t } = useTranslation()
+  const route = useRoute()
+  const place = places.find((entry) => entry.name === route.place)
+  const main = useRef<HTMLElement>(null)
+  const [drawn, setDrawn] = useState(route.path)
+  useEffect(() => {
+    document.title = `${t(`places.${route.place}`)} · ${t('product')}`
+    if (drawn === route.path) return
+    setDrawn(route.path)
+    main.current?.scrollTo(0, 0)
+  }, [route.path, route.place, drawn, t])
+  return (
+    <main id="content" ref={main} className={styles.main} tabIndex={-1}>
+      <LineBanner />
+      <div className={styles.content}>
+        <CrashBoundary key={route.path} title={t('crashed.title')} fix={t('crashed.fix')}>
+          <Suspense fallback={<Loading />}>{place && <place.Component />}</Suspense>
+        </CrashBoundary>
+      </div>
+    </main>
+  )
+}
+
+/** A fault in one place must not take the navigation with it. */
+class CrashBoundary extends Component<{ title: string; fix: string; children: ReactNode }, { message: string | null }> {
+  override state = { message: null }
+  static getDerivedStateFromError(error: unknown) {
+    return { message: error instanceof Error ? error.message : String(error) }
+  }
+  override render() {
+    if (this.state.message === null) return this.props.children
+    return (
+      <div role="alert">
+        <h1>{this.props.title}</h1>
+        <p>{this.props.fix}</p>
+        <pre>{this.state.message}</pre>
+      </div>
+    )
+  }
+}

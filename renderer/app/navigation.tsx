@@ -1,0 +1,69 @@
+import { spotlight } from '@mantine/spotlight'
+import { useQuery } from '@tanstack/react-query'
+import { Search } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../shared/format/duration.ts'
+import { useNow } from './clock.ts'
+import { useQueryUtils } from './core.tsx'
+import styles from './frame.module.css'
+import { places } from './places.tsx'
+import { useRoute } from './route.ts'
+
+const TROUBLED = new Set(['down', 'needs-host-key', 'needs-secret'])
+
+export function Navigation() {
+  const { t } = useTranslation()
+  const route = useRoute()
+  const utils = useQueryUtils()
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const troubled = (hosts.data ?? []).filter((host) => TROUBLED.has(host.state)).length
+  return (
+    <nav className={styles.nav} aria-label={t('navigation')}>
+      <div className={styles.brand}>{t('product')}</div>
+      <button type="button" className={styles.search} onClick={spotlight.open} aria-label={t('searchLabel')}>
+        <Search size={14} aria-hidden="true" />
+        <span>{t('search')}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <ul>
+        {places.map(({ name, icon: Icon }) => (
+          <li key={name}>
+            <a href={`#/${name}`} className={styles.link} aria-current={route.place === name ? 'page' : undefined}>
+              <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+              <span>{t(`places.${name}`)}</span>
+              {name === 'servers' && troubled > 0 && (
+                <span className={styles.count} role="img" aria-label={t('down', { count: troubled })}>
+                  {troubled}
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <WorkspaceFooter />
+    </nav>
+  )
+}
+
+/** Which workspace this is and how fresh its samples are. */
+function WorkspaceFooter() {
+  const { t } = useTranslation()
+  const utils = useQueryUtils()
+  const info = useQuery(utils.app.info.queryOptions())
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const now = useNow()
+  const newest = Math.max(0, ...(hosts.data ?? []).map((host) => host.lastSampleAt ?? 0))
+  const folder = info.data?.workspace.split(/[\\/]/).filter(Boolean).at(-1)
+  return (
+    <div className={styles.footer}>
+      <strong title={info.data?.workspace}>{folder ?? ' '}</strong>
+      {hosts.data && (
+        <>
+          {t('footer.servers', { count: hosts.data.length })}
+          {', '}
+          {newest > 0 ? t('footer.sampled', { age: formatDuration(Math.max(0, now - newest)) }) : t('footer.never')}
+        </>
+      )}
+    </div>
+  )
+}

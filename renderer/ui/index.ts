@@ -1,0 +1,7 @@
+export { EmptyState } from './empty-state.tsx'
+export { PageHeader } from './page-header.tsx'
+export { Panel } from './panel.tsx'
+export { ProblemNotice } from './problem-notice.tsx'
+export { Loading, QueryView } from './query-view.tsx'
+export { Tag, type Tone } from './tag.tsx'
+export { Value } from './value.tsx'

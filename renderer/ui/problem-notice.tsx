@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Problem } from '../../shared/model/problem.ts'
+import styles from './ui.module.css'
+
+/** What went wrong: the fact, the fix, the code to look up. `children` holds further ways out. */
+export function ProblemNotice({
+  problem,
+  onRetry,
+  children,
+}: {
+  problem: Problem
+  onRetry?: () => void
+  children?: ReactNode
+}) {
+  const { t } = useTranslation()
+  const details = Object.entries(problem.details ?? {})
+  return (
+    <div className={styles.problem} role="alert" aria-label={t('problem.label', { code: problem.code })}>
+      <p className={styles.problemFact}>{problem.fact}</p>
+      <p>{problem.fix}</p>
+      {details.length > 0 && (
+        <dl className={styles.details}>
+          {details.map(([name, text]) => (
+            <div key={name} style={{ display: 'contents' }}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <div className={styles.problemFoot}>
+        <code>{problem.code}</code>
+        {problem.field !== undefined && <span>{t('problem.field', { field: problem.field })}</span>}
+        {onRetry && (
+          <Button size="compact-xs" variant="default" onClick={onRetry}>
+            {t('tryAgain')}
+          </Button>
+        )}
+        {children}
+      </div>
+    </div>
+  )
+}
