@@ -1,5 +1,4 @@
 import charts from '../../charts/words.ts'
-import charts from '../../charts/words.ts'
 import now from '../../places/now/words.ts'
 import plan from '../../places/plan/words.ts'
 import playbooks from '../../places/playbooks/words.ts'
