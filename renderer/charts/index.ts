@@ -1,0 +1,5 @@
+export { FanChart, type MonthMark } from './fan-chart.tsx'
+export type { Threshold } from './parts.ts'
+export { saveFile } from './save.ts'
+export { StageShare } from './stage-share.tsx'
+export { TimeChart, type TimeSeries } from './time-chart.tsx'

@@ -1,0 +1,59 @@
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { type ChartColours, onSchemeChange, readColours } from './colours.ts'
+import { connect, type ECharts, type EChartsCoreOption, init } from './echarts.ts'
+
+/**
+ * Draws an option into a div and keeps it drawn: the chart starts once the div has a size, follows its size, and is
+ * redrawn in the new colours when the page changes between light and dark. Charts with the same `group` share a crosshair.
+ * `build` must be stable between renders (useCallback): a new function means new data.
+ */
+export function useECharts(build: (colours: ChartColours, width: number) => EChartsCoreOption, group?: string) {
+  const box = useRef<HTMLDivElement>(null)
+  const chart = useRef<ECharts | null>(null)
+  const latest = useRef(build)
+
+  useLayoutEffect(() => {
+    latest.current = build
+    const element = box.current
+    if (chart.current && element) draw(chart.current, element, build)
+  }, [build])
+
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth === 0 || element.clientHeight === 0) return
+      if (!chart.current) {
+        chart.current = init(element, undefined, { renderer: 'canvas' })
+        if (group) {
+          chart.current.group = group
+          connect(group)
+        }
+      } else chart.current.resize()
+      draw(chart.current, element, latest.current)
+    })
+    observer.observe(element)
+    const stop = onSchemeChange(() => {
+      if (chart.current) draw(chart.current, element, latest.current)
+    })
+    return () => {
+      stop()
+      observer.disconnect()
+      chart.current?.dispose()
+      chart.current = null
+    }
+  }, [group])
+
+  return { box, chart }
+}
+
+function draw(
+  chart: ECharts,
+  element: HTMLElement,
+  build: (colours: ChartColours, width: number) => EChartsCoreOption,
+) {
+  chart.setOption(
+    { animation: false, ...build(readColours(element), element.clientWidth) },
+    { replaceMerge: ['series', 'xAxis', 'yAxis', 'grid'] },
+  )
+}
