@@ -18,7 +18,10 @@ export function setUp(script) {
   installIfStale()
   const node = nodeToUse()
   if (sameFile(node, process.execPath)) return
-  const { status, signal } = spawnSync(node, [fileURLToPath(script), ...process.argv.slice(2)], { stdio: 'inherit', cwd: root })
+  const { status, signal } = spawnSync(node, [fileURLToPath(script), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    cwd: root,
+  })
   process.exit(signal ? 1 : (status ?? 1))
 }
 
@@ -29,12 +32,19 @@ function installIfStale() {
     writeFileSync(stamp, wanted)
     return
   }
-  say(existsSync(modules) ? 'The lock file changed: installing dependencies.' : 'First start here: installing dependencies (about a minute).')
+  say(
+    existsSync(modules)
+      ? 'The lock file changed: installing dependencies.'
+      : 'First start here: installing dependencies (about a minute).',
+  )
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   // Windows holds the running node.exe inside node_modules, which `npm ci` would have to delete.
   const clean = process.platform !== 'win32' || !process.execPath.startsWith(modules)
   const done = (clean && npm(['ci', ...quiet])) || npm(['install', ...quiet])
-  if (!done) stop('The dependencies could not be installed. Read the lines above, check the network or the npm registry, and try again.')
+  if (!done)
+    stop(
+      'The dependencies could not be installed. Read the lines above, check the network or the npm registry, and try again.',
+    )
   writeFileSync(stamp, wanted)
 }
 
@@ -51,16 +61,25 @@ function installedByHand() {
 
 function npm(args) {
   const { npm_execpath: npmScript, npm_node_execpath: npmNode } = process.env
-  const direct = npmScript !== undefined && npmScript.endsWith('.js')
+  const direct = npmScript?.endsWith('.js')
   const [command, words] = direct ? [npmNode ?? process.execPath, [npmScript, ...args]] : ['npm', args]
-  const { status } = spawnSync(command, words, { stdio: 'inherit', cwd: root, shell: !direct && process.platform === 'win32' })
+  const { status } = spawnSync(command, words, {
+    stdio: 'inherit',
+    cwd: root,
+    shell: !direct && process.platform === 'win32',
+  })
   return status === 0
 }
 
 /** The Node of Electron's major from the dependencies, or a new enough system Node on platforms it is not made for. */
 export function nodeToUse() {
   const system = process.platform === 'win32' ? 'win' : process.platform
-  const pinned = join(modules, `node-${system}-${process.arch}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const pinned = join(
+    modules,
+    `node-${system}-${process.arch}`,
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  )
   if (existsSync(pinned) && spawnSync(pinned, ['--version']).status === 0) return pinned
   if (Number(process.versions.node.split('.')[0]) >= OLDEST_SYSTEM_NODE) return process.execPath
   return stop(

@@ -10,7 +10,11 @@ const common = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/b
 
 const parts = {
   main: { inputs: ['main', 'shared', ...common], output: join(dist, 'main'), make: buildMain },
-  renderer: { inputs: ['renderer', 'shared', 'vite.config.ts', ...common], output: join(dist, 'renderer'), make: buildRenderer },
+  renderer: {
+    inputs: ['renderer', 'shared', 'vite.config.ts', ...common],
+    output: join(dist, 'renderer'),
+    make: buildRenderer,
+  },
 }
 
 /** Builds the named parts that are stale. Each is made aside and moved into place, so a running app never sees half of one. */
@@ -55,7 +59,9 @@ async function buildMain(folder) {
     entryPoints: { electron: 'main/electron/index.ts', preload: 'main/electron/preload.ts' },
   })
   // CommonJS dependencies inside an ES module need a `require` for Node's own modules.
-  const banner = { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" }
+  const banner = {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  }
   const engine = esbuild.build({
     ...shared,
     format: 'esm',

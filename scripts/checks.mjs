@@ -31,7 +31,9 @@ export async function runChecks() {
     const begun = performance.now()
     const { passed, output } = await runCheck(check)
     count[passed ? 'passed' : 'failed'] += 1
-    process.stdout.write(`${passed ? 'ok  ' : 'FAIL'} ${check.name} (${((performance.now() - begun) / 1000).toFixed(1)} s)\n`)
+    process.stdout.write(
+      `${passed ? 'ok  ' : 'FAIL'} ${check.name} (${((performance.now() - begun) / 1000).toFixed(1)} s)\n`,
+    )
     if (!passed) process.stdout.write(`${output.trimEnd()}\n`)
   }
   return count

@@ -28,7 +28,8 @@ function importFaults() {
   }
   // With a TypeScript whose API it does not know it sees no module at all, finds nothing wrong and exits with 0.
   if (summary.totalCruised === 0) return ['dependency-cruiser saw no module; is `typescript` still version 6?']
-  if (tree === root) process.stdout.write(`${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports\n`)
+  if (tree === root)
+    process.stdout.write(`${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports\n`)
   return summary.violations
     .filter(({ rule }) => rule.severity === 'error')
     .map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)
@@ -43,7 +44,8 @@ function clockFaults() {
       .split('\n')
       .forEach((line, index) => {
         const use = line.match(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/)
-        if (use && !/^\s*(\/\/|\*|\/\*)/.test(line)) found.push(`one-clock: ${path}:${index + 1} uses ${use[0]}…; take it from the environment`)
+        if (use && !/^\s*(\/\/|\*|\/\*)/.test(line))
+          found.push(`one-clock: ${path}:${index + 1} uses ${use[0]}…; take it from the environment`)
       })
   }
   return found

@@ -40,7 +40,9 @@ for (const part of parts) {
   const result = part === 'check' ? await runChecks() : await runSuite(part)
   for (const key of Object.keys(result)) count[key] += result[key]
 }
-process.stdout.write(`\n${count.skipped > 0 ? `${count.skipped} skipped\n` : ''}${count.passed} passed, ${count.failed} failed\n`)
+process.stdout.write(
+  `\n${count.skipped > 0 ? `${count.skipped} skipped\n` : ''}${count.passed} passed, ${count.failed} failed\n`,
+)
 process.exitCode = count.failed === 0 ? 0 : 1
 
 async function runSuite(project) {
@@ -51,12 +53,20 @@ async function runSuite(project) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const code = await run(process.execPath, [vitest, 'run', `--project=${project}`, ...reporters, ...filters])
     if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
-    const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    )
     // A file that cannot be loaded has no tests to fail, and an error outside any test fails the run alone.
-    const brokenFiles = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length
+    const brokenFiles = testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ).length
     const failed = numFailedTests + brokenFiles
     const none = numTotalTests === 0 && filters.length === 0
-    return { passed: numPassedTests, failed: failed === 0 && (code !== 0 || none) ? 1 : failed, skipped: numPendingTests }
+    return {
+      passed: numPassedTests,
+      failed: failed === 0 && (code !== 0 || none) ? 1 : failed,
+      skipped: numPendingTests,
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

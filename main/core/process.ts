@@ -1,6 +1,14 @@
 import type { Link } from '../../shared/contract/link.ts'
 import { problemOf } from '../../shared/model/problem.ts'
-import { type CoreStart, type FromCore, linkOverPort, listenLocally, type PortMain, Relay, type ToCore } from '../link/index.ts'
+import {
+  type CoreStart,
+  type FromCore,
+  linkOverPort,
+  listenLocally,
+  type PortMain,
+  Relay,
+  type ToCore,
+} from '../link/index.ts'
 import { type Core, openCore, systemEnvironment } from './index.ts'
 import { RemoteKeychain } from './remote-keychain.ts'
 
