@@ -1,5 +1,5 @@
 import type { Unit } from '../model/metric.ts'
-import type { Money } from '../model/money.ts'
+import { type Money, minorDigits } from '../model/money.ts'
 import type { Demand } from '../model/plan.ts'
 import { formatDuration } from './duration.ts'
 
@@ -40,7 +40,11 @@ function bytes(value: number, digits: number | undefined, locale: string): strin
  * A value in its unit, for people: ratios as percent, bytes in binary steps, seconds as a duration.
  * `digits` fixes the number of decimals; without it, about three significant places are kept.
  */
-export function formatQuantity(value: number, unit: QuantityUnit, options: { digits?: number; locale?: string } = {}): string {
+export function formatQuantity(
+  value: number,
+  unit: QuantityUnit,
+  options: { digits?: number; locale?: string } = {},
+): string {
   if (!Number.isFinite(value)) return '–'
   const locale = options.locale ?? 'en'
   const digits = options.digits
@@ -56,7 +60,9 @@ export function formatQuantity(value: number, unit: QuantityUnit, options: { dig
     case 'seconds':
       return formatDuration(value * 1000)
     case 'milliseconds':
-      return Math.abs(value) < 10_000 ? `${decimal(value, digits ?? (Math.abs(value) < 10 ? 1 : 0), locale)} ms` : formatDuration(value)
+      return Math.abs(value) < 10_000
+        ? `${decimal(value, digits ?? (Math.abs(value) < 10 ? 1 : 0), locale)} ms`
+        : formatDuration(value)
     case 'load':
       return decimal(value, digits ?? 2, locale)
     case 'cores':
@@ -76,19 +82,21 @@ export function formatApart(value: number, other: number, unit: QuantityUnit, lo
   const plain: [string, string] = [formatQuantity(value, unit, { locale }), formatQuantity(other, unit, { locale })]
   if (value === other || plain[0] !== plain[1]) return plain
   for (let digits = 1; digits <= 6; digits += 1) {
-    const pair: [string, string] = [formatQuantity(value, unit, { digits, locale }), formatQuantity(other, unit, { digits, locale })]
+    const pair: [string, string] = [
+      formatQuantity(value, unit, { digits, locale }),
+      formatQuantity(other, unit, { digits, locale }),
+    ]
     if (pair[0] !== pair[1]) return pair
   }
   return plain
 }
 
-/** How many minor units make one unit of a currency, as a power of ten: EUR 2, JPY 0, KWD 3. */
-export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-}
-
 /** Minor units as an amount in its currency; whole amounts drop their decimals ("€15", "€15.50"). */
 export function formatMoney(money: Money, locale = 'en'): string {
   const digits = minorDigits(money.currency)
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency, trailingZeroDisplay: 'stripIfInteger' }).format(money.minor / 10 ** digits)
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(money.minor / 10 ** digits)
 }

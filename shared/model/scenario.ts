@@ -25,6 +25,7 @@ export const SimulationSchema = z.object({
   currency: z.string(),
   driver: Band,
   cost: Band,
+  costMean: z.array(z.number()).optional().describe('mean cost over all paths, minor units'),
   costStandardError: z.array(z.number()).describe('Monte-Carlo standard error of the mean cost, minor units'),
   cumulativeCost: Band,
   utilisation: z.array(z.object({ resource: z.string(), name: z.string(), band: Band })),

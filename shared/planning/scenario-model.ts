@@ -1,0 +1,249 @@
+import type { StageCost } from '../contract/contract.ts'
+import { MONTH_MS, parseDuration } from '../format/duration.ts'
+import { minorDigits } from '../model/money.ts'
+import type { Comparison, Condition, Plan, Stage } from '../model/plan.ts'
+import type { Assumptions, Simulation } from '../model/scenario.ts'
+
+/** True when the condition holds at these driver values and demands (in the plan's order). */
+export type Holds = (drivers: Float64Array, demands: Float64Array) => boolean
+
+/** A trigger or a stated capacity, ready to be watched on a path. Stages are indexes into the plan's list. */
+export interface ScenarioRule {
+  id: string
+  name: string
+  stage: number
+  direction: 'up' | 'down'
+  to: number | null
+  /** How many months in a row it must hold; a sustain time under a month counts as one. */
+  months: number
+  /** Watched from the start against its own stage's supply; otherwise only while its stage is held. */
+  always: boolean
+  holds: Holds
+}
+
+export interface ScenarioModel {
+  present: number
+  /** Each driver's value at present; the primary one comes from the assumptions and the others keep their ratio to it. */
+  drivers: number[]
+  primary: number
+  demands: { driver: number; base: number; rate: number; alpha: number }[]
+  /** Resources whose supply every reachable stage states: index into demands, and the supply by stage. */
+  charted: { demand: number; resource: string; name: string; supply: number[] }[]
+  rules: ScenarioRule[]
+  /** Minor units a month while a stage is held (the middle of a stated range), and once on moving to it. */
+  monthly: number[]
+  once: number[]
+  notModelled: Simulation['notModelled']
+}
+
+const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+}
+
+/** Everything about a plan that does not change from path to path. */
+export function scenarioModel(plan: Plan, costs: readonly StageCost[], assumptions: Assumptions): ScenarioModel {
+  const present = plan.stages.findIndex((stage) => stage.id === plan.stage)
+  const primary = Math.max(
+    0,
+    plan.drivers.findIndex((driver) => driver.primary),
+  )
+  const stated = plan.drivers[primary]?.present ?? 0
+  const scale = stated > 0 ? assumptions.present / stated : 1
+  const drivers = plan.drivers.map((driver, index) =>
+    index === primary ? assumptions.present : driver.present * scale,
+  )
+  const notModelled: Simulation['notModelled'] = []
+  const rules = plan.stages.flatMap((stage, index) => rulesOf(plan, stage, index, present, notModelled))
+  const moves = assumptions.policy.kind === 'triggers'
+  const reachable = moves ? reach(present, rules) : new Set([present])
+
+  const charted = plan.demand.flatMap((demand, index) => {
+    const missing = [...reachable].filter((at) => !((plan.stages[at]?.supply[demand.resource] ?? 0) > 0))
+    if (missing.length > 0) {
+      const names = missing.map((at) => plan.stages[at]?.name).join(', ')
+      notModelled.push({
+        id: demand.resource,
+        name: `Use of ${demand.name}`,
+        why: `No supply of it is stated for ${names}.`,
+      })
+      return []
+    }
+    const supply = plan.stages.map((stage) => stage.supply[demand.resource] ?? Number.NaN)
+    return [{ demand: index, resource: demand.resource, name: demand.name, supply }]
+  })
+
+  const costOf = (stage: Stage) => costs.find((cost) => cost.stage === stage.id)
+  for (const at of reachable) {
+    const stage = plan.stages[at] as Stage
+    const cost = costOf(stage)
+    const unpriced = cost?.lines.filter((line) => !line.priced) ?? []
+    for (const line of unpriced)
+      notModelled.push({
+        id: `${stage.id}/${line.id}`,
+        name: `Cost of ${line.name}`,
+        why: line.note ?? 'It has no price.',
+      })
+    if (!cost || cost.lines.length === 0)
+      notModelled.push({ id: stage.id, name: `Cost of ${stage.name}`, why: 'The plan lists no costs for it.' })
+    if (at !== present && stage.migrationCost && migrationMinor(plan, stage) === null) {
+      const why = `The plan has no rate from ${stage.migrationCost.currency} to ${plan.currency}.`
+      notModelled.push({ id: `${stage.id}/migration`, name: `Cost of moving to ${stage.name}`, why })
+    }
+  }
+
+  return {
+    present,
+    drivers,
+    primary,
+    demands: plan.demand.map((demand) => ({
+      driver: Math.max(
+        0,
+        plan.drivers.findIndex((driver) => driver.id === demand.driver),
+      ),
+      base: demand.base,
+      rate: demand.rate,
+      alpha: demand.alpha ?? 1,
+    })),
+    charted,
+    rules: rules.filter((rule) => rule.always || reachable.has(rule.stage)),
+    monthly: plan.stages.map((stage) => {
+      const cost = costOf(stage)
+      return cost ? (cost.perMonthMinor + cost.maxPerMonthMinor) / 2 : 0
+    }),
+    once: plan.stages.map((stage) => (costOf(stage)?.onceMinor ?? 0) + (migrationMinor(plan, stage) ?? 0)),
+    notModelled,
+  }
+}
+
+/** A stage's stated cost of moving to it in minor units of the plan's currency; null when it cannot be converted. */
+function migrationMinor(plan: Plan, stage: Stage): number | null {
+  if (!stage.migrationCost) return 0
+  const { amount, currency } = stage.migrationCost
+  const rate = currency === plan.currency ? 1 : plan.rates?.[currency]
+  return rate === undefined ? null : Math.round(amount * rate * 10 ** minorDigits(plan.currency))
+}
+
+function rulesOf(
+  plan: Plan,
+  stage: Stage,
+  index: number,
+  present: number,
+  notModelled: Simulation['notModelled'],
+): ScenarioRule[] {
+  const rules: ScenarioRule[] = []
+  const last = plan.stages.length - 1
+  for (const trigger of stage.triggers) {
+    const named = plan.stages.findIndex((other) => other.id === trigger.to)
+    const beside = trigger.direction === 'up' ? index + 1 : index - 1
+    const to = named >= 0 ? named : beside >= 0 && beside <= last ? beside : null
+    const compiled = compile(trigger.when, plan, stage)
+    if (index >= present) {
+      for (const why of compiled.missing) notModelled.push({ id: trigger.id, name: trigger.name, why })
+    }
+    if (!compiled.holds) continue
+    const { id, name, direction } = trigger
+    const months = Math.max(1, Math.ceil(parseDuration(trigger.for) / MONTH_MS))
+    rules.push({
+      id,
+      name,
+      stage: index,
+      direction,
+      to,
+      months,
+      always: direction === 'up' && index >= present,
+      holds: compiled.holds,
+    })
+  }
+  for (const capacity of stage.capacity) {
+    const driver = plan.drivers.findIndex((one) => one.id === capacity.driver)
+    const max = capacity.max
+    if (max === null || driver < 0) continue
+    rules.push({
+      id: `capacity-${capacity.driver}`,
+      name: `${plan.drivers[driver]?.name} above the stated capacity of ${max.toLocaleString('en')}`,
+      stage: index,
+      direction: 'up',
+      to: index < last ? index + 1 : null,
+      months: 1,
+      always: index >= present,
+      holds: (drivers) => (drivers[driver] as number) > max,
+    })
+  }
+  return rules
+}
+
+/** A condition as a predicate, with a reason for each part that the model cannot follow. `holds` is null when none is left. */
+function compile(condition: Condition, plan: Plan, stage: Stage): { holds: Holds | null; missing: string[] } {
+  if ('all' in condition || 'any' in condition) {
+    const parts = ('all' in condition ? condition.all : condition.any).map((one) => compile(one, plan, stage))
+    const missing = parts.flatMap((part) => part.missing)
+    const known = parts.flatMap((part) => (part.holds ? [part.holds] : []))
+    if ('all' in condition) {
+      // One part that cannot be followed leaves a conjunction open; a disjunction can still be met by the others.
+      if (known.length < parts.length) return { holds: null, missing }
+      return { holds: (drivers, demands) => known.every((holds) => holds(drivers, demands)), missing }
+    }
+    if (known.length === 0) return { holds: null, missing }
+    return { holds: (drivers, demands) => known.some((holds) => holds(drivers, demands)), missing }
+  }
+  if ('need' in condition) {
+    return {
+      holds: null,
+      missing: [`It depends on the need "${condition.need}", which the operator states and growth does not change.`],
+    }
+  }
+  const compare = COMPARE[condition.op]
+  const threshold = condition.value
+  if ('driver' in condition) {
+    const driver = plan.drivers.findIndex((one) => one.id === condition.driver)
+    if (driver < 0) return { holds: null, missing: [`The plan has no driver "${condition.driver}".`] }
+    return { holds: (drivers) => compare(drivers[driver] as number, threshold), missing: [] }
+  }
+  return compileMetric(condition, plan, stage)
+}
+
+/** A metric is followed through the demand that names it: a `_ratio` as use of the stage's supply, any other as the demand itself. */
+function compileMetric(
+  condition: Extract<Condition, { metric: string }>,
+  plan: Plan,
+  stage: Stage,
+): { holds: Holds | null; missing: string[] } {
+  const compare = COMPARE[condition.op]
+  const threshold = condition.value
+  const parts: Holds[] = []
+  const missing: string[] = []
+  for (const [index, demand] of plan.demand.entries()) {
+    if (demand.metric !== condition.metric) continue
+    if (!condition.metric.endsWith('_ratio')) {
+      parts.push((_, demands) => compare(demands[index] as number, threshold))
+      continue
+    }
+    const supply = stage.supply[demand.resource]
+    if (supply === undefined || supply <= 0) missing.push(`${stage.name} states no supply of ${demand.name}.`)
+    else parts.push((_, demands) => compare((demands[index] as number) / supply, threshold))
+  }
+  if (parts.length === 0) {
+    return {
+      holds: null,
+      missing: missing.length > 0 ? missing : [`No demand of the plan is measured by ${condition.metric}.`],
+    }
+  }
+  const every = condition.across === 'all'
+  return {
+    holds: (drivers, demands) =>
+      every ? parts.every((holds) => holds(drivers, demands)) : parts.some((holds) => holds(drivers, demands)),
+    missing,
+  }
+}
+
+/** The stages that moves can lead to from the present one, itself included. */
+function reach(present: number, rules: readonly ScenarioRule[]): Set<number> {
+  const found = new Set([present])
+  for (const at of found) {
+    for (const rule of rules) if (rule.stage === at && rule.to !== null) found.add(rule.to)
+  }
+  return found
+}
