@@ -4,8 +4,49 @@ import { minorDigits } from '../model/money.ts'
 import type { Comparison, Condition, Plan, Stage } from '../model/plan.ts'
 import type { Assumptions, Simulation } from '../model/scenario.ts'
 
-/** True when the condition holds at these driver values and demands (in the plan's order). */
-export type Holds = (drivers: Float64Array, demands: Float64Array) => boolean
+/**
+ * A condition on a path's state, which is its driver values and then its demands, each in the plan's order. A leaf compares
+ * `state[at] / per` with `value`. One shape for leaves and branches: this is the innermost loop of the Monte Carlo.
+ */
+export interface Test {
+  kind: 'leaf' | 'all' | 'any'
+  at: number
+  per: number
+  op: Comparison
+  value: number
+  parts: readonly Test[]
+}
+
+const leaf = (at: number, per: number, op: Comparison, value: number): Test => ({
+  kind: 'leaf',
+  at,
+  per,
+  op,
+  value,
+  parts: [],
+})
+/** A branch over several tests; one alone stands for itself. */
+const branch = (kind: 'all' | 'any', parts: readonly Test[]): Test =>
+  parts.length === 1 ? (parts[0] as Test) : { kind, at: 0, per: 1, op: '>', value: 0, parts }
+
+export function holds(test: Test, state: Float64Array): boolean {
+  if (test.kind === 'leaf') {
+    const observed = (state[test.at] as number) / test.per
+    switch (test.op) {
+      case '>':
+        return observed > test.value
+      case '>=':
+        return observed >= test.value
+      case '<':
+        return observed < test.value
+      case '<=':
+        return observed <= test.value
+    }
+  }
+  const all = test.kind === 'all'
+  for (const part of test.parts) if (holds(part, state) !== all) return !all
+  return all
+}
 
 /** A trigger or a stated capacity, ready to be watched on a path. Stages are indexes into the plan's list. */
 export interface ScenarioRule {
@@ -18,7 +59,7 @@ export interface ScenarioRule {
   months: number
   /** Watched from the start against its own stage's supply; otherwise only while its stage is held. */
   always: boolean
-  holds: Holds
+  test: Test
 }
 
 export interface ScenarioModel {
@@ -34,13 +75,6 @@ export interface ScenarioModel {
   monthly: number[]
   once: number[]
   notModelled: Simulation['notModelled']
-}
-
-const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
 }
 
 /** Everything about a plan that does not change from path to path. */
@@ -143,7 +177,7 @@ function rulesOf(
     if (index >= present) {
       for (const why of compiled.missing) notModelled.push({ id: trigger.id, name: trigger.name, why })
     }
-    if (!compiled.holds) continue
+    if (!compiled.test) continue
     const { id, name, direction } = trigger
     const months = Math.max(1, Math.ceil(parseDuration(trigger.for) / MONTH_MS))
     rules.push({
@@ -154,7 +188,7 @@ function rulesOf(
       to,
       months,
       always: direction === 'up' && index >= present,
-      holds: compiled.holds,
+      test: compiled.test,
     })
   }
   for (const capacity of stage.capacity) {
@@ -169,74 +203,53 @@ function rulesOf(
       to: index < last ? index + 1 : null,
       months: 1,
       always: index >= present,
-      holds: (drivers) => (drivers[driver] as number) > max,
+      test: leaf(driver, 1, '>', max),
     })
   }
   return rules
 }
 
-/** A condition as a predicate, with a reason for each part that the model cannot follow. `holds` is null when none is left. */
-function compile(condition: Condition, plan: Plan, stage: Stage): { holds: Holds | null; missing: string[] } {
+interface Compiled {
+  test: Test | null
+  missing: string[]
+}
+
+/** A condition as a test, with a reason for each part that the model cannot follow. `test` is null when none is left. */
+function compile(condition: Condition, plan: Plan, stage: Stage): Compiled {
   if ('all' in condition || 'any' in condition) {
+    const kind = 'all' in condition ? 'all' : 'any'
     const parts = ('all' in condition ? condition.all : condition.any).map((one) => compile(one, plan, stage))
     const missing = parts.flatMap((part) => part.missing)
-    const known = parts.flatMap((part) => (part.holds ? [part.holds] : []))
-    if ('all' in condition) {
-      // One part that cannot be followed leaves a conjunction open; a disjunction can still be met by the others.
-      if (known.length < parts.length) return { holds: null, missing }
-      return { holds: (drivers, demands) => known.every((holds) => holds(drivers, demands)), missing }
-    }
-    if (known.length === 0) return { holds: null, missing }
-    return { holds: (drivers, demands) => known.some((holds) => holds(drivers, demands)), missing }
+    const known = parts.flatMap((part) => (part.test ? [part.test] : []))
+    // One part that cannot be followed leaves a conjunction open; a disjunction can still be met by the others.
+    const open = known.length === 0 || (kind === 'all' && known.length < parts.length)
+    return { test: open ? null : branch(kind, known), missing }
   }
   if ('need' in condition) {
-    return {
-      holds: null,
-      missing: [`It depends on the need "${condition.need}", which the operator states and growth does not change.`],
-    }
+    const why = `It depends on the need "${condition.need}", which the operator states and growth does not change.`
+    return { test: null, missing: [why] }
   }
-  const compare = COMPARE[condition.op]
-  const threshold = condition.value
   if ('driver' in condition) {
     const driver = plan.drivers.findIndex((one) => one.id === condition.driver)
-    if (driver < 0) return { holds: null, missing: [`The plan has no driver "${condition.driver}".`] }
-    return { holds: (drivers) => compare(drivers[driver] as number, threshold), missing: [] }
+    if (driver < 0) return { test: null, missing: [`The plan has no driver "${condition.driver}".`] }
+    return { test: leaf(driver, 1, condition.op, condition.value), missing: [] }
   }
   return compileMetric(condition, plan, stage)
 }
 
 /** A metric is followed through the demand that names it: a `_ratio` as use of the stage's supply, any other as the demand itself. */
-function compileMetric(
-  condition: Extract<Condition, { metric: string }>,
-  plan: Plan,
-  stage: Stage,
-): { holds: Holds | null; missing: string[] } {
-  const compare = COMPARE[condition.op]
-  const threshold = condition.value
-  const parts: Holds[] = []
+function compileMetric(condition: Extract<Condition, { metric: string }>, plan: Plan, stage: Stage): Compiled {
+  const { metric, op, value } = condition
+  const parts: Test[] = []
   const missing: string[] = []
   for (const [index, demand] of plan.demand.entries()) {
-    if (demand.metric !== condition.metric) continue
-    if (!condition.metric.endsWith('_ratio')) {
-      parts.push((_, demands) => compare(demands[index] as number, threshold))
-      continue
-    }
-    const supply = stage.supply[demand.resource]
-    if (supply === undefined || supply <= 0) missing.push(`${stage.name} states no supply of ${demand.name}.`)
-    else parts.push((_, demands) => compare((demands[index] as number) / supply, threshold))
+    if (demand.metric !== metric) continue
+    const supply = metric.endsWith('_ratio') ? (stage.supply[demand.resource] ?? 0) : 1
+    if (supply > 0) parts.push(leaf(plan.drivers.length + index, supply, op, value))
+    else missing.push(`${stage.name} states no supply of ${demand.name}.`)
   }
-  if (parts.length === 0) {
-    return {
-      holds: null,
-      missing: missing.length > 0 ? missing : [`No demand of the plan is measured by ${condition.metric}.`],
-    }
-  }
-  const every = condition.across === 'all'
-  return {
-    holds: (drivers, demands) =>
-      every ? parts.every((holds) => holds(drivers, demands)) : parts.some((holds) => holds(drivers, demands)),
-    missing,
-  }
+  if (parts.length > 0) return { test: branch(condition.across ?? 'any', parts), missing }
+  return { test: null, missing: missing.length > 0 ? missing : [`No demand of the plan is measured by ${metric}.`] }
 }
 
 /** The stages that moves can lead to from the present one, itself included. */

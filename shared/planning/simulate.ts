@@ -5,7 +5,7 @@ import { rankOf, tenFiftyNinety } from './bands.ts'
 import { power } from './elementary.ts'
 import { growthAt } from './growth.ts'
 import { nextWord, normalQuantile, seedStream, unitInterval } from './random.ts'
-import { type ScenarioModel, type ScenarioRule, scenarioModel } from './scenario-model.ts'
+import { holds, type ScenarioModel, type ScenarioRule, scenarioModel } from './scenario-model.ts'
 
 const NEVER = 32767
 
@@ -125,7 +125,14 @@ function startPaths(model: ScenarioModel, { paths: count, seed }: Assumptions): 
   }
 }
 
-/** Steps the pairs `from` up to `to` through one month. */
+/** A rule with its place in the per-path arrays. */
+interface Watched {
+  rule: ScenarioRule
+  streak: Uint8Array
+  first: Int16Array
+}
+
+/** Returns the function that steps the pairs `from` up to `to` through one month. */
 function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
   const { policy } = assumptions
   const growth = growthAt({
@@ -133,89 +140,100 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
     monthlyRate: assumptions.monthlyRate,
     deviation: assumptions.deviation,
   })
-  const drivers = new Float64Array(model.drivers.length)
-  const demands = new Float64Array(model.demands.length)
-  const numbered = model.rules.map((rule, index) => ({ rule, index }))
-  const always = numbered.filter(({ rule }) => rule.always)
-  const stages = model.monthly.map((_, stage) => ({
-    ups: numbered.filter(({ rule }) => rule.stage === stage && rule.direction === 'up'),
-    whileHeld: numbered.filter(({ rule }) => rule.stage === stage && !rule.always),
-    all: numbered.filter(({ rule }) => rule.stage === stage),
-  }))
+  const driverCount = model.drivers.length
+  const state = new Float64Array(driverCount + model.demands.length)
+  const watched = model.rules.map(
+    (rule, index): Watched => ({
+      rule,
+      streak: paths.streak[index] as Uint8Array,
+      first: paths.first[index] as Int16Array,
+    }),
+  )
+  const always = watched.filter(({ rule }) => rule.always)
+  const rulesOf = model.monthly.map((_, stage) => watched.filter(({ rule }) => rule.stage === stage))
+  const whileHeld = rulesOf.map((rules) => rules.filter(({ rule }) => !rule.always))
 
   /** Counts a month in which the rule holds, or starts its count anew. */
-  function watch(rule: ScenarioRule, index: number, path: number, month: number): void {
-    const streak = paths.streak[index] as Uint8Array
-    if (!rule.holds(drivers, demands)) {
+  function watch({ rule, streak, first }: Watched, path: number, month: number): void {
+    if (!holds(rule.test, state)) {
       streak[path] = 0
       return
     }
-    const held = Math.min((streak[path] as number) + 1, 255)
-    streak[path] = held
-    const first = paths.first[index] as Int16Array
-    if (held >= rule.months && first[path] === NEVER) first[path] = month
+    const months = Math.min((streak[path] as number) + 1, 255)
+    streak[path] = months
+    if (months >= rule.months && first[path] === NEVER) first[path] = month
   }
 
   /** Where the held stage's fired rules lead: the furthest stage up, else the nearest one down that would not send it back. */
   function destination(path: number, stage: number): number {
+    const rules = rulesOf[stage] as Watched[]
     let up = -1
     let down = -1
-    for (const { rule, index } of stages[stage]?.all ?? []) {
-      if (rule.to === null || (paths.streak[index]?.[path] as number) < rule.months) continue
+    for (let i = 0; i < rules.length; i += 1) {
+      const { rule, streak } = rules[i] as Watched
+      if (rule.to === null || (streak[path] as number) < rule.months) continue
       if (rule.direction === 'up') up = Math.max(up, rule.to)
-      else if (!stages[rule.to]?.ups.some((other) => other.rule.holds(drivers, demands))) down = Math.max(down, rule.to)
+      else if (!rulesOf[rule.to]?.some((other) => other.rule.direction === 'up' && holds(other.rule.test, state)))
+        down = Math.max(down, rule.to)
     }
     return up >= 0 ? up : down
   }
 
   /** Puts the path into a stage; returns what the move costs. */
   function enter(path: number, stage: number): number {
-    for (const { index } of stages[paths.held[path] as number]?.whileHeld ?? [])
-      (paths.streak[index] as Uint8Array)[path] = 0
+    for (const { streak } of whileHeld[paths.held[path] as number] as Watched[]) streak[path] = 0
     paths.held[path] = stage
     paths.target[path] = -1
     return model.once[stage] as number
   }
 
+  /** Decides on a move under the policy; returns what a move made at once costs. */
+  function move(path: number, month: number, leadMonths: number): number {
+    let once = 0
+    // With no lead, a stage already outgrown is passed through in the same month; each stage at most once.
+    for (let moves = 0; moves < rulesOf.length; moves += 1) {
+      const held = paths.held[path] as number
+      const to = destination(path, held)
+      if (to < 0 || to === held) break
+      if (leadMonths > 0) {
+        paths.target[path] = to
+        paths.arrival[path] = month + leadMonths
+        break
+      }
+      once += enter(path, to)
+      for (const one of rulesOf[to] as Watched[]) if (one.rule.months === 1) watch(one, path, month)
+    }
+    return once
+  }
+
   function step(path: number, month: number, factor: number): void {
-    for (let i = 0; i < drivers.length; i += 1) drivers[i] = (model.drivers[i] as number) * factor
-    for (let i = 0; i < demands.length; i += 1) {
-      const { driver, base, rate, alpha } = model.demands[i] as ScenarioModel['demands'][number]
-      demands[i] = base + rate * power(drivers[driver] as number, alpha)
+    for (let i = 0; i < driverCount; i += 1) state[i] = (model.drivers[i] as number) * factor
+    for (let i = 0; i < model.demands.length; i += 1) {
+      const demand = model.demands[i] as ScenarioModel['demands'][number]
+      state[driverCount + i] = demand.base + demand.rate * power(state[demand.driver] as number, demand.alpha)
     }
     let once = 0
     if ((paths.target[path] as number) >= 0 && (paths.arrival[path] as number) <= month)
       once += enter(path, paths.target[path] as number)
-    for (const { rule, index } of always) {
+    const held = paths.held[path] as number
+    for (let i = 0; i < always.length; i += 1) {
+      const one = always[i] as Watched
       // What has fired matters again only where it may move the path.
-      if (rule.months === 1 && paths.first[index]?.[path] !== NEVER && rule.stage !== paths.held[path]) continue
-      watch(rule, index, path, month)
+      if (one.first[path] !== NEVER && one.rule.months === 1 && one.rule.stage !== held) continue
+      watch(one, path, month)
     }
-    for (const { rule, index } of stages[paths.held[path] as number]?.whileHeld ?? []) watch(rule, index, path, month)
-    if (policy.kind === 'triggers' && (paths.target[path] as number) < 0) {
-      // With no lead, a stage already outgrown is passed through in the same month; each stage at most once.
-      for (let moves = 0; moves < stages.length; moves += 1) {
-        const to = destination(path, paths.held[path] as number)
-        if (to < 0 || to === paths.held[path]) break
-        if (policy.leadMonths > 0) {
-          paths.target[path] = to
-          paths.arrival[path] = month + policy.leadMonths
-          break
-        }
-        once += enter(path, to)
-        for (const { rule, index } of stages[to]?.all ?? []) {
-          if (rule.months === 1) watch(rule, index, path, month)
-        }
-      }
-    }
+    const own = whileHeld[held] as Watched[]
+    for (let i = 0; i < own.length; i += 1) watch(own[i] as Watched, path, month)
+    if (policy.kind === 'triggers' && (paths.target[path] as number) < 0) once += move(path, month, policy.leadMonths)
+
     const stage = paths.held[path] as number
     const cost = (model.monthly[stage] as number) + once
-    paths.driver[path] = drivers[model.primary] as number
+    paths.driver[path] = state[model.primary] as number
     paths.cost[path] = cost
     paths.total[path] = (paths.total[path] as number) + cost
     for (let i = 0; i < paths.used.length; i += 1) {
       const { demand, supply } = model.charted[i] as ScenarioModel['charted'][number]
-      ;(paths.used[i] as Float64Array)[path] = (demands[demand] as number) / (supply[stage] as number)
+      ;(paths.used[i] as Float64Array)[path] = (state[driverCount + demand] as number) / (supply[stage] as number)
     }
   }
 
