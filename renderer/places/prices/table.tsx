@@ -1,0 +1,119 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Price } from '../../../shared/model/catalogue.ts'
+import { Tag } from '../../ui/index.ts'
+import { ageInDays, dateOf, isStale, type Sort, type SortKey } from './catalogue.ts'
+import { hourlyText, monthlyText, sizeText } from './price-text.ts'
+import styles from './prices.module.css'
+
+const ROW_PX = 46
+const COLUMNS = ['provider', 'sku', 'region', 'monthly', 'hourly', 'age', 'confidence', 'source'] as const
+
+/** The catalogue, drawn row by row as it scrolls into view. */
+export function PriceTable(props: {
+  prices: readonly Price[]
+  sort: Sort
+  onSort: (sort: Sort) => void
+  now: number
+  onChoose: (price: Price) => void
+}) {
+  const { t } = useTranslation('prices')
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: props.prices.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  })
+  const sortBy = (key: SortKey) =>
+    props.onSort({ key, descending: props.sort.key === key ? !props.sort.descending : false })
+  const ariaSort = (key: SortKey) =>
+    props.sort.key !== key ? 'none' : props.sort.descending ? 'descending' : 'ascending'
+
+  const items = virtual.getVirtualItems()
+  const before = items[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={styles.scroller} ref={scroller} tabIndex={0} aria-label={t('tableLabel')}>
+      <table className={styles.table} aria-label={t('tableLabel')} aria-rowcount={props.prices.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map((key) => (
+              <th scope="col" key={key} aria-sort={ariaSort(key)} data-column={key}>
+                <button type="button" onClick={() => sortBy(key)} title={t('sortBy', { column: t(`columns.${key}`) })}>
+                  {t(`columns.${key}`)}
+                  <span aria-hidden="true">{props.sort.key === key ? (props.sort.descending ? ' ↓' : ' ↑') : ''}</span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
+          {items.map((item) => {
+            const price = props.prices[item.index]
+            if (!price) return null
+            return (
+              <tr aria-rowindex={item.index + 2} key={item.key} style={{ height: ROW_PX }}>
+                <PriceCells price={price} now={props.now} onChoose={props.onChoose} />
+              </tr>
+            )
+          })}
+          {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function PriceCells({ price, now, onChoose }: { price: Price; now: number; onChoose: (price: Price) => void }) {
+  const { t } = useTranslation('prices')
+  const monthly = monthlyText(price)
+  const hourly = hourlyText(price, t)
+  return (
+    <>
+      <td data-column="provider">
+        {price.provider}
+        <small>{price.kind}</small>
+      </td>
+      <td data-column="sku">
+        <button
+          type="button"
+          className={styles.name}
+          onClick={() => onChoose(price)}
+          aria-label={t('details', { sku: price.sku })}
+        >
+          {price.sku}
+        </button>
+        <small>{sizeText(price, t)}</small>
+      </td>
+      <td data-column="region" title={price.region}>
+        {price.region}
+      </td>
+      <td data-column="monthly">
+        {monthly ?? (hourly === null ? <span className={styles.soft}>{t('notQuoted')}</span> : '–')}
+      </td>
+      <td data-column="hourly">{hourly ?? '–'}</td>
+      <td data-column="age">
+        <AgeMark price={price} now={now} />
+        <small>{dateOf(price) ?? t('undated')}</small>
+      </td>
+      <td data-column="confidence">{t(`confidences.${price.confidence}`)}</td>
+      <td data-column="source" title={price.source}>
+        <span className={styles.source}>{price.source}</span>
+      </td>
+    </>
+  )
+}
+
+/** How old a price is, marked when it is stale. */
+export function AgeMark({ price, now }: { price: Price; now: number }) {
+  const { t } = useTranslation('prices')
+  const days = ageInDays(price, now)
+  if (days === null) return <Tag tone="warn">{t('staleUndated')}</Tag>
+  if (isStale(price, now)) return <Tag tone="warn">{t('stale', { days })}</Tag>
+  return <span>{t('age', { count: days })}</span>
+}
