@@ -139,7 +139,10 @@ function offsetOf(document: Document.Parsed, path: readonly PathStep[], place: '
   let offset = node?.range?.[0] ?? 0
   for (const [depth, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step))
+      // Of a key given twice the later value is the one read.
+      const pair = node.items.findLast(
+        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step),
+      )
       if (!isPair(pair)) return offset
       const key = pair.key as Node | null
       const value = resolved(document, pair.value as Node | null)

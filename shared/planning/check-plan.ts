@@ -11,8 +11,8 @@ type Path = readonly PathStep[]
  */
 export function checkPlan(plan: Plan): Finding[] {
   const findings: Finding[] = []
-  const say = (path: Path, message: string): void => {
-    findings.push({ path, message })
+  const say: Say = (path, message, at = 'value') => {
+    findings.push({ path, message, at })
   }
   const names: Names = {
     stages: plan.stages.map((stage) => stage.id),
@@ -65,7 +65,7 @@ interface Names {
   needs: string[]
   resources: string[]
 }
-type Say = (path: Path, message: string) => void
+type Say = (path: Path, message: string, at?: 'value' | 'key') => void
 type Known = (path: Path, kind: string, name: string, list: readonly string[]) => void
 
 function checkStage(stage: Stage, index: number, plan: Plan, names: Names, say: Say, known: Known): void {
@@ -78,8 +78,10 @@ function checkStage(stage: Stage, index: number, plan: Plan, names: Names, say: 
     known([...path, 'links', at, 'from'], 'node', link.from, nodes)
     known([...path, 'links', at, 'to'], 'node', link.to, nodes)
   }
-  for (const resource of Object.keys(stage.supply))
-    known([...path, 'supply', resource], 'demand resource', resource, names.resources)
+  for (const resource of Object.keys(stage.supply)) {
+    if (names.resources.includes(resource)) continue
+    say([...path, 'supply', resource], unknown('demand resource', resource, names.resources), 'key')
+  }
   for (const [at, capacity] of stage.capacity.entries()) {
     known([...path, 'capacity', at, 'driver'], 'driver', capacity.driver, names.drivers)
     if (capacity.min !== undefined && capacity.max !== null && capacity.min > capacity.max) {
