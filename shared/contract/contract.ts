@@ -78,7 +78,7 @@ export const contract = {
     current: procedure.output(z.object({ plan: PlanSchema, costs: z.array(StageCostSchema) }).nullable()),
     choose: procedure.input(z.object({ blueprintId: z.string() })).output(ok),
     /** Present driver values, stage and needs as the operator states them. */
-    state: procedure.input(z.object({ stage: z.string().optional(), drivers: z.record(z.string(), z.number()).optional(), needs: z.record(z.string(), z.union([z.boolean(), z.number()])).optional() })).output(ok),
+    state: procedure.input(z.object({ stage: z.string().optional(), drivers: z.record(z.string(), z.number()).optional(), needs: z.record(z.string(), z.union([z.boolean(), z.number()])).optional(), applied: z.record(z.string(), z.boolean()).optional().describe('optimisations in place, by id') })).output(ok),
     /** The plan as YAML, and a plan from YAML; errors name line and column. */
     exportYaml: procedure.output(z.object({ yaml: z.string() })),
     importYaml: procedure.input(z.object({ yaml: z.string().max(2_000_000), fileName: z.string() })).output(ok),

@@ -152,7 +152,7 @@ export const PlanSchema = z.strictObject({
   stage: id.describe('the stage the operator is on now'),
   stages: z.array(StageSchema).min(1),
   guardRails: z.array(z.strictObject({ id, text: z.string(), against: z.array(id).default([]), when: ConditionSchema.optional() })).default([]),
-  optimisations: z.array(z.strictObject({ id, name: z.string(), cost: z.string(), effect: z.string(), how: z.string(), helps: z.array(z.string()).default([]), playbook: z.string().optional() })).default([]),
+  optimisations: z.array(z.strictObject({ id, name: z.string(), cost: z.string(), effect: z.string(), how: z.string(), helps: z.array(z.string()).default([]), playbook: z.string().optional(), applied: z.boolean().optional().describe('true once the operator has put it in place') })).default([]),
   options: z.array(z.strictObject({ id, name: z.string(), when: z.string(), cost: z.string(), notes: z.array(z.string()).default([]), downtime: z.string().optional() })).default([]),
   decisionPoints: z.array(z.string()).default([]),
   tables: z.array(z.strictObject({ id, title: z.string(), columns: z.array(z.string()), rows: z.array(z.array(z.string())) })).default([]),

@@ -1,20 +1,32 @@
+import { stringify } from 'yaml'
 import type { StageCost } from '../../../shared/contract/contract.ts'
+import { nearest } from '../../../shared/format/nearest.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
+import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
+import { stageCosts } from '../../../shared/planning/cost.ts'
+import { parsePlan } from '../../../shared/planning/plan-file.ts'
+import { decide } from '../../../shared/planning/verdict.ts'
+import type { Environment } from '../environment.ts'
+import type { EventHub } from '../events.ts'
+import type { Hosts } from '../hosts/index.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { Workspace } from '../workspace/index.ts'
+import { loadBlueprints } from './blueprints.ts'
+import { loadCatalogue, priceOf } from './catalogue.ts'
+import { measuredSeries } from './measured-series.ts'
+import { type PlanState, withState } from './plan-state.ts'
+import { readPlan, savePlan } from './plan-store.ts'
+import { createSimulator, type Simulator } from './simulator.ts'
+
+export type { PlanState } from './plan-state.ts'
 
 /** A plan with the computed cost of each of its stages. */
 export interface CostedPlan {
   plan: Plan
   costs: StageCost[]
-}
-
-/** What the operator states about today. Left-out parts stay as they are. */
-export interface PlanState {
-  stage?: string
-  drivers?: Record<string, number>
-  needs?: Record<string, boolean | number>
 }
 
 /** The workspace's plan: where it comes from, what it costs, what it says today and what may come. */
@@ -25,10 +37,10 @@ export interface Plans {
   current(): CostedPlan | null
   /** Makes a copy of a blueprint the workspace's plan. NO_BLUEPRINT names those there are. */
   choose(blueprintId: string): void
-  /** UNKNOWN_STAGE, UNKNOWN_DRIVER, NEGATIVE_VALUE, NO_PLAN. */
+  /** UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION, NEGATIVE_VALUE, NO_PLAN. */
   state(change: PlanState): void
   exportYaml(): string
-  /** Errors name line and column. */
+  /** YAML_INVALID, whose details name each fault's line and column; the plan in force stays. */
   importYaml(yaml: string, fileName: string): void
   /** Judges every rule of the present stage on the stored samples. NO_PLAN before one is chosen. */
   verdict(): Verdict
@@ -36,4 +48,81 @@ export interface Plans {
   simulate(assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
   prices(): Price[]
   close(): Promise<void>
+}
+
+interface Dependencies {
+  workspace: Pick<Workspace, 'app'>
+  hosts: Pick<Hosts, 'list'>
+  metrics: Pick<Metrics, 'samples' | 'everyMs'>
+  environment: Pick<Environment, 'now' | 'resources'>
+  events: Pick<EventHub, 'emit'>
+  simulator?: Simulator
+}
+
+export function createPlans(dependencies: Dependencies): Plans {
+  const { workspace, hosts, metrics, environment, events } = dependencies
+  const simulator = dependencies.simulator ?? createSimulator()
+  const costed = (plan: Plan): CostedPlan => ({
+    plan,
+    costs: stageCosts(plan, priceOf(loadCatalogue(environment.resources))),
+  })
+  const chosen = (): Plan => readPlan(workspace.app) ?? noPlan()
+  const keep = (plan: Plan, reason: string): void => {
+    savePlan(workspace.app, plan, reason, environment.now())
+    events.emit({ kind: 'plan' })
+  }
+
+  return {
+    blueprints: () => loadBlueprints(environment.resources).map(costed),
+    current() {
+      const plan = readPlan(workspace.app)
+      return plan && costed(plan)
+    },
+    choose(blueprintId) {
+      const all = loadBlueprints(environment.resources)
+      const blueprint = all.find((plan) => plan.id === blueprintId)
+      if (!blueprint) throw noBlueprint(blueprintId, all)
+      keep(blueprint, `blueprint ${blueprintId} chosen`)
+    },
+    state: (change) => keep(withState(chosen(), change), `state of today: ${Object.keys(change).join(', ')}`),
+    exportYaml: () => stringify(chosen(), { lineWidth: 120 }),
+    importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `imported from ${fileName}`),
+    verdict() {
+      const { plan, costs } = costed(chosen())
+      const now = environment.now()
+      return decide({
+        plan,
+        costs,
+        now,
+        expectedIntervalMs: metrics.everyMs(),
+        series: measuredSeries({ plan, now, metrics, hosts: hosts.list() }),
+      })
+    },
+    async simulate(assumptions, signal) {
+      const { plan, costs } = costed(chosen())
+      return simulator.run(plan, costs, assumptions, signal)
+    },
+    prices: () => loadCatalogue(environment.resources),
+    close: () => simulator.close(),
+  }
+}
+
+function noPlan(): never {
+  throw new HeadroomError({
+    code: 'NO_PLAN',
+    fact: 'The workspace has no plan yet.',
+    fix: 'Choose a blueprint in Plan, or import a plan from a YAML file.',
+  })
+}
+
+function noBlueprint(id: string, all: readonly Plan[]): HeadroomError {
+  const ids = all.map((plan) => plan.id)
+  const near = nearest(id, ids)
+  return new HeadroomError({
+    code: 'NO_BLUEPRINT',
+    fact: `There is no blueprint "${id}".`,
+    fix: `${near ? `Did you mean "${near}"? ` : ''}Choose one of: ${ids.join(', ')}.`,
+    field: 'blueprintId',
+    value: id,
+  })
 }

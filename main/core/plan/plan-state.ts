@@ -1,0 +1,69 @@
+import { nearest } from '../../../shared/format/nearest.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+
+/** What the operator states about today. Left-out parts stay as they are. */
+export interface PlanState {
+  stage?: string
+  drivers?: Record<string, number>
+  needs?: Record<string, boolean | number>
+  /** Optimisations in place, by id. */
+  applied?: Record<string, boolean>
+}
+
+/**
+ * The plan with another state of today.
+ * @throws UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION (each names those there are), NEGATIVE_VALUE
+ */
+export function withState(plan: Plan, change: PlanState): Plan {
+  if (change.stage !== undefined) {
+    known('stage', change.stage, plan.stages, 'stage')
+  }
+  for (const [id, value] of Object.entries(change.drivers ?? {})) {
+    known('driver', id, plan.drivers, `drivers.${id}`)
+    notNegative(value, `drivers.${id}`, plan.drivers.find((one) => one.id === id)?.name ?? id)
+  }
+  const needs = Object.keys(plan.needs).map((id) => ({ id, name: id }))
+  for (const [id, value] of Object.entries(change.needs ?? {})) {
+    known('need', id, needs, `needs.${id}`)
+    if (typeof value === 'number') notNegative(value, `needs.${id}`, id)
+  }
+  for (const id of Object.keys(change.applied ?? {})) known('optimisation', id, plan.optimisations, `applied.${id}`)
+  return {
+    ...plan,
+    stage: change.stage ?? plan.stage,
+    drivers: plan.drivers.map((driver) => ({ ...driver, present: change.drivers?.[driver.id] ?? driver.present })),
+    needs: { ...plan.needs, ...change.needs },
+    optimisations: plan.optimisations.map((one) => {
+      const applied = change.applied?.[one.id]
+      return applied === undefined ? one : { ...one, applied }
+    }),
+  }
+}
+
+function known(kind: string, id: string, list: readonly { id: string; name: string }[], field: string): void {
+  if (list.some((one) => one.id === id)) return
+  const ids = list.map((one) => one.id)
+  const near = nearest(id, ids)
+  throw new HeadroomError({
+    code: `UNKNOWN_${kind.toUpperCase()}`,
+    fact: `The plan has no ${kind} "${id}".`,
+    fix:
+      ids.length === 0
+        ? `It has none at all; add one to the plan first.`
+        : `${near ? `Did you mean "${near}"? ` : ''}Choose one of: ${ids.join(', ')}.`,
+    field,
+    value: id,
+  })
+}
+
+function notNegative(value: number, field: string, name: string): void {
+  if (value >= 0 && Number.isFinite(value)) return
+  throw new HeadroomError({
+    code: 'NEGATIVE_VALUE',
+    fact: `${name} cannot be ${value}.`,
+    fix: 'Give a number of 0 or more.',
+    field,
+    value: String(value),
+  })
+}

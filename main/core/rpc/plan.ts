@@ -1,0 +1,22 @@
+import { os } from './base.ts'
+
+export const planRouter = os.plan.router({
+  blueprints: os.plan.blueprints.handler(({ context }) => context.plans.blueprints()),
+  current: os.plan.current.handler(({ context }) => context.plans.current()),
+  choose: os.plan.choose.handler(({ context, input }) => {
+    context.plans.choose(input.blueprintId)
+    return {}
+  }),
+  state: os.plan.state.handler(({ context, input }) => {
+    context.plans.state(input)
+    return {}
+  }),
+  exportYaml: os.plan.exportYaml.handler(({ context }) => ({ yaml: context.plans.exportYaml() })),
+  importYaml: os.plan.importYaml.handler(({ context, input }) => {
+    context.plans.importYaml(input.yaml, input.fileName)
+    return {}
+  }),
+  verdict: os.plan.verdict.handler(({ context }) => context.plans.verdict()),
+  simulate: os.plan.simulate.handler(({ context, input, signal }) => context.plans.simulate(input, signal)),
+  prices: os.plan.prices.handler(({ context }) => context.plans.prices()),
+})
