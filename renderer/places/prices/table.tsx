@@ -52,7 +52,7 @@ export function PriceTable(props: {
           </tr>
         </thead>
         <tbody>
-          {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
+          {before > 0 && <Spacer height={before} />}
           {items.map((item) => {
             const price = props.prices[item.index]
             if (!price) return null
@@ -62,10 +62,19 @@ export function PriceTable(props: {
               </tr>
             )
           })}
-          {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
+          {after > 0 && <Spacer height={after} />}
         </tbody>
       </table>
     </section>
+  )
+}
+
+/** Stands for the rows that are scrolled out of view. */
+function Spacer({ height }: { height: number }) {
+  return (
+    <tr className={styles.spacer}>
+      <td colSpan={COLUMNS.length} style={{ height }} />
+    </tr>
   )
 }
 

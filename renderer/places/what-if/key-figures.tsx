@@ -1,0 +1,76 @@
+import { useTranslation } from 'react-i18next'
+import type { Plan } from '../../../shared/model/plan.ts'
+import type { Simulation } from '../../../shared/model/scenario.ts'
+import { Panel } from '../../ui/index.ts'
+import { primaryDriver } from './assumptions.ts'
+import { countText, firstFull, firstTrigger, monthName } from './reading.ts'
+import styles from './what-if.module.css'
+
+/** The result in words, before any chart; and how sure the simulation itself is. */
+export function KeyFigures(props: {
+  plan: Plan
+  simulation: Simulation
+  wantedPaths: number
+  busy: boolean
+  start: number
+  money: (minor: number) => string
+}) {
+  const { t } = useTranslation('what-if')
+  const { simulation, money } = props
+  const end = simulation.months - 1
+  const at = (values: readonly number[], index: number) => values[index] ?? 0
+  const month = (index: number | null) => (index === null ? '' : monthName(props.start, Math.round(index)))
+  const trigger = firstTrigger(simulation)
+  const full = firstFull(simulation)
+  const from = money(at(simulation.cost.p50, 0))
+  const to = money(at(simulation.cost.p50, end))
+
+  const headline =
+    trigger === null
+      ? t('headlineStay', { months: simulation.months })
+      : trigger.month.p10 === null || trigger.month.p90 === null
+        ? t('headlineMove', { name: trigger.name, month: month(trigger.month.p50) })
+        : t('headlineMoveRange', {
+            name: trigger.name,
+            month: month(trigger.month.p50),
+            early: month(trigger.month.p10),
+            late: month(trigger.month.p90),
+          })
+  const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to })
+  const details = [
+    t('detailDriver', {
+      driver: primaryDriver(props.plan).name,
+      from: countText(at(simulation.driver.p50, 0)),
+      to: countText(at(simulation.driver.p50, end)),
+      low: countText(at(simulation.driver.p10, end)),
+      high: countText(at(simulation.driver.p90, end)),
+      month: month(end),
+    }),
+    t('detailTotal', {
+      p50: money(at(simulation.cumulativeCost.p50, end)),
+      low: money(at(simulation.cumulativeCost.p10, end)),
+      high: money(at(simulation.cumulativeCost.p90, end)),
+    }),
+    full ? t('detailFull', { name: full.name, month: month(full.month) }) : t('detailNeverFull'),
+  ]
+  const draft = simulation.paths < props.wantedPaths
+  return (
+    <Panel label={t('keyFigures')}>
+      <p className={styles.headline} aria-live="polite">
+        {headline}
+        {cost}
+      </p>
+      <p className={styles.details}>{details.join(' ')}</p>
+      <p className={styles.basis}>
+        {t('basis', {
+          paths: countText(simulation.paths),
+          seed: simulation.seed,
+          error: money(Math.max(0, ...simulation.costStandardError)),
+        })}
+        <span className={styles.busy} role="status">
+          {draft ? t('draft', { paths: countText(simulation.paths) }) : props.busy ? t('computing') : ''}
+        </span>
+      </p>
+    </Panel>
+  )
+}

@@ -1,0 +1,66 @@
+import type { Simulation } from '../../../shared/model/scenario.ts'
+
+/** The calendar month `index` months after the one `now` lies in, in the user's locale: "Jul 2027". */
+export function monthName(now: number, index: number, locale?: string): string {
+  const date = new Date(now)
+  return new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }).format(
+    new Date(date.getFullYear(), date.getMonth() + index, 1),
+  )
+}
+
+/** "12,500" and "1.2M": whole numbers up to a million, three figures beyond. */
+export function countText(value: number, locale = 'en'): string {
+  return value < 1e6
+    ? new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
+    : new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+}
+
+/** The trigger that fires first in the middle path; ties go to the one that fires in more paths. Null when none does. */
+export function firstTrigger(simulation: Simulation): Simulation['triggers'][number] | null {
+  return sortedTriggers(simulation.triggers).find((trigger) => trigger.month.p50 !== null) ?? null
+}
+
+/** By the middle month, those that fire in few paths last. */
+export function sortedTriggers(triggers: Simulation['triggers']): Simulation['triggers'] {
+  const month = (value: number | null) => value ?? Number.POSITIVE_INFINITY
+  return [...triggers].sort(
+    (a, b) =>
+      compare(month(a.month.p50), month(b.month.p50)) ||
+      compare(month(a.month.p10), month(b.month.p10)) ||
+      b.firedShare - a.firedShare,
+  )
+}
+
+const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1)
+
+/** The resource whose middle path passes 100% first, and the month; null when none does. */
+export function firstFull(simulation: Simulation): { name: string; month: number } | null {
+  let first: { name: string; month: number } | null = null
+  for (const { name, band } of simulation.utilisation) {
+    const month = band.p50.findIndex((value) => value > 1)
+    if (month >= 0 && (first === null || month < first.month)) first = { name, month }
+  }
+  return first
+}
+
+/** The months in which a trigger leads to another stage in the middle path; several in one month share a mark. */
+export function moveMarks(
+  simulation: Simulation,
+  words: { to: (stage: string) => string; several: (first: string, count: number) => string },
+): { at: number; label: string }[] {
+  const names = new Map(simulation.stageShare.map((stage) => [stage.stage, stage.name]))
+  const byMonth = new Map<number, Set<string>>()
+  for (const trigger of simulation.triggers) {
+    if (trigger.month.p50 === null || trigger.to === null) continue
+    const month = Math.round(trigger.month.p50)
+    const stages = byMonth.get(month) ?? new Set<string>()
+    stages.add(names.get(trigger.to) ?? trigger.to)
+    byMonth.set(month, stages)
+  }
+  return [...byMonth]
+    .sort(([a], [b]) => a - b)
+    .map(([at, stages]) => {
+      const [first = '', ...others] = stages
+      return { at, label: others.length === 0 ? words.to(first) : words.several(words.to(first), others.length) }
+    })
+}

@@ -1,0 +1,159 @@
+import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
+import { minorDigits } from '../../../shared/model/money.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import type { Simulation } from '../../../shared/model/scenario.ts'
+import { now } from '../../app/clock.ts'
+import { FanChart, StageShare, type Threshold } from '../../charts/index.ts'
+import { Panel } from '../../ui/index.ts'
+import { primaryDriver } from './assumptions.ts'
+import { KeyFigures } from './key-figures.tsx'
+import { countText, monthName, moveMarks } from './reading.ts'
+import { TriggerTable } from './trigger-table.tsx'
+import styles from './what-if.module.css'
+
+const CROSSHAIR = 'what-if'
+
+/** Everything a simulation says: in words, as fans by month, and the triggers with their dates. */
+export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths: number; busy: boolean }) {
+  const { t } = useTranslation('what-if')
+  const { plan, simulation } = props
+  const [start] = useState(now)
+  const { currency, months } = simulation
+  const labels = useMemo(() => Array.from({ length: months }, (_, index) => monthName(start, index)), [months, start])
+  const money = useCallback((minor: number) => formatMoney({ minor: Math.round(minor), currency }), [currency])
+  const shortMoney = useMemo(() => {
+    const compact = new Intl.NumberFormat('en', {
+      style: 'currency',
+      currency,
+      notation: 'compact',
+      maximumFractionDigits: 1,
+    })
+    const scale = 10 ** minorDigits(currency)
+    return (minor: number) => compact.format(minor / scale)
+  }, [currency])
+  const marks = useMemo(
+    () =>
+      moveMarks(simulation, {
+        to: (stage) => t('to', { stage }),
+        several: (first, count) => t('several', { first, count }),
+      }),
+    [simulation, t],
+  )
+  const driver = primaryDriver(plan)
+  const held = simulation.stageShare.filter((stage) => stage.share.some((share) => share > 0))
+
+  return (
+    <>
+      <KeyFigures {...props} start={start} money={money} />
+      <Panel label={t('cost')}>
+        <FanChart
+          title={t('cost')}
+          note={t('bandExplained')}
+          months={labels}
+          {...simulation.cost}
+          format={money}
+          formatTick={shortMoney}
+          marks={marks}
+          height={230}
+          group={CROSSHAIR}
+        />
+      </Panel>
+      <div className={styles.two}>
+        <Panel label={t('cumulative')}>
+          <FanChart
+            title={t('cumulative')}
+            months={labels}
+            {...simulation.cumulativeCost}
+            format={money}
+            formatTick={shortMoney}
+            height={150}
+            group={CROSSHAIR}
+          />
+        </Panel>
+        <Panel label={driver.name}>
+          <FanChart
+            title={driver.name}
+            months={labels}
+            {...simulation.driver}
+            format={countText}
+            formatTick={shortCount}
+            height={150}
+            group={CROSSHAIR}
+          />
+        </Panel>
+      </div>
+      <Panel title={t('utilisation')}>
+        {simulation.utilisation.length === 0 ? (
+          <p className={styles.soft}>{t('noUtilisation')}</p>
+        ) : (
+          <div className={styles.multiples}>
+            {simulation.utilisation.map((one) => (
+              <Utilisation key={one.resource} plan={plan} one={one} labels={labels} />
+            ))}
+          </div>
+        )}
+      </Panel>
+      {held.length > 1 && (
+        <Panel label={t('stageShare')}>
+          <StageShare
+            title={t('stageShare')}
+            months={labels}
+            stages={held}
+            group={CROSSHAIR}
+            height={140}
+            ariaSummary={t('stageShareSummary', {
+              month: labels.at(-1) ?? '',
+              shares: held.map((stage) => `${stage.name} ${percent(stage.share.at(-1) ?? 0)}`).join(', '),
+            })}
+          />
+        </Panel>
+      )}
+      <TriggerTable plan={plan} simulation={simulation} start={start} />
+      {simulation.notModelled.length > 0 && (
+        <Panel title={t('notModelled')}>
+          <p className={styles.soft}>{t('notModelledHelp')}</p>
+          <ul className={styles.missing}>
+            {simulation.notModelled.map((one) => (
+              <li key={one.id}>
+                {one.name} <span className={styles.soft}>{one.why}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  )
+}
+
+const percent = (value: number) => formatQuantity(value, 'ratio', { digits: 0 })
+const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+const shortCount = (value: number) => compactCount.format(value)
+
+function Utilisation(props: { plan: Plan; one: Simulation['utilisation'][number]; labels: readonly string[] }) {
+  const { t } = useTranslation('what-if')
+  const { plan, one } = props
+  const thresholds = useMemo<Threshold[]>(() => {
+    const metric = plan.demand.find((demand) => demand.resource === one.resource)?.metric
+    const limits = plan.stages.find((stage) => stage.id === plan.stage)?.limits ?? []
+    const limit = limits.find((candidate) => candidate.metric === metric)
+    const level = limit?.warning ?? limit?.critical
+    const full: Threshold = { value: 1, label: t('full'), tone: 'bad' }
+    return level === undefined || level > 1
+      ? [full]
+      : [full, { value: level, label: t('limit', { limit: percent(level) }) }]
+  }, [plan, one.resource, t])
+  return (
+    <FanChart
+      title={one.name}
+      months={props.labels}
+      {...one.band}
+      format={percent}
+      unit="ratio"
+      thresholds={thresholds}
+      height={140}
+      group={CROSSHAIR}
+    />
+  )
+}
