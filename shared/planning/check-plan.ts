@@ -149,11 +149,11 @@ function checkLimit(limit: Limit, path: Path, say: Say, known: Known): void {
 }
 
 function checkCondition(condition: Condition, path: Path, names: Names, say: Say, known: Known): void {
-  if ('all' in condition)
-    condition.all.forEach((one, at) => checkCondition(one, [...path, 'all', at], names, say, known))
-  else if ('any' in condition)
-    condition.any.forEach((one, at) => checkCondition(one, [...path, 'any', at], names, say, known))
-  else if ('metric' in condition) {
+  if ('all' in condition || 'any' in condition) {
+    const key = 'all' in condition ? 'all' : 'any'
+    const parts = 'all' in condition ? condition.all : condition.any
+    for (const [at, one] of parts.entries()) checkCondition(one, [...path, key, at], names, say, known)
+  } else if ('metric' in condition) {
     known([...path, 'metric'], 'metric', condition.metric, KNOWN_METRICS)
     checkRatio(condition.metric, condition.value, [...path, 'value'], say)
   } else if ('driver' in condition) known([...path, 'driver'], 'driver', condition.driver, names.drivers)
