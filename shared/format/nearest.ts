@@ -17,7 +17,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 export function editDistance(a: string, b: string): number {
   const width = b.length + 1
-  const cell = new Array<number>((a.length + 1) * width).fill(0)
+  const cell = new Int32Array((a.length + 1) * width)
   const get = (row: number, column: number): number => cell[row * width + column] ?? 0
   for (let row = 0; row <= a.length; row += 1) cell[row * width] = row
   for (let column = 0; column <= b.length; column += 1) cell[column] = column

@@ -202,6 +202,7 @@ describe('the triggers of the sources', () => {
   const cpu = (op: '>' | '<', value: number): Condition => ({ metric: 'cpu_used_ratio', op, value })
   const memory = (op: '>' | '<', value: number): Condition => ({ metric: 'memory_used_ratio', op, value })
   const over = (driver: string, value: number): Condition => ({ driver, op: '>', value })
+  const under = (driver: string, value: number): Condition => ({ driver, op: '<', value })
   it.each<[string, string, Condition, string]>([
     ['pareto/mvp', 'growth', over('mau', 100_000), '1d'],
     ['pareto/mvp', 'growth', { metric: 'http_requests_per_second', op: '>', value: 100 }, '15m'],
@@ -214,8 +215,8 @@ describe('the triggers of the sources', () => {
     ['scaling-phases/current', 'up', cpu('>', 0.7), '5m'],
     ['scaling-phases/current', 'up', memory('>', 0.8), '5m'],
     ['scaling-phases/current', 'up', { metric: 'http_response_p95_ms', op: '>', value: 500 }, '5m'],
-    ['scaling-phases/phase-1', 'down', cpu('<', 0.3), '15m'],
-    ['scaling-phases/phase-3', 'down', cpu('<', 0.3), '15m'],
+    ['scaling-phases/phase-1', 'down', { all: [cpu('<', 0.3), under('concurrent-users', 1000)] }, '15m'],
+    ['scaling-phases/phase-3', 'down', { all: [cpu('<', 0.3), under('concurrent-users', 5000)] }, '15m'],
     ['scaling-phases/phase-1', 'phase-2', over('concurrent-users', 5000), '1d'],
     ['k3s-roadmap/mvp', 'observability', { need: 'debugging-hard' }, '5m'],
     ['k3s-roadmap/mvp', 'multi-node', { any: [cpu('>', 0.8), memory('>', 0.9)] }, '15m'],
