@@ -105,7 +105,7 @@ function findingsOfUnion(
 }
 
 /** The keys a map at `path` may have, by the schema; members of a union are put together. */
-export function knownKeys(schema: z.ZodType, path: readonly PathStep[]): string[] {
+function knownKeys(schema: z.ZodType, path: readonly PathStep[]): string[] {
   let here: z.ZodType[] = [schema]
   for (const step of path) here = here.flatMap((one) => inside(one, step, 0))
   return [...new Set(here.flatMap((one) => shapesOf(one, 0).flatMap((shape) => Object.keys(shape))))]

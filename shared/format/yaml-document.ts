@@ -10,7 +10,7 @@ export const YAML_LIMITS = { characters: 2_000_000, aliases: 100 } as const
 const LISTED = 50
 
 /** A problem at a place in the file, lines and columns counted from 1. */
-export interface YamlProblem {
+interface YamlProblem {
   line: number
   column: number
   path: string

@@ -55,7 +55,12 @@ export const DemandSchema = z.strictObject({
   rate: z.number().nonnegative(),
   alpha: z.number().positive().optional(),
   assumed: z.string(),
-  metric: z.string().optional().describe('the measured metric that shows its utilisation, a ratio of supply'),
+  metric: z
+    .string()
+    .optional()
+    .describe(
+      "the measured metric that shows it: a _ratio is the demand over the stage's supply, any other the demand itself",
+    ),
 })
 
 export const LineItemSchema = z.strictObject({
@@ -74,13 +79,27 @@ export type LineItem = z.infer<typeof LineItemSchema>
 export const NodeSchema = z.strictObject({
   id,
   name: z.string(),
-  kind: z.enum(['server', 'database', 'cache', 'load-balancer', 'cdn', 'storage', 'cluster', 'queue', 'registry', 'monitoring', 'external']),
+  kind: z.enum([
+    'server',
+    'database',
+    'cache',
+    'load-balancer',
+    'cdn',
+    'storage',
+    'cluster',
+    'queue',
+    'registry',
+    'monitoring',
+    'external',
+  ]),
   count: z.number().int().positive().default(1),
   vcpu: z.number().optional(),
   ramGb: z.number().optional(),
   diskGb: z.number().optional(),
   region: z.string().optional(),
-  services: z.array(z.strictObject({ name: z.string(), replicas: z.number().int().default(1), image: z.string().optional() })).default([]),
+  services: z
+    .array(z.strictObject({ name: z.string(), replicas: z.number().int().default(1), image: z.string().optional() }))
+    .default([]),
 })
 
 /** A threshold row: what is watched, from which value it is a warning or critical, for how long, and what to do. */
@@ -118,10 +137,25 @@ export const StageSchema = z.strictObject({
   nodes: z.array(NodeSchema).default([]),
   links: z.array(z.strictObject({ from: id, to: id })).default([]),
   supply: z.record(z.string(), z.number()).default({}).describe('how much of each demand resource the stage offers'),
-  capacity: z.array(z.strictObject({ driver: id, min: z.number().optional(), max: z.number().nullable(), note: z.string().optional() })).default([]),
+  capacity: z
+    .array(
+      z.strictObject({
+        driver: id,
+        min: z.number().optional(),
+        max: z.number().nullable(),
+        note: z.string().optional(),
+      }),
+    )
+    .default([]),
   lineItems: z.array(LineItemSchema).default([]),
-  statedTotal: z.strictObject({ amount: z.number(), max: z.number().optional(), currency, open: z.boolean().optional() }).optional().describe("the source document's own monthly total, kept to be compared with the computed sum"),
-  relativeCost: z.strictObject({ over: id, min: z.number(), max: z.number().nullable() }).optional().describe('cost stated only as a share on top of another stage'),
+  statedTotal: z
+    .strictObject({ amount: z.number(), max: z.number().optional(), currency, open: z.boolean().optional() })
+    .optional()
+    .describe("the source document's own monthly total, kept to be compared with the computed sum"),
+  relativeCost: z
+    .strictObject({ over: id, min: z.number(), max: z.number().nullable() })
+    .optional()
+    .describe('cost stated only as a share on top of another stage'),
   limits: z.array(LimitSchema).default([]),
   triggers: z.array(TriggerSchema).default([]),
   prerequisites: z.array(z.string()).default([]),
@@ -144,18 +178,54 @@ export const PlanSchema = z.strictObject({
   summary: z.string(),
   source: z.string().optional(),
   currency,
-  rates: z.record(currency, z.number().positive()).optional().describe("how much of the plan's currency one unit of another is worth, e.g. USD: 0.92; used for line items in other currencies"),
+  rates: z
+    .record(currency, z.number().positive())
+    .optional()
+    .describe(
+      "how much of the plan's currency one unit of another is worth, e.g. USD: 0.92; used for line items in other currencies",
+    ),
   drivers: z.array(DriverSchema).min(1),
   growth: z.strictObject({ monthlyRate: z.number(), deviation: z.number().nonnegative() }),
   demand: z.array(DemandSchema).default([]),
-  needs: z.record(z.string(), z.union([z.boolean(), z.number()])).default({}).describe('what the operator says is needed, e.g. sla: 0.999, multi-region: true'),
+  needs: z
+    .record(z.string(), z.union([z.boolean(), z.number()]))
+    .default({})
+    .describe('what the operator says is needed, e.g. sla: 0.999, multi-region: true'),
   stage: id.describe('the stage the operator is on now'),
   stages: z.array(StageSchema).min(1),
-  guardRails: z.array(z.strictObject({ id, text: z.string(), against: z.array(id).default([]), when: ConditionSchema.optional() })).default([]),
-  optimisations: z.array(z.strictObject({ id, name: z.string(), cost: z.string(), effect: z.string(), how: z.string(), helps: z.array(z.string()).default([]), playbook: z.string().optional(), applied: z.boolean().optional().describe('true once the operator has put it in place') })).default([]),
-  options: z.array(z.strictObject({ id, name: z.string(), when: z.string(), cost: z.string(), notes: z.array(z.string()).default([]), downtime: z.string().optional() })).default([]),
+  guardRails: z
+    .array(z.strictObject({ id, text: z.string(), against: z.array(id).default([]), when: ConditionSchema.optional() }))
+    .default([]),
+  optimisations: z
+    .array(
+      z.strictObject({
+        id,
+        name: z.string(),
+        cost: z.string(),
+        effect: z.string(),
+        how: z.string(),
+        helps: z.array(z.string()).default([]),
+        playbook: z.string().optional(),
+        applied: z.boolean().optional().describe('true once the operator has put it in place'),
+      }),
+    )
+    .default([]),
+  options: z
+    .array(
+      z.strictObject({
+        id,
+        name: z.string(),
+        when: z.string(),
+        cost: z.string(),
+        notes: z.array(z.string()).default([]),
+        downtime: z.string().optional(),
+      }),
+    )
+    .default([]),
   decisionPoints: z.array(z.string()).default([]),
-  tables: z.array(z.strictObject({ id, title: z.string(), columns: z.array(z.string()), rows: z.array(z.array(z.string())) })).default([]),
+  tables: z
+    .array(z.strictObject({ id, title: z.string(), columns: z.array(z.string()), rows: z.array(z.array(z.string())) }))
+    .default([]),
 })
 export type Plan = z.infer<typeof PlanSchema>
 export type Demand = z.infer<typeof DemandSchema>
