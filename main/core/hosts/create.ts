@@ -1,0 +1,315 @@
+import type { Command } from '../../../shared/model/command.ts'
+import type { Host, HostInput, SshAuthInput } from '../../../shared/model/host.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
+import { Secret } from '../../../shared/model/secret.ts'
+import type { Environment } from '../environment.ts'
+import type { EventHub } from '../events.ts'
+import type { Workspace } from '../workspace/index.ts'
+import { runStreaming, runToEnd } from './execute.ts'
+import { HostKeys } from './host-keys.ts'
+import { Identities, type Login } from './identity.ts'
+import type { Hosts } from './interface.ts'
+import {
+  deleteHost,
+  findHost,
+  insertHost,
+  isNameTaken,
+  listHosts,
+  type StoredHost,
+  updatePostgres,
+} from './inventory.ts'
+import { LocalTransport } from './local-transport.ts'
+import { hostNameTaken, hostNotFound, targetName } from './problems.ts'
+import { openSecrets } from './secrets.ts'
+import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, type Target } from './ssh-connect.ts'
+import { SshTransport } from './ssh-transport.ts'
+import { suggestHosts } from './suggestions.ts'
+import type { Transport } from './transport.ts'
+
+export interface HostsDependencies {
+  workspace: Workspace
+  environment: Environment
+  events: EventHub
+  limits?: Partial<ConnectLimits>
+  /** Instead of ssh's own known_hosts files. */
+  knownHostsFiles?: string[]
+}
+
+type Condition = Pick<Host, 'state' | 'lastSampleAt' | 'problem'>
+const UNKNOWN: Condition = { state: 'unknown', lastSampleAt: null, problem: null }
+/** Says that commands run at all; a host without /proc is welcome, and the probe will say what it lacks. */
+const CHECK: Command = { argv: ['uname', '-s'], timeoutMs: 15_000 }
+const NEEDS_KEY = new Set(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED'])
+const NEEDS_SECRET = new Set(['SECRET_NEEDED', 'KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE'])
+/** A command that went wrong by itself says nothing against its host. */
+const OF_THE_COMMAND = new Set(['COMMAND_TIMEOUT', 'COMMAND_CANCELLED', 'OUTPUT_TOO_LARGE'])
+
+/** Opens the inventory of a workspace. Nothing is connected until something runs. */
+export function createHosts(dependencies: HostsDependencies): Hosts {
+  const { workspace, environment, events } = dependencies
+  const database = workspace.app
+  const limits = { ...CONNECT_LIMITS, ...dependencies.limits }
+  const hostKeys = new HostKeys(database, environment, dependencies.knownHostsFiles)
+  const identities = new Identities(environment)
+  const secrets = openSecrets(database, environment)
+  const conditions = new Map<string, Condition>()
+  const transports = new Map<string, Transport>()
+  const now = () => environment.now()
+
+  const stored = (id: string): StoredHost => {
+    const host = findHost(database, id)
+    if (host === null) throw hostNotFound(id)
+    return host
+  }
+  const shown = (host: StoredHost): Host => ({ ...host, ...(conditions.get(host.id) ?? UNKNOWN) })
+  const note = (id: string, change: Partial<Condition>) => {
+    const before = conditions.get(id) ?? UNKNOWN
+    const after = { ...before, ...change }
+    conditions.set(id, after)
+    if (before.state !== after.state || before.problem?.code !== after.problem?.code) events.emit({ kind: 'hosts' })
+  }
+  const noteProblem = (id: string, problem: Problem) => {
+    if (OF_THE_COMMAND.has(problem.code)) return
+    const state = NEEDS_KEY.has(problem.code)
+      ? 'needs-host-key'
+      : NEEDS_SECRET.has(problem.code)
+        ? 'needs-secret'
+        : 'down'
+    note(id, { state, problem })
+  }
+
+  const sshTransport = (target: Target, login: () => Promise<Login>) =>
+    new SshTransport(targetName(target), async () => {
+      const offers = await identities.offers(target.user, await login())
+      return connectSsh(target, offers, hostKeys, limits)
+    })
+  const transportOf = (host: StoredHost): Transport => {
+    const kept = transports.get(host.id)
+    if (kept !== undefined) return kept
+    const target = { address: host.address, port: host.port ?? 22, user: host.user ?? '' }
+    const made =
+      host.kind === 'local'
+        ? new LocalTransport(host.name, environment.env)
+        : sshTransport(target, async () => {
+            if (conditions.get(host.id)?.state !== 'up') note(host.id, { state: 'connecting' })
+            return storedLogin(host)
+          })
+    transports.set(host.id, made)
+    return made
+  }
+  const storedLogin = async (host: StoredHost): Promise<Login> => {
+    if (host.authKind === 'password') {
+      const password = await secrets.get(secretName(host.id))
+      if (password === null) throw secretNeeded(host, 'password', secrets.locked)
+      return { kind: 'password', password }
+    }
+    if (host.authKind !== 'key') return { kind: 'agent' }
+    const login: Login = { kind: 'key', path: host.keyPath ?? '', passphrase: await secrets.get(secretName(host.id)) }
+    try {
+      await identities.offers(host.user ?? '', login)
+    } catch (error) {
+      if (error instanceof HeadroomError && error.code === 'KEY_NEEDS_PASSPHRASE')
+        throw secretNeeded(host, 'passphrase', secrets.locked)
+      throw error
+    }
+    return login
+  }
+
+  /** Runs something on a host and keeps its state: what the host says by answering, or what stood in the way. */
+  const on = async <T>(id: string, work: (transport: Transport, host: StoredHost) => Promise<T>): Promise<T> => {
+    const host = stored(id)
+    try {
+      const result = await work(transportOf(host), host)
+      note(id, { state: 'up', problem: null })
+      return result
+    } catch (error) {
+      if (findHost(database, id) !== null) noteProblem(id, problemOf(error))
+      throw error
+    }
+  }
+  const disconnect = async (id: string) => {
+    const transport = transports.get(id)
+    transports.delete(id)
+    await transport?.close()
+  }
+
+  const hosts: Hosts = {
+    secrets,
+    list: () => listHosts(database).map(shown),
+    get: (id) => shown(stored(id)),
+    scanKey: (target) => scanHostKey(target, hostKeys, limits),
+    acceptKey(key) {
+      hostKeys.accept(key)
+      events.emit({ kind: 'hosts' })
+    },
+    knownKeys: () => hostKeys.list(),
+    forgetKey(key) {
+      hostKeys.forget(key)
+      events.emit({ kind: 'hosts' })
+    },
+    async add(input) {
+      const name = input.name.trim()
+      if (name === '') throw nameMissing()
+      if (isNameTaken(database, name)) throw hostNameTaken(name)
+      const id = environment.newId()
+      const secret = secretOf(input)
+      const host = hostOf(input, id, name, now())
+      const transport =
+        input.kind === 'local'
+          ? new LocalTransport(name, environment.env)
+          : sshTransport({ address: host.address, port: host.port ?? 22, user: host.user ?? '' }, async () =>
+              loginOf(input.auth, secret),
+            )
+      try {
+        const result = await runToEnd(transport, CHECK, {}, now, name)
+        if (result.exitCode !== 0) throw checkFailed(name, result.stderr || result.stdout, result.exitCode)
+        // While it connected, another host of this name may have come.
+        if (isNameTaken(database, name)) throw hostNameTaken(name)
+        if (secret !== null) await secrets.put(secretName(id), secret)
+        insertHost(database, host)
+      } catch (error) {
+        await transport.close()
+        await secrets.delete(secretName(id))
+        throw error
+      }
+      transports.set(id, transport)
+      note(id, { state: 'up', problem: null })
+      return shown(host)
+    },
+    setPostgres(id, postgres) {
+      stored(id)
+      updatePostgres(database, id, postgres)
+      events.emit({ kind: 'hosts' })
+      return shown(stored(id))
+    },
+    async setSecret(id, secret) {
+      const host = stored(id)
+      if (host.authKind !== 'password' && host.authKind !== 'key') throw noSecretUsed(host)
+      await secrets.put(secretName(id), secret)
+      return hosts.test(id)
+    },
+    async remove(id) {
+      stored(id)
+      await disconnect(id)
+      deleteHost(database, id)
+      await secrets.delete(secretName(id))
+      conditions.delete(id)
+      events.emit({ kind: 'hosts' })
+    },
+    async test(id) {
+      stored(id)
+      await disconnect(id)
+      try {
+        const result = await hosts.run(id, CHECK)
+        if (result.exitCode !== 0)
+          noteProblem(id, checkFailed(stored(id).name, result.stderr || result.stdout, result.exitCode).problem)
+      } catch (error) {
+        // The host's problem is what is asked for here. A check that hangs is one too.
+        const problem = problemOf(error)
+        if (findHost(database, id) !== null) note(id, { state: 'down', problem, ...stateFor(problem) })
+      }
+      return shown(stored(id))
+    },
+    suggestions: () => suggestHosts(environment),
+    run: (id, command, options = {}) =>
+      on(id, (transport, host) => runToEnd(transport, command, options, now, host.name)),
+    stream: (id, command, options) => on(id, (transport) => runStreaming(transport, command, options, now)),
+    script: (id, text, options = {}) =>
+      hosts.run(
+        id,
+        {
+          argv: ['sh', '-s'],
+          stdin: text,
+          ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+          ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
+        },
+        options,
+      ),
+    noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
+    noteFailure: (id, problem) => noteProblem(id, problem),
+    async close() {
+      await Promise.all([...transports.keys()].map(disconnect))
+    },
+  }
+  return hosts
+}
+
+function stateFor(problem: Problem): Partial<Condition> {
+  if (NEEDS_KEY.has(problem.code)) return { state: 'needs-host-key' }
+  return NEEDS_SECRET.has(problem.code) ? { state: 'needs-secret' } : {}
+}
+
+/** Where a host's password or passphrase is kept, and how it is called in redacted output. */
+function secretName(hostId: string): string {
+  return `host/${hostId}/login`
+}
+
+function secretOf(input: HostInput): Secret | null {
+  if (input.kind !== 'ssh') return null
+  if (input.auth.kind === 'password') return new Secret('password', input.auth.password)
+  if (input.auth.kind === 'key' && input.auth.passphrase) return new Secret('passphrase', input.auth.passphrase)
+  return null
+}
+
+function loginOf(auth: SshAuthInput, secret: Secret | null): Login {
+  switch (auth.kind) {
+    case 'agent':
+      return { kind: 'agent' }
+    case 'key':
+      return { kind: 'key', path: auth.path, passphrase: secret }
+    case 'password':
+      return { kind: 'password', password: secret ?? new Secret('password', auth.password) }
+  }
+}
+
+function hostOf(input: HostInput, id: string, name: string, createdAt: number): StoredHost {
+  const common = { id, name, postgres: null, createdAt: Math.trunc(createdAt) }
+  if (input.kind === 'local')
+    return { ...common, kind: 'local', address: 'localhost', port: null, user: null, authKind: 'none', keyPath: null }
+  return {
+    ...common,
+    kind: 'ssh',
+    address: input.address.trim(),
+    port: input.port,
+    user: input.user,
+    authKind: input.auth.kind,
+    keyPath: input.auth.kind === 'key' ? input.auth.path : null,
+  }
+}
+
+function secretNeeded(host: StoredHost, what: 'password' | 'passphrase', locked: boolean): HeadroomError {
+  return new HeadroomError({
+    code: 'SECRET_NEEDED',
+    fact: `The ${what} for ${host.name} is not at hand${locked ? ': the vault is locked' : ''}.`,
+    fix: locked ? `Unlock the vault, or enter the ${what} again.` : `Enter the ${what} again.`,
+    field: 'secret',
+    value: host.name,
+  })
+}
+
+function noSecretUsed(host: StoredHost): HeadroomError {
+  return new HeadroomError({
+    code: 'SECRET_NOT_USED',
+    fact: `${host.name} is reached without a password or passphrase.`,
+    fix: 'Nothing needs to be entered.',
+    field: 'secret',
+  })
+}
+
+function nameMissing(): HeadroomError {
+  return new HeadroomError({
+    code: 'HOST_NAME_EMPTY',
+    fact: 'The server has no name.',
+    fix: 'Give it a name that you will recognise.',
+    field: 'name',
+  })
+}
+
+function checkFailed(name: string, output: string, exitCode: number | null): HeadroomError {
+  const said = output.trim().split('\n')[0] ?? ''
+  return new HeadroomError({
+    code: 'HOST_CHECK_FAILED',
+    fact: `${name} let you log in, but "uname -s" ended with ${exitCode ?? 'a signal'}${said === '' ? '' : `: ${said.slice(0, 200)}`}.`,
+    fix: 'A Unix-like server with a POSIX shell is needed; check the login shell of the user.',
+  })
+}

@@ -1,0 +1,63 @@
+import { renderCommand } from '../../../shared/format/shell.ts'
+import type { Command, CommandResult } from '../../../shared/model/command.ts'
+import type { RunOptions, StreamEnd, StreamOptions } from './interface.ts'
+import { outputTooLarge } from './problems.ts'
+import type { Invocation, Transport } from './transport.ts'
+
+export const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_MAX_OUTPUT_BYTES = 16 * 1024 * 1024
+
+function invocationOf(command: Command, timeoutMs: number | undefined): Invocation {
+  const { text, stdin } = renderCommand(command, { reveal: true })
+  return {
+    text,
+    stdin: stdin === null ? null : Buffer.from(stdin),
+    sudo: command.sudo === true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  }
+}
+
+/** Runs a command and keeps its output; `name` is the host's, for messages. */
+export async function runToEnd(
+  transport: Transport,
+  command: Command,
+  options: RunOptions,
+  now: () => number,
+  name: string,
+): Promise<CommandResult> {
+  const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES
+  const collect = () => {
+    const chunks: Buffer[] = []
+    let size = 0
+    return {
+      take(chunk: Buffer) {
+        size += chunk.length
+        if (size > limit) throw outputTooLarge(name, limit)
+        chunks.push(chunk)
+      },
+      text: () => Buffer.concat(chunks).toString('utf8'),
+    }
+  }
+  const stdout = collect()
+  const stderr = collect()
+  const startedAt = now()
+  const exit = await transport.execute(
+    invocationOf(command, command.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    { onStdout: stdout.take, onStderr: stderr.take },
+    options.signal,
+  )
+  return { ...exit, stdout: stdout.text(), stderr: stderr.text(), durationMs: now() - startedAt }
+}
+
+/** Runs a command and hands its output over as it comes. */
+export async function runStreaming(
+  transport: Transport,
+  command: Command,
+  options: StreamOptions,
+  now: () => number,
+): Promise<StreamEnd> {
+  const startedAt = now()
+  const sinks = { onStdout: options.onStdout.bind(options), onStderr: options.onStderr.bind(options) }
+  const exit = await transport.execute(invocationOf(command, command.timeoutMs), sinks, options.signal)
+  return { ...exit, durationMs: now() - startedAt }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { type Host, type PostgresProbe, PostgresProbeSchema } from '../../../shared/model/host.ts'
+import type { WritableDatabase } from '../workspace/index.ts'
+
+/** What is stored of a host; its state is not. */
+export type StoredHost = Omit<Host, 'state' | 'lastSampleAt' | 'problem'>
+
+const RowSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['local', 'ssh']),
+    address: z.string(),
+    port: z.number().int().nullable(),
+    user: z.string().nullable(),
+    auth_kind: z.enum(['none', 'agent', 'key', 'password']),
+    key_path: z.string().nullable(),
+    postgres: z.string().nullable(),
+    created_at: z.number(),
+  })
+  .transform(
+    (row): StoredHost => ({
+      id: row.id,
+      name: row.name,
+      kind: row.kind,
+      address: row.address,
+      port: row.port,
+      user: row.user,
+      authKind: row.auth_kind,
+      keyPath: row.key_path,
+      postgres: row.postgres === null ? null : PostgresProbeSchema.parse(JSON.parse(row.postgres)),
+      createdAt: row.created_at,
+    }),
+  )
+
+export function listHosts(database: WritableDatabase): StoredHost[] {
+  const rows = database.prepare('SELECT * FROM host ORDER BY created_at, name COLLATE NOCASE').all()
+  return rows.map((row) => RowSchema.parse(row))
+}
+
+export function findHost(database: WritableDatabase, id: string): StoredHost | null {
+  const row = database.prepare('SELECT * FROM host WHERE id = ?').get(id)
+  return row === undefined ? null : RowSchema.parse(row)
+}
+
+export function isNameTaken(database: WritableDatabase, name: string): boolean {
+  return database.prepare('SELECT 1 FROM host WHERE name = ?').get(name) !== undefined
+}
+
+export function insertHost(database: WritableDatabase, host: StoredHost): void {
+  database
+    .prepare(
+      `INSERT INTO host (id, name, kind, address, port, user, auth_kind, key_path, postgres, created_at)
+       VALUES (?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, CAST(? AS INTEGER))`,
+    )
+    .run(
+      ...[host.id, host.name, host.kind, host.address, host.port, host.user, host.authKind, host.keyPath],
+      ...[host.postgres === null ? null : JSON.stringify(host.postgres), Math.trunc(host.createdAt)],
+    )
+}
+
+export function updatePostgres(database: WritableDatabase, id: string, postgres: PostgresProbe | null): void {
+  const text = postgres === null ? null : JSON.stringify(postgres)
+  database.prepare('UPDATE host SET postgres = ? WHERE id = ?').run(text, id)
+}
+
+export function deleteHost(database: WritableDatabase, id: string): void {
+  database.prepare('DELETE FROM host WHERE id = ?').run(id)
+}

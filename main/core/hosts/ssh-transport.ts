@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto'
+import type { Client, ClientChannel } from 'ssh2'
+import { quoteWord } from '../../../shared/format/shell.ts'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+import { commandCancelled, commandTimeout, linkLost } from './problems.ts'
+import { Slots } from './slots.ts'
+import { StartLine } from './start-line.ts'
+import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
+
+/** sshd allows 10 sessions on a connection by default (MaxSessions); two are left for killing what must be killed. */
+const MAX_CHANNELS = 8
+
+/** Runs commands over one kept connection, which is made when first needed and again after it was lost. */
+export class SshTransport implements Transport {
+  readonly #name: string
+  readonly #connect: () => Promise<Client>
+  readonly #slots = new Slots(MAX_CHANNELS)
+  #client: Promise<Client> | null = null
+  #closed = false
+
+  constructor(name: string, connect: () => Promise<Client>) {
+    this.#name = name
+    this.#connect = connect
+  }
+
+  async execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+    if (signal?.aborted) throw commandCancelled(this.#name)
+    await this.#slots.take(signal).catch(() => {
+      throw commandCancelled(this.#name)
+    })
+    try {
+      const token = `headroom-${randomBytes(12).toString('hex')}`
+      const { client, channel } = await this.#open(wrapped(invocation.text, token), signal)
+      return await this.#follow(client, channel, token, invocation, sinks, signal)
+    } finally {
+      this.#slots.give()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#disconnect()
+  }
+
+  /** Ends the connection; the next command makes a new one. */
+  async #disconnect(): Promise<void> {
+    const client = await this.#client?.catch(() => null)
+    this.#client = null
+    client?.end()
+  }
+
+  #connected(): Promise<Client> {
+    if (this.#closed) throw linkLost(this.#name)
+    this.#client ??= this.#connect().then(
+      (client) => {
+        client.once('close', () => {
+          this.#client = null
+        })
+        return client
+      },
+      (error: unknown) => {
+        this.#client = null
+        throw error
+      },
+    )
+    return this.#client
+  }
+
+  /**
+   * Opens a channel. A kept connection that turns out to be gone is made anew once, and a server that allows fewer
+   * sessions is given fewer: neither has started the command yet.
+   */
+  async #open(text: string, signal?: AbortSignal): Promise<{ client: Client; channel: ClientChannel }> {
+    for (let attempt = 0; ; attempt++) {
+      const kept = this.#client !== null
+      const client = await this.#connected()
+      if (signal?.aborted) throw commandCancelled(this.#name)
+      try {
+        return { client, channel: await openChannel(client, text) }
+      } catch (error) {
+        if (error instanceof ChannelRefused) {
+          if (this.#slots.taken <= 1) throw sessionRefused(this.#name, error)
+          this.#slots.lower(this.#slots.taken - 1)
+          this.#slots.give()
+          await this.#slots.take(signal).catch(() => {
+            throw commandCancelled(this.#name)
+          })
+          continue
+        }
+        if (!kept || attempt > 0) throw linkLost(this.#name, error)
+        await this.#disconnect()
+      }
+    }
+  }
+
+  #follow(
+    client: Client,
+    channel: ClientChannel,
+    token: string,
+    invocation: Invocation,
+    sinks: Sinks,
+    signal?: AbortSignal,
+  ): Promise<Exit> {
+    return new Promise((resolve, reject) => {
+      const start = new StartLine(token)
+      let exit: Exit | null = null
+      let problem: unknown = null
+      let giveUp: NodeJS.Timeout | undefined
+      const { timeoutMs } = invocation
+      const timer =
+        timeoutMs === undefined ? undefined : setTimeout(() => kill(commandTimeout(this.#name, timeoutMs)), timeoutMs)
+      const cancel = () => kill(commandCancelled(this.#name))
+      const settle = () => {
+        clearTimeout(timer)
+        clearTimeout(giveUp)
+        signal?.removeEventListener('abort', cancel)
+        client.removeListener('close', lost)
+        if (problem !== null) reject(problem)
+        else if (exit !== null) resolve(exit)
+        else reject(linkLost(this.#name))
+      }
+      const lost = () => settle()
+      let killed = false
+      // A command cancelled before its start line came is killed when the line comes.
+      const killStarted = () => {
+        if (killed || start.processId === null) return
+        killed = true
+        killRemote(client, start.processId, invocation.sudo)
+      }
+      const kill = (error: unknown) => {
+        if (problem !== null) return
+        problem = error
+        killStarted()
+        // Something that left the process group may hold the channel open; it must not keep the caller waiting.
+        giveUp = setTimeout(() => {
+          channel.close()
+          settle()
+        }, 2 * GRACE_MS)
+      }
+      const give = (sink: (chunk: Buffer) => void, chunk: Buffer) => {
+        if (problem !== null || chunk.length === 0) return
+        try {
+          sink(chunk)
+        } catch (error) {
+          kill(error)
+        }
+      }
+      client.once('close', lost)
+      signal?.addEventListener('abort', cancel, { once: true })
+      if (signal?.aborted) cancel()
+      channel.on('data', (chunk: Buffer) => {
+        give(sinks.onStdout, start.take(chunk))
+        if (problem !== null) killStarted()
+      })
+      channel.stderr.on('data', (chunk: Buffer) => give(sinks.onStderr, chunk))
+      channel.on('exit', (code: number | null, name?: string) => {
+        exit = { exitCode: code, signal: name === undefined ? null : name.startsWith('SIG') ? name : `SIG${name}` }
+      })
+      channel.on('error', () => {})
+      channel.on('close', () => {
+        give(sinks.onStdout, start.rest())
+        settle()
+      })
+      channel.end(invocation.stdin ?? undefined)
+    })
+  }
+}
+
+/**
+ * Whatever the login shell is, the command runs in sh. The first line tells the process id, which is also the id of the
+ * process group, because sshd begins a session for each command: a channel's end alone kills nothing.
+ */
+function wrapped(text: string, token: string): string {
+  return `exec sh -c ${quoteWord(`echo "${token} $$"\n${text}`)}`
+}
+
+class ChannelRefused extends Error {}
+
+function openChannel(client: Client, text: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new Error('the connection was closed'))
+    client.once('close', closed)
+    try {
+      client.exec(text, (error, channel) => {
+        client.removeListener('close', closed)
+        if (error === undefined || error === null) resolve(channel)
+        else reject(/open fail/i.test(error.message) ? new ChannelRefused(error.message) : error)
+      })
+    } catch (error) {
+      client.removeListener('close', closed)
+      reject(error)
+    }
+  })
+}
+
+/** TERM, a moment's grace, KILL, to the whole group. sshd passes on no signals of root's sessions, so `kill` does it. */
+function killRemote(client: Client, processId: number, sudo: boolean): void {
+  if (!Number.isInteger(processId) || processId <= 1) return
+  const kill = sudo ? 'sudo -n kill' : 'kill'
+  const group = `-- -${processId}`
+  const waits = Math.round(GRACE_MS / 100)
+  const text = `${kill} -s TERM ${group}; n=0; while [ $n -lt ${waits} ] && ${kill} -s 0 ${group}; do n=$((n+1)); sleep 0.1; done; ${kill} -s KILL ${group}`
+  try {
+    client.exec(`exec sh -c ${quoteWord(`exec 2>/dev/null; ${text}`)}`, (error, channel) => {
+      if (error === undefined || error === null) channel.on('data', () => {}).on('error', () => {})
+    })
+  } catch {
+    // The connection is gone, and with it the means to kill.
+  }
+}
+
+function sessionRefused(name: string, cause: Error): HeadroomError {
+  return new HeadroomError(
+    {
+      code: 'SESSION_REFUSED',
+      fact: `${name} let you log in, but runs no commands: ${cause.message}.`,
+      fix: 'Allow sessions for this user on the server (MaxSessions, ForceCommand, the login shell).',
+    },
+    { cause },
+  )
+}

@@ -1,0 +1,30 @@
+/** A rendered command. `sudo` says that it runs as root, so that killing it needs root too. */
+export interface Invocation {
+  text: string
+  stdin: Buffer | null
+  sudo: boolean
+  timeoutMs?: number
+}
+
+export interface Sinks {
+  onStdout(chunk: Buffer): void
+  onStderr(chunk: Buffer): void
+}
+
+export interface Exit {
+  exitCode: number | null
+  signal: string | null
+}
+
+/** A way of running commands on one host: this computer, or a server over SSH. */
+export interface Transport {
+  /**
+   * Runs `sh -c text` to its end. Throws COMMAND_TIMEOUT and COMMAND_CANCELLED once the command and what it started are
+   * killed, LINK_LOST when the connection ends first, and what connecting throws.
+   */
+  execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit>
+  close(): Promise<void>
+}
+
+/** How long a killed command has to end by itself before it is killed outright. */
+export const GRACE_MS = 2000
