@@ -1,3 +1,4 @@
+export { ConfirmDialog } from './confirm-dialog.tsx'
 export { EmptyState } from './empty-state.tsx'
 export { PageHeader } from './page-header.tsx'
 export { Panel } from './panel.tsx'

@@ -1,0 +1,81 @@
+import type { TFunction } from 'i18next'
+import type { StageCost } from '../../../shared/contract/contract.ts'
+import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
+import type { LineItem, Plan, Stage } from '../../../shared/model/plan.ts'
+
+export type PlanWords = TFunction<'plan'>
+
+/** "€30 to €40", or one amount where the ends are the same. */
+export function moneyRange(low: number, high: number, currency: string, t: PlanWords): string {
+  const text = (minor: number) => formatMoney({ minor, currency })
+  return low === high ? text(low) : t('range', { low: text(low), high: text(high) })
+}
+
+/** A stage's monthly cost on its rung: computed; incomplete where a row has no price; the stated one where there are no rows. */
+export function rungCost(cost: StageCost | undefined, t: PlanWords): string {
+  if (!cost) return t('notStated')
+  if (cost.lines.length === 0) {
+    if (!cost.stated) return t('notStated')
+    return t('perMonth', {
+      amount: moneyRange(cost.stated.minor, cost.stated.maxMinor ?? cost.stated.minor, cost.currency, t),
+    })
+  }
+  const amount = moneyRange(cost.perMonthMinor, cost.maxPerMonthMinor, cost.currency, t)
+  if (cost.lines.some((line) => !line.priced)) return t('incomplete', { amount })
+  return cost.maxPerMonthMinor === 0 ? t('free') : t('perMonth', { amount })
+}
+
+/** An amount as it stands in a plan: decimal units of its currency. */
+function amountText(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    trailingZeroDisplay: 'stripIfInteger',
+    maximumFractionDigits: 6,
+  }).format(amount)
+}
+
+/** How a row is charged: "2 × €30 a month", "€10 a year", or its place in the catalogue. */
+export function priceText(item: LineItem, t: PlanWords): string {
+  const { price } = item
+  const one =
+    'sku' in price
+      ? price.sku
+      : t(`costs.per.${item.per}`, {
+          price:
+            price.max === undefined
+              ? amountText(price.amount, price.currency)
+              : t('range', {
+                  low: amountText(price.amount, price.currency),
+                  high: amountText(price.max, price.currency),
+                }),
+        })
+  return item.quantity === 1 ? one : t('costs.times', { quantity: item.quantity, price: one })
+}
+
+/** What a stage is said to carry: "100,000 to 500,000 monthly active users". */
+export function capacityText(capacity: Stage['capacity'][number], plan: Plan, t: PlanWords): string {
+  const driver = plan.drivers.find((one) => one.id === capacity.driver)?.name.toLowerCase() ?? capacity.driver
+  const number = (value: number) => formatQuantity(value, 'count')
+  const { min, max } = capacity
+  if (max === null) return min ? t('facts.from', { min: number(min), driver }) : t('facts.open', { driver })
+  return min
+    ? t('facts.fromTo', { min: number(min), max: number(max), driver })
+    : t('facts.upTo', { max: number(max), driver })
+}
+
+export function spanText(span: { min: number; max: number }, t: PlanWords): string {
+  return span.min === span.max ? `${span.min}` : t('range', { low: span.min, high: span.max })
+}
+
+/** Needs that are ratios by their meaning are asked for in percent. */
+export function isRatioNeed(id: string): boolean {
+  return id === 'sla' || id.endsWith('-share') || id.endsWith('-ratio')
+}
+
+/** A need's name: a word of its own, else its id as words ("high-availability" is "High availability"). */
+export function needName(id: string, t: PlanWords): string {
+  const words = id.replaceAll('-', ' ')
+  const plain = words.charAt(0).toUpperCase() + words.slice(1)
+  return t(`need.${id as 'sla'}`, { defaultValue: plain })
+}

@@ -1,0 +1,104 @@
+import { NumberInput, Switch } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Plan } from '../../../shared/model/plan.ts'
+import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { Panel, ProblemNotice } from '../../ui/index.ts'
+import styles from './plan.module.css'
+import { isRatioNeed, needName } from './text.ts'
+
+/** Sends a change of today's state and reads the plan again. */
+export function useStateChange() {
+  const utils = useQueryUtils()
+  const client = useQueryClient()
+  return useMutation(
+    utils.plan.state.mutationOptions({ onSuccess: () => client.invalidateQueries({ queryKey: utils.plan.key() }) }),
+  )
+}
+
+/** What no probe can measure: users today, and what has been promised. A field saves when it is left or on Enter. */
+export function Today({ plan }: { plan: Plan }) {
+  const { t } = useTranslation('plan')
+  const change = useStateChange()
+  const needs = Object.entries(plan.needs)
+  return (
+    <Panel
+      title={t('today')}
+      aside={
+        <span role="status" className={styles.small}>
+          {change.isSuccess ? t('saved') : ''}
+        </span>
+      }
+    >
+      <div className={styles.todayFields}>
+        {plan.drivers.map((driver) => (
+          <SavedNumber
+            key={driver.id}
+            label={t('driverOf', { name: driver.name, unit: driver.unit })}
+            value={driver.present}
+            max={1e9}
+            onSave={(value) => change.mutate({ drivers: { [driver.id]: value } })}
+          />
+        ))}
+        {needs.length > 0 && <h3 className={styles.subheading}>{t('needs')}</h3>}
+        {needs.map(([id, value]) => {
+          if (typeof value === 'boolean')
+            return (
+              <Switch
+                key={id}
+                label={needName(id, t)}
+                checked={value}
+                onChange={(event) => change.mutate({ needs: { [id]: event.currentTarget.checked } })}
+              />
+            )
+          const ratio = isRatioNeed(id)
+          return (
+            <SavedNumber
+              key={id}
+              label={needName(id, t)}
+              value={ratio ? Number((value * 100).toFixed(6)) : value}
+              max={ratio ? 100 : 1e9}
+              suffix={ratio ? '%' : undefined}
+              onSave={(next) => change.mutate({ needs: { [id]: ratio ? Number((next / 100).toFixed(8)) : next } })}
+            />
+          )
+        })}
+        {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
+      </div>
+    </Panel>
+  )
+}
+
+function SavedNumber(props: {
+  label: string
+  value: number
+  max: number
+  suffix?: string
+  onSave: (value: number) => void
+}) {
+  const [text, setText] = useState<number | string>(props.value)
+  useEffect(() => setText(props.value), [props.value])
+  const save = () => {
+    if (typeof text !== 'number') setText(props.value)
+    else if (text !== props.value) props.onSave(text)
+  }
+  return (
+    <NumberInput
+      label={props.label}
+      value={text}
+      min={0}
+      max={props.max}
+      clampBehavior="blur"
+      thousandSeparator=","
+      suffix={props.suffix}
+      decimalScale={4}
+      hideControls
+      onChange={setText}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') save()
+      }}
+    />
+  )
+}
