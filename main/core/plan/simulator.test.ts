@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, expect, it } from 'vitest'
+import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
+import { simulate } from '../../../shared/planning/simulate.ts'
+import { testCosts, testPlan } from '../../../test/fixtures/plan.ts'
+import { createSimulator, type Simulator, workerFile } from './simulator.ts'
+
+const plan = testPlan()
+const costs = testCosts(plan)
+const assume = (paths: number, months = 12) =>
+  AssumptionsSchema.parse({ present: 1000, monthlyRate: 0.1, deviation: 0.1, months, paths })
+const small = assume(200)
+/** Minutes of work: nothing here waits for it to end. */
+const huge = assume(100_000, 120)
+const open: Simulator[] = []
+const make = (file?: URL) => {
+  const simulator = createSimulator(file)
+  open.push(simulator)
+  return simulator
+}
+afterEach(async () => {
+  for (const simulator of open.splice(0)) await simulator.close()
+})
+const code = (expected: string) => expect.objectContaining({ problem: expect.objectContaining({ code: expected }) })
+
+it('gives what the same call gives without a thread, again and again on one thread', async () => {
+  const simulator = make()
+  const expected = simulate(plan, costs, small)
+  const all = await Promise.all([simulator.run(plan, costs, small), simulator.run(plan, costs, small)])
+  expect(all).toEqual([expected, expected])
+})
+
+it('ends at once when cancelled, and the run behind goes on', async () => {
+  const simulator = make()
+  const cancel = new AbortController()
+  const first = simulator.run(plan, costs, huge, cancel.signal)
+  const second = simulator.run(plan, costs, small)
+  cancel.abort()
+  await expect(first).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+  expect(await second).toEqual(simulate(plan, costs, small))
+})
+
+it('takes a waiting run out of the line without disturbing the one at work', async () => {
+  const simulator = make()
+  const cancel = new AbortController()
+  const first = simulator.run(plan, costs, small)
+  const second = simulator.run(plan, costs, huge, cancel.signal)
+  cancel.abort()
+  await expect(second).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+  expect((await first).paths).toBe(200)
+})
+
+it('refuses a signal aborted before, and cancels what runs when it closes', async () => {
+  const simulator = make()
+  await expect(simulator.run(plan, costs, small, AbortSignal.abort())).rejects.toThrowError(
+    code('SIMULATION_CANCELLED'),
+  )
+  const running = simulator.run(plan, costs, huge)
+  const outcome = expect(running).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+  await simulator.close()
+  await outcome
+  await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+})
+
+it('says so when the thread dies, and starts another for the next run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-simulator-'))
+  try {
+    const file = join(folder, 'dies.mjs')
+    writeFileSync(
+      file,
+      `import { parentPort } from 'node:worker_threads'\nparentPort.once('message', () => process.exit(3))\n`,
+    )
+    const simulator = make(pathToFileURL(file))
+    await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_FAILED'))
+    await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_FAILED'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+it('takes the bundled worker where there is one, else the source', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-simulator-'))
+  try {
+    const base = pathToFileURL(join(folder, 'core.mjs')).href
+    expect(workerFile(base).pathname.endsWith('/simulate-worker.ts')).toBe(true)
+    writeFileSync(join(folder, 'simulate-worker.cjs'), '')
+    expect(workerFile(base).pathname.endsWith('/simulate-worker.cjs')).toBe(true)
+    writeFileSync(join(folder, 'simulate-worker.mjs'), '')
+    expect(workerFile(base).pathname.endsWith('/simulate-worker.mjs')).toBe(true)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

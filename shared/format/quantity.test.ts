@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { UnitSchema } from '../model/metric.ts'
+import { formatApart, formatMoney, formatQuantity } from './quantity.ts'
+
+it.each([
+  [0.906, 'ratio', '90.6%'],
+  [0.8, 'ratio', '80%'],
+  [1.5, 'ratio', '150%'],
+  [0, 'bytes', '0 B'],
+  [1023, 'bytes', '1,023 B'],
+  [8 * 2 ** 30, 'bytes', '8 GiB'],
+  [1.5 * 2 ** 40, 'bytes', '1.5 TiB'],
+  [2 ** 20 - 1, 'bytes', '1 MiB'],
+  [1536, 'bytes_per_second', '1.5 KiB/s'],
+  [12.345, 'per_second', '12.3/s'],
+  [0.25, 'per_second', '0.25/s'],
+  [5400, 'seconds', '1 h 30 min'],
+  [500, 'milliseconds', '500 ms'],
+  [12_000, 'milliseconds', '12 s'],
+  [1.25, 'load', '1.25'],
+  [12_345, 'count', '12,345'],
+  [1, 'cores', '1 core'],
+  [2.5, 'cores', '2.5 cores'],
+  [80, 'connections', '80 connections'],
+  [-0, 'count', '0'],
+  [Number.NaN, 'ratio', '–'],
+] as const)('writes %d %s as %s', (value, unit, text) => {
+  expect(formatQuantity(value, unit)).toBe(text)
+})
+
+it('writes every unit, whatever the value', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...UnitSchema.options), fc.double(), (unit, value) => {
+      expect(formatQuantity(value, unit)).toMatch(/^(–|-?.*\d.*)$/)
+    }),
+  )
+})
+
+it('tells two values apart where they differ', () => {
+  expect(formatApart(0.9, 0.9, 'ratio')).toEqual(['90%', '90%'])
+  expect(formatApart(0.9004, 0.9, 'ratio')).toEqual(['90.04%', '90%'])
+  expect(formatApart(500.2, 500, 'milliseconds')).toEqual(['500.2 ms', '500 ms'])
+})
+
+it('writes money by its currency and locale', () => {
+  expect(formatMoney({ minor: 1500, currency: 'EUR' })).toBe('€15')
+  expect(formatMoney({ minor: 1550, currency: 'EUR' })).toBe('€15.50')
+  expect(formatMoney({ minor: 1500, currency: 'JPY' })).toBe('¥1,500')
+  expect(formatMoney({ minor: 1550, currency: 'EUR' }, 'de').replace(/\s/g, ' ')).toBe('15,50 €')
+})
