@@ -37,7 +37,7 @@ export async function openCore({ folder, environment }: { folder: string; enviro
     const hosts = createHosts({ workspace, environment, events })
     const metrics = createMetrics({ workspace, hosts, environment, events })
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
-    const playbooks = createPlaybooks({ workspace, hosts, metrics, environment, events })
+    const playbooks = createPlaybooks({ workspace, hosts, environment, events })
     const areas = { workspace, hosts, metrics, plans, playbooks, events }
     const server = createServer({ ...areas, environment })
     return { serve: server.serve, areas, close: () => closeAll(areas) }

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { app, type BrowserWindow, dialog, session } from 'electron'
+import { CoreKeeper, workspaceFolder } from '../launch/index.ts'
+import { guardPages, guardSession } from './guards.ts'
+import { systemKeychain } from './keychain.ts'
+import { launchCore, nodeForCore } from './launch.ts'
+import { connectWindow } from './lines.ts'
+import { setMenu } from './menu.ts'
+import { declareScheme, serveRenderer } from './protocol.ts'
+import { createWindow } from './window.ts'
+
+const root = app.getAppPath()
+const bundles = join(root, 'dist', 'main')
+const folder = workspaceFolder(argument('--workspace'), {
+  platform: process.platform,
+  home: homedir(),
+  env: process.env,
+})
+
+app.setName('Headroom')
+// One window per workspace: Electron's instance lock lies in userData, so each workspace has its own.
+const mark = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+app.setPath('userData', join(app.getPath('appData'), 'headroom', 'windows', mark))
+
+if (app.requestSingleInstanceLock()) {
+  app.enableSandbox()
+  declareScheme()
+  guardPages()
+  app.on('window-all-closed', () => app.quit())
+  void app.whenReady().then(open)
+} else {
+  app.quit()
+}
+
+function open(): void {
+  guardSession(session.defaultSession)
+  serveRenderer(session.defaultSession, join(root, 'dist', 'renderer'))
+  setMenu()
+  const keychain = systemKeychain()
+  const node = nodeForCore(root)
+  const keeper = new CoreKeeper({
+    launch: () => launchCore(node, join(bundles, 'core.mjs')),
+    start: { folder, face: 'electron', resources: join(root, 'resources'), keychain: keychain !== undefined },
+    keychain,
+  })
+  endWithReason(keeper)
+  keeper.run()
+  let window: BrowserWindow | null = createWindow(bundles)
+  connectWindow(window, keeper, node === null)
+  window.on('closed', () => {
+    window = null
+  })
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore()
+    window?.focus()
+  })
+  closeCoreBeforeQuit(keeper)
+}
+
+/** A workspace that cannot be opened at the start (held by another Headroom, newer, damaged) ends the app with the reason. */
+function endWithReason(keeper: CoreKeeper): void {
+  const off = keeper.onStatus((status) => {
+    if (status.state === 'up') off()
+    if (status.state !== 'failed') return
+    off()
+    dialog.showErrorBox('Headroom cannot open this workspace', `${status.problem.fact}\n\n${status.problem.fix}`)
+    app.quit()
+  })
+}
+
+function closeCoreBeforeQuit(keeper: CoreKeeper): void {
+  let stopped = false
+  app.on('will-quit', (event) => {
+    if (stopped) return
+    event.preventDefault()
+    void keeper.stop().finally(() => {
+      stopped = true
+      app.quit()
+    })
+  })
+}
+
+/** The value after a switch, as `--workspace folder` or `--workspace=folder`. */
+function argument(name: string): string | undefined {
+  const index = process.argv.findIndex((word) => word === name || word.startsWith(`${name}=`))
+  const word = process.argv[index]
+  if (index === -1 || word === undefined) return undefined
+  return word === name ? process.argv[index + 1] : word.slice(name.length + 1)
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type MessagePortMain, utilityProcess } from 'electron'
+import { type CoreChild, forkCore } from '../launch/index.ts'
+import type { FromCore } from '../link/index.ts'
+
+/** better-sqlite3 needs the Node-API of Node 22; an Electron with an older Node cannot be the core's host. */
+const OLDEST_OWN_NODE = 22
+
+/** The Node to fork the core on, or null to run it as a utility process of this Electron. */
+export function nodeForCore(root: string): string | null {
+  const asked = process.env.HEADROOM_CORE_NODE
+  if (asked) return asked
+  if (Number(process.versions.node.split('.')[0]) >= OLDEST_OWN_NODE) return null
+  const windows = process.platform === 'win32'
+  const folder = `node-${windows ? 'win' : process.platform}-${process.arch}`
+  const pinned = join(root, 'node_modules', folder, 'bin', windows ? 'node.exe' : 'node')
+  return existsSync(pinned) ? pinned : 'node'
+}
+
+export function launchCore(node: string | null, entry: string): CoreChild {
+  return node === null ? utilityCore(entry) : forkCore({ node, entry, env: process.env })
+}
+
+function utilityCore(entry: string): CoreChild {
+  const child = utilityProcess.fork(entry, [], { serviceName: 'Headroom engine', stdio: 'inherit' })
+  let ended: string | null = null
+  child.once('exit', (code) => {
+    ended = `exit code ${code}`
+  })
+  return {
+    get pid() {
+      return child.pid
+    },
+    post: (message, port) => child.postMessage(message, port ? [port as MessagePortMain] : []),
+    onMessage: (listener) => {
+      child.on('message', (message) => listener(message as FromCore))
+    },
+    onExit: (listener) => {
+      if (ended !== null) listener(ended)
+      else child.once('exit', (code) => listener(`exit code ${code}`))
+    },
+    kill: () => {
+      child.kill()
+    },
+  }
+}
