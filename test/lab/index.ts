@@ -1,0 +1,7 @@
+export type { SshAgent } from './agent.ts'
+export type { KeyPair } from './keys.ts'
+export { type Lab, type LabOptions, startLab } from './lab.ts'
+export { freePort, loopbackAddresses } from './loopback.ts'
+export { ended, firstLine, isRunning, processTree } from './process.ts'
+export type { Sshd, SshdOptions } from './sshd.ts'
+export type { LabUser } from './user.ts'

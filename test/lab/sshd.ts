@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type KeyPair, makeKey } from './keys.ts'
+import { freePort } from './loopback.ts'
+import { holdPrivsepFolder } from './privsep.ts'
+import { ended, firstLine, isRunning, processTree } from './process.ts'
+
+export interface SshdOptions {
+  folder: string
+  address: string
+  port?: number
+  authorized: KeyPair[]
+  hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa'
+  /** Further lines of sshd_config, such as "MaxSessions 2". */
+  config?: string[]
+}
+
+export interface Sshd {
+  address: string
+  port: number
+  hostKey: KeyPair
+  pid: number
+  /** The processes that serve the connections open now. */
+  sessions(): number[]
+  stop(): Promise<void>
+}
+
+/** Starts an sshd with a host key of its own. UsePAM is off, so that a password is checked without PAM's set-up. */
+export async function startSshd(options: SshdOptions): Promise<Sshd> {
+  const { folder, address } = options
+  mkdirSync(folder, { mode: 0o755 })
+  const hostKey = makeKey(folder, 'host', { type: options.hostKeyType ?? 'ed25519' })
+  const port = options.port ?? (await freePort(address))
+  const authorized = join(folder, 'authorized_keys')
+  writeFileSync(authorized, options.authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o644 })
+  const config = join(folder, 'sshd_config')
+  writeFileSync(
+    config,
+    [
+      ...[`ListenAddress ${address}`, `Port ${port}`, `HostKey ${hostKey.path}`, 'PidFile none'],
+      ...[`AuthorizedKeysFile ${authorized}`, 'StrictModes no', 'UsePAM no', 'UseDNS no'],
+      ...['PermitRootLogin yes', 'PubkeyAuthentication yes', 'PasswordAuthentication yes'],
+      ...['KbdInteractiveAuthentication no', 'MaxStartups 200', 'LogLevel INFO', ...(options.config ?? []), ''],
+    ].join('\n'),
+  )
+  const release = holdPrivsepFolder()
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+  try {
+    await firstLine(child, child.stderr, /Server listening/)
+  } catch (error) {
+    release()
+    throw error
+  }
+  child.stderr.resume()
+  const pid = child.pid ?? 0
+  return {
+    ...{ address, port, hostKey, pid },
+    sessions: () => processTree(pid).slice(1),
+    async stop() {
+      const tree = processTree(pid)
+      for (const one of tree)
+        try {
+          process.kill(one, 'SIGKILL')
+        } catch {
+          // It ended by itself meanwhile.
+        }
+      await ended(child)
+      release()
+      const left = tree.filter(isRunning)
+      if (left.length > 0) throw new Error(`processes of sshd ${address}:${port} did not end: ${left.join(', ')}`)
+    },
+  }
+}
