@@ -95,6 +95,8 @@ export function scenarioModel(plan: Plan, costs: readonly StageCost[], assumptio
   const reachable = moves ? reach(present, rules) : new Set([present])
 
   const charted = plan.demand.flatMap((demand, index) => {
+    // No stage has a supply of it: it is watched as an amount, such as the size of a database, and not as a share.
+    if (plan.stages.every((stage) => stage.supply[demand.resource] === undefined)) return []
     const missing = [...reachable].filter((at) => !((plan.stages[at]?.supply[demand.resource] ?? 0) > 0))
     if (missing.length > 0) {
       const names = missing.map((at) => plan.stages[at]?.name).join(', ')
@@ -148,8 +150,20 @@ export function scenarioModel(plan: Plan, costs: readonly StageCost[], assumptio
       return cost ? (cost.perMonthMinor + cost.maxPerMonthMinor) / 2 : 0
     }),
     once: plan.stages.map((stage) => (costOf(stage)?.onceMinor ?? 0) + (migrationMinor(plan, stage) ?? 0)),
-    notModelled,
+    notModelled: merged(notModelled),
   }
+}
+
+/** One entry for each thing, with every reason once: the same trigger may stand in several stages. */
+function merged(list: Simulation['notModelled']): Simulation['notModelled'] {
+  const entries = new Map<string, { id: string; name: string; whys: Set<string> }>()
+  for (const { id, name, why } of list) {
+    const key = JSON.stringify([id, name])
+    const entry = entries.get(key) ?? { id, name, whys: new Set() }
+    entries.set(key, entry)
+    entry.whys.add(why)
+  }
+  return [...entries.values()].map(({ id, name, whys }) => ({ id, name, why: [...whys].join(' ') }))
 }
 
 /** A stage's stated cost of moving to it in minor units of the plan's currency; null when it cannot be converted. */

@@ -18,9 +18,9 @@ interface Paths {
   /** The stage a decided move leads to, or -1, and the month it is finished. */
   target: Int16Array
   arrival: Int16Array
-  /** By rule, then path: months in a row it has held, and the first month it fired. */
-  streak: Uint8Array[]
-  first: Int16Array[]
+  /** At path * rules + rule: the months in a row it has held, and the first month it fired. */
+  streak: Uint8Array
+  first: Int16Array
   driver: Float64Array
   cost: Float64Array
   total: Float64Array
@@ -43,11 +43,9 @@ export function simulate(plan: Plan, costs: readonly StageCost[], assumptions: A
   const paths = startPaths(model, assumptions)
   const walk = walker(model, assumptions, paths)
   const pairs = Math.ceil(paths.count / 2)
-  const scratch = new Float64Array(paths.count)
   const bandOf = () => ({ p10: [] as number[], p50: [] as number[], p90: [] as number[] })
   const add = (band: ReturnType<typeof bandOf>, values: Float64Array) => {
-    scratch.set(values)
-    const [p10, p50, p90] = tenFiftyNinety(scratch)
+    const [p10, p50, p90] = tenFiftyNinety(values)
     band.p10.push(p10)
     band.p50.push(p50)
     band.p90.push(p90)
@@ -69,8 +67,9 @@ export function simulate(plan: Plan, costs: readonly StageCost[], assumptions: A
     const { mean, error } = meanOfPairs(paths.cost)
     costMean.push(mean)
     costStandardError.push(error)
-    const holders = new Array<number>(plan.stages.length).fill(0)
-    for (const stage of paths.held) holders[stage] = (holders[stage] as number) + 1
+    const holders = new Int32Array(plan.stages.length)
+    for (let path = 0; path < paths.count; path += 1)
+      holders[paths.held[path] as number] = (holders[paths.held[path] as number] as number) + 1
     for (const [stage, count] of holders.entries()) share[stage]?.push(count / paths.count)
   }
 
@@ -99,7 +98,9 @@ export function simulate(plan: Plan, costs: readonly StageCost[], assumptions: A
       stage: plan.stages[rule.stage]?.id ?? '',
       name: rule.name,
       to: rule.to === null ? null : (plan.stages[rule.to]?.id ?? null),
-      ...firstMonths(paths.first[index] as Int16Array),
+      ...firstMonths(
+        Int16Array.from(paths.held, (_, path) => paths.first[path * model.rules.length + index] as number),
+      ),
     })),
     notModelled: model.notModelled,
   }
@@ -116,8 +117,8 @@ function startPaths(model: ScenarioModel, { paths: count, seed }: Assumptions): 
     held: new Int16Array(count).fill(model.present),
     target: new Int16Array(count).fill(-1),
     arrival: new Int16Array(count),
-    streak: model.rules.map(() => new Uint8Array(count)),
-    first: model.rules.map(() => new Int16Array(count).fill(NEVER)),
+    streak: new Uint8Array(count * model.rules.length),
+    first: new Int16Array(count * model.rules.length).fill(NEVER),
     driver: new Float64Array(count),
     cost: new Float64Array(count),
     total: new Float64Array(count),
@@ -125,16 +126,9 @@ function startPaths(model: ScenarioModel, { paths: count, seed }: Assumptions): 
   }
 }
 
-/** A rule with its place in the per-path arrays. */
-interface Watched {
-  rule: ScenarioRule
-  streak: Uint8Array
-  first: Int16Array
-}
-
 /** Returns the function that steps the pairs `from` up to `to` through one month. */
 function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
-  const { policy } = assumptions
+  const leadMonths = assumptions.policy.kind === 'triggers' ? assumptions.policy.leadMonths : -1
   const growth = growthAt({
     kind: 'exponential',
     monthlyRate: assumptions.monthlyRate,
@@ -142,98 +136,115 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
   })
   const driverCount = model.drivers.length
   const state = new Float64Array(driverCount + model.demands.length)
-  const watched = model.rules.map(
-    (rule, index): Watched => ({
-      rule,
-      streak: paths.streak[index] as Uint8Array,
-      first: paths.first[index] as Int16Array,
-    }),
-  )
-  const always = watched.filter(({ rule }) => rule.always)
-  const rulesOf = model.monthly.map((_, stage) => watched.filter(({ rule }) => rule.stage === stage))
-  const whileHeld = rulesOf.map((rules) => rules.filter(({ rule }) => !rule.always))
+  const { rules } = model
+  const ruleCount = rules.length
+  const indexes = (pick: (rule: ScenarioRule) => boolean): Int32Array =>
+    Int32Array.from(rules.flatMap((rule, index) => (pick(rule) ? [index] : [])))
+  const always = indexes((rule) => rule.always)
+  const rulesOf = model.monthly.map((_, stage) => indexes((rule) => rule.stage === stage))
+  const whileHeld = model.monthly.map((_, stage) => indexes((rule) => rule.stage === stage && !rule.always))
+  const stageOf = Int32Array.from(rules, (rule) => rule.stage)
+  const monthsOf = Int32Array.from(rules, (rule) => rule.months)
+  const holdsNow = ruleReader(rules, state)
+  const { streak, first } = paths
 
-  /** Counts a month in which the rule holds, or starts its count anew. */
-  function watch({ rule, streak, first }: Watched, path: number, month: number): void {
-    if (!holds(rule.test, state)) {
-      streak[path] = 0
+  /** Counts a month in which the rule holds on the path whose row it is, or starts its count anew. */
+  function watch(rule: number, row: number, month: number): void {
+    if (!holdsNow(rule)) {
+      streak[row + rule] = 0
       return
     }
-    const months = Math.min((streak[path] as number) + 1, 255)
-    streak[path] = months
-    if (months >= rule.months && first[path] === NEVER) first[path] = month
+    const months = Math.min((streak[row + rule] as number) + 1, 255)
+    streak[row + rule] = months
+    if (months >= (monthsOf[rule] as number) && first[row + rule] === NEVER) first[row + rule] = month
   }
 
   /** Where the held stage's fired rules lead: the furthest stage up, else the nearest one down that would not send it back. */
-  function destination(path: number, stage: number): number {
-    const rules = rulesOf[stage] as Watched[]
+  function destination(row: number, stage: number): number {
+    const own = rulesOf[stage] as Int32Array
     let up = -1
     let down = -1
-    for (let i = 0; i < rules.length; i += 1) {
-      const { rule, streak } = rules[i] as Watched
-      if (rule.to === null || (streak[path] as number) < rule.months) continue
-      if (rule.direction === 'up') up = Math.max(up, rule.to)
-      else if (!rulesOf[rule.to]?.some((other) => other.rule.direction === 'up' && holds(other.rule.test, state)))
-        down = Math.max(down, rule.to)
+    for (let i = 0; i < own.length; i += 1) {
+      const index = own[i] as number
+      if ((streak[row + index] as number) < (monthsOf[index] as number)) continue
+      const { to, direction } = rules[index] as ScenarioRule
+      if (to === null) continue
+      if (direction === 'up') up = Math.max(up, to)
+      else if (!sendsBack(to)) down = Math.max(down, to)
     }
     return up >= 0 ? up : down
   }
 
+  const sendsBack = (stage: number): boolean =>
+    (rulesOf[stage] as Int32Array).some((index) => rules[index]?.direction === 'up' && holdsNow(index))
+
   /** Puts the path into a stage; returns what the move costs. */
   function enter(path: number, stage: number): number {
-    for (const { streak } of whileHeld[paths.held[path] as number] as Watched[]) streak[path] = 0
+    for (const index of whileHeld[paths.held[path] as number] as Int32Array) streak[path * ruleCount + index] = 0
     paths.held[path] = stage
     paths.target[path] = -1
     return model.once[stage] as number
   }
 
   /** Decides on a move under the policy; returns what a move made at once costs. */
-  function move(path: number, month: number, leadMonths: number): number {
+  function move(path: number, month: number): number {
+    const row = path * ruleCount
     let once = 0
     // With no lead, a stage already outgrown is passed through in the same month; each stage at most once.
     for (let moves = 0; moves < rulesOf.length; moves += 1) {
-      const held = paths.held[path] as number
-      const to = destination(path, held)
-      if (to < 0 || to === held) break
+      const from = paths.held[path] as number
+      const to = destination(row, from)
+      if (to < 0 || to === from) break
       if (leadMonths > 0) {
         paths.target[path] = to
         paths.arrival[path] = month + leadMonths
         break
       }
       once += enter(path, to)
-      for (const one of rulesOf[to] as Watched[]) if (one.rule.months === 1) watch(one, path, month)
+      for (const index of rulesOf[to] as Int32Array) if (monthsOf[index] === 1) watch(index, row, month)
     }
     return once
   }
 
+  const { held, target, arrival, driver, cost, total, used } = paths
+  const present = Float64Array.from(model.drivers)
+  const demandCount = model.demands.length
+  const demandDriver = Int32Array.from(model.demands, (demand) => demand.driver)
+  const base = Float64Array.from(model.demands, (demand) => demand.base)
+  const rate = Float64Array.from(model.demands, (demand) => demand.rate)
+  const alpha = Float64Array.from(model.demands, (demand) => demand.alpha)
+  const chartedDemand = Int32Array.from(model.charted, (one) => driverCount + one.demand)
+  const chartedSupply = model.charted.map((one) => Float64Array.from(one.supply))
+  const monthly = Float64Array.from(model.monthly)
+
   function step(path: number, month: number, factor: number): void {
-    for (let i = 0; i < driverCount; i += 1) state[i] = (model.drivers[i] as number) * factor
-    for (let i = 0; i < model.demands.length; i += 1) {
-      const demand = model.demands[i] as ScenarioModel['demands'][number]
-      state[driverCount + i] = demand.base + demand.rate * power(state[demand.driver] as number, demand.alpha)
+    for (let i = 0; i < driverCount; i += 1) state[i] = (present[i] as number) * factor
+    for (let i = 0; i < demandCount; i += 1) {
+      const x = state[demandDriver[i] as number] as number
+      state[driverCount + i] = (base[i] as number) + (rate[i] as number) * power(x, alpha[i] as number)
     }
     let once = 0
-    if ((paths.target[path] as number) >= 0 && (paths.arrival[path] as number) <= month)
-      once += enter(path, paths.target[path] as number)
-    const held = paths.held[path] as number
+    if ((target[path] as number) >= 0 && (arrival[path] as number) <= month) once += enter(path, target[path] as number)
+    const at = held[path] as number
+    const row = path * ruleCount
     for (let i = 0; i < always.length; i += 1) {
-      const one = always[i] as Watched
+      const rule = always[i] as number
       // What has fired matters again only where it may move the path.
-      if (one.first[path] !== NEVER && one.rule.months === 1 && one.rule.stage !== held) continue
-      watch(one, path, month)
+      if (first[row + rule] !== NEVER && monthsOf[rule] === 1 && stageOf[rule] !== at) continue
+      watch(rule, row, month)
     }
-    const own = whileHeld[held] as Watched[]
-    for (let i = 0; i < own.length; i += 1) watch(own[i] as Watched, path, month)
-    if (policy.kind === 'triggers' && (paths.target[path] as number) < 0) once += move(path, month, policy.leadMonths)
+    const own = whileHeld[at] as Int32Array
+    for (let i = 0; i < own.length; i += 1) watch(own[i] as number, row, month)
+    if (leadMonths >= 0 && (target[path] as number) < 0) once += move(path, month)
 
-    const stage = paths.held[path] as number
-    const cost = (model.monthly[stage] as number) + once
-    paths.driver[path] = state[model.primary] as number
-    paths.cost[path] = cost
-    paths.total[path] = (paths.total[path] as number) + cost
-    for (let i = 0; i < paths.used.length; i += 1) {
-      const { demand, supply } = model.charted[i] as ScenarioModel['charted'][number]
-      ;(paths.used[i] as Float64Array)[path] = (state[driverCount + demand] as number) / (supply[stage] as number)
+    const stage = held[path] as number
+    const spent = (monthly[stage] as number) + once
+    driver[path] = state[model.primary] as number
+    cost[path] = spent
+    total[path] = (total[path] as number) + spent
+    for (let i = 0; i < used.length; i += 1) {
+      const column = used[i] as Float64Array
+      column[path] = (state[chartedDemand[i] as number] as number) / (chartedSupply[i]?.[stage] as number)
     }
   }
 
@@ -251,20 +262,42 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
   }
 }
 
+/** Tells whether a rule holds in the present `state`; plain comparisons, which most rules are, are read from flat arrays. */
+function ruleReader(rules: readonly ScenarioRule[], state: Float64Array): (rule: number) => boolean {
+  const at = Int32Array.from(rules, ({ test }) => (test.kind === 'leaf' ? test.at : -1))
+  const per = Float64Array.from(rules, ({ test }) => test.per)
+  const value = Float64Array.from(rules, ({ test }) => test.value)
+  const op = Int32Array.from(rules, ({ test }) => ['>', '>=', '<', '<='].indexOf(test.op))
+  return (rule) => {
+    const source = at[rule] as number
+    if (source < 0) return holds((rules[rule] as ScenarioRule).test, state)
+    const observed = (state[source] as number) / (per[rule] as number)
+    const threshold = value[rule] as number
+    switch (op[rule]) {
+      case 0:
+        return observed > threshold
+      case 1:
+        return observed >= threshold
+      case 2:
+        return observed < threshold
+      default:
+        return observed <= threshold
+    }
+  }
+}
+
 /**
  * The mean over all paths and its Monte-Carlo standard error. The two paths of a pair depend on each other, so the error
  * comes from the spread of the pairs' means.
  */
 function meanOfPairs(values: Float64Array): { mean: number; error: number } {
   const pairs = Math.floor(values.length / 2)
-  let mean = 0
+  const pairMean = (pair: number): number => ((values[2 * pair] as number) + (values[2 * pair + 1] as number)) / 2
+  let sum = 0
+  for (let pair = 0; pair < pairs; pair += 1) sum += pairMean(pair)
+  const mean = sum / pairs
   let squares = 0
-  for (let pair = 0; pair < pairs; pair += 1) {
-    const value = ((values[2 * pair] as number) + (values[2 * pair + 1] as number)) / 2
-    const delta = value - mean
-    mean += delta / (pair + 1)
-    squares += delta * (value - mean)
-  }
+  for (let pair = 0; pair < pairs; pair += 1) squares += (pairMean(pair) - mean) ** 2
   return { mean, error: pairs > 1 ? Math.sqrt(squares / (pairs - 1) / pairs) : 0 }
 }
 
