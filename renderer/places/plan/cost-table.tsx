@@ -46,11 +46,13 @@ export function CostTable({ stage, cost }: { stage: Stage; cost: StageCost | und
         </tbody>
         <tfoot>
           {cost.lines.length > 0 && (
-            <tr className={styles.sum}>
+            <tr>
               <th scope="row" colSpan={2}>
-                {t('costs.sum')}
+                <b>{t('costs.sum')}</b>
               </th>
-              <td>{moneyRange(cost.perMonthMinor, cost.maxPerMonthMinor, currency, t)}</td>
+              <td>
+                <b>{moneyRange(cost.perMonthMinor, cost.maxPerMonthMinor, currency, t)}</b>
+              </td>
             </tr>
           )}
           {cost.onceMinor > 0 && (

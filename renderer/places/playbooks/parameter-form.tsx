@@ -1,0 +1,154 @@
+import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { Parameter } from '../../../shared/model/run.ts'
+import { useQueryUtils } from '../../app/core.tsx'
+import styles from './playbooks.module.css'
+
+export type Values = Readonly<Record<string, string | number | boolean>>
+
+export function initialValues(parameters: readonly Parameter[]): Values {
+  return Object.fromEntries(
+    parameters.map((parameter) => [parameter.name, parameter.default ?? (parameter.type === 'boolean' ? false : '')]),
+  )
+}
+
+/** What the form holds, without the optional fields that were left empty. */
+export function valuesToSend(
+  parameters: readonly Parameter[],
+  values: Values,
+): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    parameters.flatMap((parameter) => {
+      const value = values[parameter.name]
+      return value === undefined || value === '' ? [] : [[parameter.name, value]]
+    }),
+  )
+}
+
+/** One field for each parameter, by its type. What is wrong with a value is said by the engine, in the preview. */
+export function ParameterForm(props: {
+  parameters: readonly Parameter[]
+  values: Values
+  onChange: (values: Values) => void
+}) {
+  const { t } = useTranslation('playbooks')
+  if (props.parameters.length === 0) return <p className={styles.soft}>{t('form.none')}</p>
+  return (
+    <div className={styles.form}>
+      {props.parameters.map((parameter) => (
+        <Field
+          key={parameter.name}
+          parameter={parameter}
+          value={props.values[parameter.name] ?? ''}
+          onChange={(value) => props.onChange({ ...props.values, [parameter.name]: value })}
+        />
+      ))}
+    </div>
+  )
+}
+
+function Field(props: {
+  parameter: Parameter
+  value: string | number | boolean
+  onChange: (value: string | number | boolean) => void
+}) {
+  const { t } = useTranslation('playbooks')
+  const { parameter, value, onChange } = props
+  const label = parameter.required ? parameter.label : t('form.optional', { label: parameter.label })
+  const typeHelp =
+    parameter.type === 'secret' || parameter.type === 'duration' || parameter.type === 'size'
+      ? t(`form.${parameter.type}`)
+      : null
+  const common = {
+    label,
+    description: [parameter.help, typeHelp].filter(Boolean).join(' · ') || undefined,
+    inputWrapperOrder: ['label', 'input', 'description'] as ('label' | 'input' | 'description')[],
+    required: parameter.required,
+    withAsterisk: false,
+  }
+  switch (parameter.type) {
+    case 'host':
+      return <HostField {...common} value={String(value)} onChange={onChange} />
+    case 'choice':
+      return (
+        <Select
+          {...common}
+          data={parameter.choices ?? []}
+          value={value === '' ? null : String(value)}
+          allowDeselect={!parameter.required}
+          onChange={(next) => onChange(next ?? '')}
+        />
+      )
+    case 'boolean':
+      return (
+        <Checkbox
+          label={parameter.label}
+          description={common.description}
+          checked={value === true || value === 'true'}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      )
+    case 'secret':
+      return (
+        <PasswordInput
+          {...common}
+          value={String(value)}
+          autoComplete="off"
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
+    case 'number':
+    case 'port':
+      return (
+        <NumberInput
+          {...common}
+          value={typeof value === 'boolean' ? '' : value}
+          hideControls
+          allowDecimal={parameter.type === 'number'}
+          onChange={onChange}
+        />
+      )
+    default:
+      return (
+        <TextInput
+          {...common}
+          value={String(value)}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
+  }
+}
+
+function HostField(props: {
+  label: string
+  description: string | undefined
+  required: boolean
+  value: string
+  onChange: (value: string) => void
+}) {
+  const { t } = useTranslation('playbooks')
+  const utils = useQueryUtils()
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const { value, onChange, ...common } = props
+  const none = hosts.data?.length === 0
+  return (
+    <Select
+      {...common}
+      withAsterisk={false}
+      inputWrapperOrder={['label', 'input', 'description']}
+      placeholder={t('form.host')}
+      description={none ? t('form.noHosts') : common.description}
+      data={(hosts.data ?? []).map((host) => ({
+        value: host.id,
+        label: host.kind === 'local' ? host.name : `${host.name} (${host.address})`,
+      }))}
+      value={value === '' ? null : value}
+      searchable
+      allowDeselect={!common.required}
+      onChange={(next) => onChange(next ?? '')}
+    />
+  )
+}

@@ -1,0 +1,142 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PlaybookSummary, Preview } from '../../../shared/model/run.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { EmptyState, Loading, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { History } from './library.tsx'
+import { initialValues, ParameterForm, type Values, valuesToSend } from './parameter-form.tsx'
+import styles from './playbooks.module.css'
+import { PreviewView } from './preview.tsx'
+import { Source } from './source.tsx'
+
+/** One playbook: what it does, its parameters, the preview, and what came of earlier runs. */
+export function PlaybookPage({ id }: { id: string }) {
+  const { t } = useTranslation('playbooks')
+  const utils = useQueryUtils()
+  const query = useQuery(utils.playbooks.list.queryOptions())
+  const playbook = query.data?.find((one) => one.id === id)
+  return (
+    <>
+      <PageHeader
+        title={playbook?.name ?? id}
+        note={playbook ? t('steps', { count: playbook.stepCount }) : undefined}
+        actions={
+          <Button component="a" href="#/playbooks" variant="default" size="xs">
+            {t('back')}
+          </Button>
+        }
+      />
+      <QueryView query={query}>
+        {() =>
+          playbook ? (
+            <Playbook playbook={playbook} />
+          ) : (
+            <EmptyState title={t('notFound', { id })}>{t('notFoundHelp')}</EmptyState>
+          )
+        }
+      </QueryView>
+    </>
+  )
+}
+
+function Playbook({ playbook }: { playbook: PlaybookSummary }) {
+  const { t } = useTranslation('playbooks')
+  const [values, setValues] = useState<Values>(() => initialValues(playbook.parameters))
+  const [showSource, setShowSource] = useState(playbook.problem !== null)
+  const preview = usePreview(playbook)
+  return (
+    <div className={styles.stack}>
+      <Panel label={playbook.name}>
+        <p className={styles.summary}>{playbook.summary}</p>
+        {playbook.irreversible.length > 0 && (
+          <p className={styles.mind}>
+            <Tag tone="warn">{t('irreversible')}</Tag> {playbook.irreversible.join(' ')}
+          </p>
+        )}
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          className={styles.reveal}
+          aria-expanded={showSource}
+          onClick={() => setShowSource(!showSource)}
+        >
+          {showSource ? t('source.hide') : t('source.show')}
+        </Button>
+        {showSource && <Source text={playbook.source} />}
+      </Panel>
+      {playbook.problem ? (
+        <ProblemNotice problem={playbook.problem} />
+      ) : (
+        <Panel title={t('form.title')}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              void preview.ask(values)
+            }}
+          >
+            <ParameterForm parameters={playbook.parameters} values={values} onChange={setValues} />
+            <div className={styles.formFoot}>
+              <Button type="submit" loading={preview.asking}>
+                {t('form.preview')}
+              </Button>
+              {preview.asking ? (
+                <Button variant="default" onClick={preview.cancel}>
+                  {t('form.cancel')}
+                </Button>
+              ) : (
+                <span className={styles.soft}>{t('form.previewHelp')}</span>
+              )}
+            </div>
+          </form>
+        </Panel>
+      )}
+      {preview.asking && <Loading label={t('form.previewing')} />}
+      {preview.error !== null && !preview.asking && <ProblemNotice problem={problemFrom(preview.error)} />}
+      {preview.result && !preview.asking && (
+        <PreviewView
+          playbook={playbook}
+          preview={preview.result.preview}
+          values={preview.result.values}
+          stale={preview.result.values !== values}
+        />
+      )}
+      <Panel title={t('history.title')}>
+        <History playbookId={playbook.id} />
+      </Panel>
+    </div>
+  )
+}
+
+/** Asks for a preview; a second question, or Cancel, ends the first. */
+function usePreview(playbook: PlaybookSummary) {
+  const core = useCore()
+  const [result, setResult] = useState<{ preview: Preview; values: Values } | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [asking, setAsking] = useState(false)
+  const aborter = useRef<AbortController>(null)
+  const ask = async (values: Values) => {
+    aborter.current?.abort()
+    const mine = new AbortController()
+    aborter.current = mine
+    setAsking(true)
+    setError(null)
+    setResult(null)
+    try {
+      const parameters = valuesToSend(playbook.parameters, values)
+      const preview = await core.playbooks.preview({ playbookId: playbook.id, parameters }, { signal: mine.signal })
+      if (aborter.current === mine) setResult({ preview, values })
+    } catch (thrown) {
+      if (aborter.current === mine) setError(thrown)
+    } finally {
+      if (aborter.current === mine) setAsking(false)
+    }
+  }
+  const cancel = () => {
+    aborter.current?.abort()
+    aborter.current = null
+    setAsking(false)
+  }
+  return { ask, cancel, result, error, asking }
+}

@@ -1,0 +1,161 @@
+import { Button, CopyButton } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PlaybookSummary, Preview, PreviewCommand } from '../../../shared/model/run.ts'
+import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { go } from '../../app/route.ts'
+import { ConfirmDialog, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
+import { type Values, valuesToSend } from './parameter-form.tsx'
+import styles from './playbooks.module.css'
+
+/** Exactly what a run would do: each command per step and host, what is done already, what stops it, what stays. */
+export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview; values: Values; stale: boolean }) {
+  const { t } = useTranslation('playbooks')
+  const { preview, stale } = props
+  const [asking, setAsking] = useState(false)
+  const utils = useQueryUtils()
+  const client = useQueryClient()
+  const start = useMutation(
+    utils.playbooks.start.mutationOptions({
+      onSuccess: (run) => {
+        client.setQueryData(utils.playbooks.run.queryKey({ input: { runId: run.id } }), run)
+        void client.invalidateQueries({ queryKey: utils.playbooks.runs.key() })
+        go(`/runs/${encodeURIComponent(run.id)}`)
+      },
+      onSettled: () => setAsking(false),
+    }),
+  )
+  const hostNames = [...new Set(preview.steps.flatMap((step) => step.hostNames))]
+  const commands = preview.steps.reduce((sum, step) => sum + step.commands.length, 0)
+  const stopped = preview.problems.length > 0
+  return (
+    <Panel
+      title={t('preview.title')}
+      aside={
+        <span className={styles.small}>{t('preview.commands', { count: commands, steps: preview.steps.length })}</span>
+      }
+    >
+      {stopped && (
+        <section className={styles.stops} aria-label={t('preview.stops')}>
+          <h3>{t('preview.stops')}</h3>
+          {preview.problems.map((problem) => (
+            <ProblemNotice key={`${problem.code} ${problem.field ?? ''} ${problem.fact}`} problem={problem} />
+          ))}
+        </section>
+      )}
+      <dl className={styles.facts}>
+        <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
+        <Fact name={t('preview.effects')} lines={preview.effects} />
+        <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
+        <Fact name={t('preview.warnings')} lines={preview.warnings} tone="warn" />
+      </dl>
+      <ol className={styles.steps}>
+        {preview.steps.map((step) => (
+          <li key={step.index} data-done={step.alreadyDone}>
+            <div className={styles.stepHead}>
+              <b>
+                {step.index + 1}. {step.name}
+              </b>
+              <span className={styles.soft}>
+                {step.hostNames.length > 0 && t('preview.on', { hosts: step.hostNames.join(', ') })}
+              </span>
+              {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
+              {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
+            </div>
+            {step.notes.map((note) => (
+              <p key={note} className={styles.soft}>
+                {note}
+              </p>
+            ))}
+            {step.commands.map((command, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: commands of a preview never change their order
+              <CommandBlock key={index} step={step.name} command={command} />
+            ))}
+          </li>
+        ))}
+      </ol>
+      {start.isError && <ProblemNotice problem={problemFrom(start.error)} />}
+      <div className={styles.formFoot}>
+        <Button disabled={stopped || stale} onClick={() => setAsking(true)}>
+          {t('preview.run')}
+        </Button>
+        <span className={styles.soft}>
+          {stale ? t('preview.stale') : t('preview.hash', { hash: preview.hash.slice(0, 12) })}
+        </span>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title={t('confirm.title', { name: preview.name })}
+          yes={t('confirm.yes')}
+          no={t('confirm.no')}
+          danger={preview.irreversible.length > 0}
+          busy={start.isPending}
+          onNo={() => setAsking(false)}
+          onYes={() =>
+            start.mutate({
+              playbookId: props.playbook.id,
+              parameters: valuesToSend(props.playbook.parameters, props.values),
+              previewHash: preview.hash,
+            })
+          }
+        >
+          <dl className={styles.facts}>
+            <Fact name={t('confirm.hosts')} lines={hostNames} />
+            <Fact name={t('preview.effects')} lines={preview.effects} />
+            <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
+            <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
+          </dl>
+        </ConfirmDialog>
+      )}
+    </Panel>
+  )
+}
+
+function Fact(props: { name: string; lines: readonly string[]; empty?: string; tone?: 'warn' }) {
+  const lines = props.lines.filter((line) => line !== '')
+  if (lines.length === 0 && props.empty === undefined) return null
+  return (
+    <div data-tone={props.tone}>
+      <dt>{props.name}</dt>
+      <dd>{lines.length === 0 ? props.empty : lines.map((line) => <div key={line}>{line}</div>)}</dd>
+    </div>
+  )
+}
+
+function CommandBlock({ step, command }: { step: string; command: PreviewCommand }) {
+  const { t } = useTranslation('playbooks')
+  return (
+    <div className={styles.command}>
+      <div className={styles.commandHead}>
+        <span>
+          {t(`preview.purpose.${command.purpose}`)} · {command.hostName}
+        </span>
+        {command.readOnly && <span>{t('preview.readOnly')}</span>}
+        {command.detached && <span>{t('preview.detached')}</span>}
+        {command.raw && <Tag tone="warn">{t('preview.raw')}</Tag>}
+        <CopyButton value={command.text}>
+          {({ copied, copy }) => (
+            <button
+              type="button"
+              className={styles.copy}
+              aria-label={t('preview.copyOf', { step, host: command.hostName })}
+              onClick={copy}
+            >
+              {copied ? t('preview.copied') : t('preview.copy')}
+            </button>
+          )}
+        </CopyButton>
+      </div>
+      <pre>{command.text}</pre>
+      {command.stdin !== null && (
+        <>
+          <div className={styles.commandHead}>
+            <span>{t('preview.stdin')}</span>
+          </div>
+          <pre>{command.stdin}</pre>
+        </>
+      )}
+    </div>
+  )
+}

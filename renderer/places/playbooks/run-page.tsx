@@ -1,0 +1,203 @@
+import { Button, Progress } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../../shared/format/duration.ts'
+import type { Problem } from '../../../shared/model/problem.ts'
+import type { Run } from '../../../shared/model/run.ts'
+import { useNow } from '../../app/clock.ts'
+import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { ConfirmDialog, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { Journal } from './journal.tsx'
+import { Output } from './output.tsx'
+import styles from './playbooks.module.css'
+import { Proofs } from './proofs.tsx'
+import { dateTime, isLive, toneOfRun, toneOfStep } from './run-state.ts'
+import { SecretDialog } from './secret-dialog.tsx'
+import { useRun } from './use-run.ts'
+
+/** One run: its steps as they go, its output, what it proved, its journal. */
+export function RunPage({ runId }: { runId: string }) {
+  const { t } = useTranslation('playbooks')
+  const query = useRun(runId)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const run = query.data
+  return (
+    <>
+      <PageHeader
+        title={run?.name ?? t('title')}
+        note={run && <RunNote run={run} />}
+        actions={
+          <>
+            {run && <RunActions run={run} onProblem={setProblem} />}
+            <Button component="a" href="#/playbooks" variant="default" size="xs">
+              {t('run.gone')}
+            </Button>
+          </>
+        }
+      />
+      {problem && <ProblemNotice problem={problem} />}
+      <QueryView query={query}>{(current) => <RunView run={current} />}</QueryView>
+    </>
+  )
+}
+
+function RunNote({ run }: { run: Run }) {
+  const { t } = useTranslation('playbooks')
+  return (
+    <span role="status">
+      <Tag tone={toneOfRun(run.state)}>{t(`states.${run.state}`)}</Tag>{' '}
+      {t('run.started', { at: dateTime.format(run.createdAt) })}
+      {run.endedAt !== null && `, ${t('run.took', { duration: formatDuration(run.endedAt - run.createdAt) })}`}
+    </span>
+  )
+}
+
+function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem | null) => void }) {
+  const { t } = useTranslation('playbooks')
+  const utils = useQueryUtils()
+  const client = useQueryClient()
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const [stopping, setStopping] = useState(false)
+  const [needed, setNeeded] = useState<Problem | null>(null)
+  const changed = (next: Run) => client.setQueryData(utils.playbooks.run.queryKey({ input: { runId: run.id } }), next)
+  const stop = useMutation(
+    utils.playbooks.stop.mutationOptions({
+      onSuccess: changed,
+      onError: (error) => onProblem(problemFrom(error)),
+      onSettled: () => setStopping(false),
+    }),
+  )
+  const resume = useMutation(
+    utils.playbooks.resume.mutationOptions({
+      onSuccess: (next) => {
+        setNeeded(null)
+        onProblem(null)
+        changed(next)
+      },
+      onError: (error) => {
+        const found = problemFrom(error)
+        if (found.code === 'SECRET_NEEDED') setNeeded(found)
+        else onProblem(found)
+      },
+    }),
+  )
+  const names = run.hostIds.map((id) => hosts.data?.find((host) => host.id === id)?.name ?? id).join(', ')
+  return (
+    <>
+      {isLive(run) && (
+        <Button variant="default" size="xs" disabled={run.state === 'stopping'} onClick={() => setStopping(true)}>
+          {t('run.stop')}
+        </Button>
+      )}
+      {run.state === 'interrupted' && (
+        <Button variant="default" size="xs" loading={stop.isPending} onClick={() => stop.mutate({ runId: run.id })}>
+          {t('run.close')}
+        </Button>
+      )}
+      {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') && (
+        <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate({ runId: run.id })}>
+          {t('run.resume')}
+        </Button>
+      )}
+      {stopping && (
+        <ConfirmDialog
+          title={t('run.stopTitle', { name: run.name })}
+          yes={t('run.stopYes')}
+          no={t('confirm.no')}
+          busy={stop.isPending}
+          onNo={() => setStopping(false)}
+          onYes={() => stop.mutate({ runId: run.id })}
+        >
+          <p>{t('run.stopHelp', { hosts: names })}</p>
+        </ConfirmDialog>
+      )}
+      {needed && (
+        <SecretDialog
+          problem={needed}
+          busy={resume.isPending}
+          onCancel={() => setNeeded(null)}
+          onGive={(secrets) => resume.mutate({ runId: run.id, secrets })}
+        />
+      )}
+    </>
+  )
+}
+
+function RunView({ run }: { run: Run }) {
+  const { t } = useTranslation('playbooks')
+  return (
+    <div className={styles.stack}>
+      {run.problem && <ProblemNotice problem={run.problem} />}
+      {run.outcome !== null && (
+        <Panel title={t('run.outcome')}>
+          <p className={styles.outcome}>{run.outcome}</p>
+        </Panel>
+      )}
+      <div className={styles.runLayout}>
+        <Panel title={t('run.steps')}>
+          <Steps run={run} />
+          <Parameters run={run} />
+        </Panel>
+        <Output run={run} />
+      </div>
+      <Proofs run={run} />
+      <Journal run={run} />
+    </div>
+  )
+}
+
+function Steps({ run }: { run: Run }) {
+  const { t } = useTranslation('playbooks')
+  return (
+    <ol className={styles.runSteps}>
+      {run.steps.map((step) => (
+        <li key={step.index} data-state={step.state}>
+          <div className={styles.stepHead}>
+            <b>
+              {step.index + 1}. {step.name}
+            </b>
+            <Tag tone={toneOfStep(step.state)}>{t(`stepStates.${step.state}`)}</Tag>
+            {step.startedAt !== null && <Took from={step.startedAt} to={step.endedAt} />}
+          </div>
+          {step.state === 'running' && step.progress !== null && (
+            <Progress.Root size="sm" mt={4}>
+              <Progress.Section value={step.progress * 100} aria-label={t('run.progress', { step: step.name })} />
+            </Progress.Root>
+          )}
+          {step.progressText !== null && <p className={styles.soft}>{step.progressText}</p>}
+          {step.problem && step.problem.fact !== run.problem?.fact && <ProblemNotice problem={step.problem} />}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Took({ from, to }: { from: number; to: number | null }) {
+  return <span className={styles.soft}>{to === null ? <Running from={from} /> : formatDuration(to - from)}</span>
+}
+
+/** Alone reads the clock, so that only what goes on is drawn each second. */
+function Running({ from }: { from: number }) {
+  const now = useNow()
+  return <>{formatDuration(Math.max(0, now - from))}</>
+}
+
+function Parameters({ run }: { run: Run }) {
+  const { t } = useTranslation('playbooks')
+  const entries = Object.entries(run.parameters)
+  if (entries.length === 0) return null
+  return (
+    <details className={styles.parameters}>
+      <summary>{t('run.parameters')}</summary>
+      <dl>
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}
