@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { demandAt, utilisation } from './demand.ts'
+import { demandAt } from './demand.ts'
 
 it('is linear unless an exponent is stated', () => {
   expect(demandAt({ base: 0.5, rate: 0.002 }, 1000)).toBe(2.5)
@@ -17,8 +17,4 @@ it('never falls when the driver rises', () => {
       expect(at(Math.min(a, b))).toBeLessThanOrEqual(at(Math.max(a, b)) * (1 + 1e-14))
     }),
   )
-})
-
-it('is null against a supply that is not stated or not there', () => {
-  expect([utilisation(2, 4), utilisation(2, undefined), utilisation(2, 0)]).toEqual([0.5, null, null])
 })

@@ -1,12 +1,13 @@
 import type { Demand } from '../model/plan.ts'
-import { power } from './elementary.ts'
+import { exp, ln } from './elementary.ts'
 
 /** What a driver at `x` asks of a resource, in the demand's unit: base + rate * x^alpha, alpha 1 unless stated. */
-export function demandAt(demand: Pick<Demand, 'base' | 'rate' | 'alpha'>, x: number): number {
-  return demand.base + demand.rate * power(x, demand.alpha ?? 1)
+export function demandAt({ base, rate, alpha }: Pick<Demand, 'base' | 'rate' | 'alpha'>, x: number): number {
+  return demandWithLog(base, rate, alpha ?? 1, x, ln(x))
 }
 
-/** Demand as a share of supply, both in one unit. Null where the stage states no supply, or none above zero. */
-export function utilisation(demand: number, supply: number | undefined): number | null {
-  return supply === undefined || supply <= 0 ? null : demand / supply
+/** The same for loops, with the driver's logarithm taken once for all demands on it; `lnX` is not read when alpha is 1. */
+export function demandWithLog(base: number, rate: number, alpha: number, x: number, lnX: number): number {
+  if (alpha === 1) return base + rate * x
+  return x > 0 ? base + rate * exp(alpha * lnX) : base
 }

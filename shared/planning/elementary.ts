@@ -9,12 +9,11 @@ const SQRT_2 = Math.SQRT2
 
 const scratch = new DataView(new ArrayBuffer(8))
 
-/** 2^k for -1022 <= k <= 1023, exactly. */
-function powerOfTwo(k: number): number {
-  scratch.setUint32(0, (k + 1023) << 20)
-  scratch.setUint32(4, 0)
-  return scratch.getFloat64(0)
-}
+/** 2^k for -1022 <= k <= 1023 at k + 1022, exact since doubling is. */
+const POWERS_OF_TWO = Float64Array.from({ length: 2046 })
+POWERS_OF_TWO[0] = 2.2250738585072014e-308
+for (let i = 1; i < POWERS_OF_TWO.length; i += 1) POWERS_OF_TWO[i] = 2 * (POWERS_OF_TWO[i - 1] as number)
+const powerOfTwo = (k: number): number => POWERS_OF_TWO[k + 1022] as number
 
 /** e^x to about 1 unit in the last place; 0 below -745, Infinity above 709.78. */
 export function exp(x: number): number {

@@ -10,18 +10,10 @@ import { exp, ln } from './elementary.ts'
 export type GrowthLaw = { kind: 'exponential'; monthlyRate: number; deviation: number }
 
 /**
- * The factor after `month` months on a path whose standard normal shocks of months 1..month add up to `shock`.
- * Month 0 is the present: factor 1. It never falls when `monthlyRate` or `shock` rises.
+ * The factor after `month` months, as `growthOf(law)(month)(shock)`, on a path whose standard normal shocks of months
+ * 1..month add up to `shock`. Month 0 is the present: factor 1. It never falls when `monthlyRate` or `shock` rises.
  */
-export function growthFactor(law: GrowthLaw, month: number, shock: number): number {
-  switch (law.kind) {
-    case 'exponential':
-      return exp(month * ln(1 + law.monthlyRate) + law.deviation * shock)
-  }
-}
-
-/** The same with the month's part computed once, for loops over paths: `at(month)(shock)`. */
-export function growthAt(law: GrowthLaw): (month: number) => (shock: number) => number {
+export function growthOf(law: GrowthLaw): (month: number) => (shock: number) => number {
   switch (law.kind) {
     case 'exponential': {
       const drift = ln(1 + law.monthlyRate)

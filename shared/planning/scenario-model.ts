@@ -3,6 +3,7 @@ import { MONTH_MS, parseDuration } from '../format/duration.ts'
 import { minorDigits } from '../model/money.ts'
 import type { Comparison, Condition, Plan, Stage } from '../model/plan.ts'
 import type { Assumptions, Simulation } from '../model/scenario.ts'
+import { power } from './elementary.ts'
 
 /**
  * A condition on a path's state, which is its driver values and then its demands, each in the plan's order. A leaf compares
@@ -46,6 +47,39 @@ export function holds(test: Test, state: Float64Array): boolean {
   const all = test.kind === 'all'
   for (const part of test.parts) if (holds(part, state) !== all) return !all
   return all
+}
+
+/** Growth factors outside of which a test surely fails; in between it must be asked. */
+export interface Bounds {
+  below: number
+  above: number
+}
+
+/**
+ * Demands never fall when their driver rises, so a comparison turns over at one factor at most. The bounds keep a margin
+ * well above the rounding of both ways of computing, so they change no outcome, only the time it takes.
+ */
+export function boundsOf(test: Test, model: Pick<ScenarioModel, 'drivers' | 'demands'>): Bounds {
+  if (test.kind !== 'leaf') {
+    const parts = test.parts.map((part) => boundsOf(part, model))
+    const below = parts.map((part) => part.below)
+    const above = parts.map((part) => part.above)
+    return test.kind === 'all'
+      ? { below: Math.max(...below), above: Math.min(...above) }
+      : { below: Math.min(...below), above: Math.max(...above) }
+  }
+  const never = { below: 0, above: Number.POSITIVE_INFINITY }
+  const demand = model.demands[test.at - model.drivers.length]
+  const { driver, base, rate, alpha } = demand ?? { driver: test.at, base: 0, rate: 1, alpha: 1 }
+  const present = model.drivers[driver] ?? 0
+  if (!(present > 0 && rate > 0)) return never
+  const limit = test.value * test.per
+  const margin = 1e-9 * Math.max(Math.abs(limit), base)
+  const factor = (asked: number): number => power((asked - base) / rate, 1 / alpha) / present
+  if (test.op === '>' || test.op === '>=') {
+    return limit - margin > base ? { ...never, below: factor(limit - margin) * (1 - 1e-9) } : never
+  }
+  return limit + margin > base ? { ...never, above: factor(limit + margin) * (1 + 1e-9) } : never
 }
 
 /** A trigger or a stated capacity, ready to be watched on a path. Stages are indexes into the plan's list. */

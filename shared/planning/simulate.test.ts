@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { stage, testCosts, testPlan } from '../../test/fixtures/plan.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Assumptions, AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
+import { demandAt } from './demand.ts'
+import { boundsOf, holds } from './scenario-model.ts'
 import { simulate } from './simulate.ts'
 
 const assume = (parts: Partial<Assumptions> = {}): Assumptions =>
@@ -24,6 +26,13 @@ describe('without deviation', () => {
       expect(cumulativeCost.p50[month]).toBe(2000 * (month + 1))
     }
     expect(costStandardError.every((error) => error === 0)).toBe(true)
+  })
+
+  it('follows a demand with an exponent', () => {
+    const demand = testPlan().demand.map((one) => ({ ...one, base: 0.25, alpha: 0.5 }))
+    const { utilisation } = run({ policy: stay }, testPlan({ demand }))
+    for (let month = 0; month < 24; month += 1)
+      expect(utilisation[0]?.band.p50[month]).toBeCloseTo((0.25 + 0.001 * Math.sqrt(1000 * 1.1 ** month)) / 2, 12)
   })
 
   it('fires each trigger in the month its condition first holds, and moves after the lead', () => {
@@ -139,6 +148,51 @@ describe('what it cannot follow', () => {
     })
     expect(run({ policy: stay }, plan).utilisation.map((one) => one.resource)).toEqual(['cpu', 'memory'])
   })
+})
+
+it('skips a comparison only where it surely fails', () => {
+  const size = fc.double({ min: 1e-6, max: 1e6, noNaN: true })
+  const op = fc.constantFrom('>', '>=', '<', '<=')
+  const leaf = fc.record({
+    kind: fc.constant('leaf' as const),
+    at: fc.integer({ min: 0, max: 1 }),
+    per: size,
+    op,
+    value: fc.oneof(size, fc.constant(0)),
+    parts: fc.constant([]),
+  })
+  const test = fc.oneof(
+    leaf,
+    fc.record({
+      ...{ at: fc.constant(0), per: fc.constant(1), op, value: fc.constant(0) },
+      kind: fc.constantFrom('all' as const, 'any' as const),
+      parts: fc.array(leaf, { minLength: 1, maxLength: 3 }),
+    }),
+  )
+  const demand = fc.record({
+    driver: fc.constant(0),
+    base: fc.oneof(size, fc.constant(0)),
+    rate: size,
+    alpha: fc.double({ min: 0.3, max: 2, noNaN: true }),
+  })
+  fc.assert(
+    fc.property(
+      test,
+      demand,
+      size,
+      fc.double({ min: -1e-6, max: 1e-6, noNaN: true }),
+      size,
+      (rule, asked, present, near, far) => {
+        const { below, above } = boundsOf(rule, { drivers: [present], demands: [asked] })
+        for (const factor of [far, below * (1 + near), above * (1 + near)]) {
+          if (!(factor > 0 && factor < 1e30)) continue
+          if (factor >= below && factor <= above) continue
+          expect(holds(rule, Float64Array.of(present * factor, demandAt(asked, present * factor)))).toBe(false)
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })
 
 describe('with deviation', () => {

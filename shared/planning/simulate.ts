@@ -2,10 +2,11 @@ import type { StageCost } from '../contract/contract.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Assumptions, Simulation } from '../model/scenario.ts'
 import { rankOf, tenFiftyNinety } from './bands.ts'
-import { power } from './elementary.ts'
-import { growthAt } from './growth.ts'
+import { demandWithLog } from './demand.ts'
+import { ln } from './elementary.ts'
+import { growthOf } from './growth.ts'
 import { nextWord, normalQuantile, seedStream, unitInterval } from './random.ts'
-import { holds, type ScenarioModel, type ScenarioRule, scenarioModel } from './scenario-model.ts'
+import { boundsOf, holds, type ScenarioModel, type ScenarioRule, scenarioModel } from './scenario-model.ts'
 
 const NEVER = 32767
 
@@ -129,7 +130,7 @@ function startPaths(model: ScenarioModel, { paths: count, seed }: Assumptions): 
 /** Returns the function that steps the pairs `from` up to `to` through one month. */
 function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
   const leadMonths = assumptions.policy.kind === 'triggers' ? assumptions.policy.leadMonths : -1
-  const growth = growthAt({
+  const growth = growthOf({
     kind: 'exponential',
     monthlyRate: assumptions.monthlyRate,
     deviation: assumptions.deviation,
@@ -146,6 +147,9 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
   const stageOf = Int32Array.from(rules, (rule) => rule.stage)
   const monthsOf = Int32Array.from(rules, (rule) => rule.months)
   const holdsNow = ruleReader(rules, state)
+  const bounds = rules.map((rule) => boundsOf(rule.test, model))
+  const failsBelow = Float64Array.from(bounds, (one) => one.below)
+  const failsAbove = Float64Array.from(bounds, (one) => one.above)
   const { streak, first } = paths
 
   /** Counts a month in which the rule holds on the path whose row it is, or starts its count anew. */
@@ -219,9 +223,16 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
 
   function step(path: number, month: number, factor: number): void {
     for (let i = 0; i < driverCount; i += 1) state[i] = (present[i] as number) * factor
+    let lastX = -1
+    let lnX = 0
     for (let i = 0; i < demandCount; i += 1) {
       const x = state[demandDriver[i] as number] as number
-      state[driverCount + i] = (base[i] as number) + (rate[i] as number) * power(x, alpha[i] as number)
+      const exponent = alpha[i] as number
+      if (exponent !== 1 && x !== lastX) {
+        lnX = ln(x)
+        lastX = x
+      }
+      state[driverCount + i] = demandWithLog(base[i] as number, rate[i] as number, exponent, x, lnX)
     }
     let once = 0
     if ((target[path] as number) >= 0 && (arrival[path] as number) <= month) once += enter(path, target[path] as number)
@@ -229,6 +240,10 @@ function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
     const row = path * ruleCount
     for (let i = 0; i < always.length; i += 1) {
       const rule = always[i] as number
+      if (factor < (failsBelow[rule] as number) || factor > (failsAbove[rule] as number)) {
+        streak[row + rule] = 0
+        continue
+      }
       // What has fired matters again only where it may move the path.
       if (first[row + rule] !== NEVER && monthsOf[rule] === 1 && stageOf[rule] !== at) continue
       watch(rule, row, month)

@@ -21,10 +21,8 @@ import { type PlanState, withState } from './plan-state.ts'
 import { readPlan, savePlan } from './plan-store.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
-export type { PlanState } from './plan-state.ts'
-
 /** A plan with the computed cost of each of its stages. */
-export interface CostedPlan {
+interface CostedPlan {
   plan: Plan
   costs: StageCost[]
 }
