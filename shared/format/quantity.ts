@@ -10,6 +10,8 @@ const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 const formatters = new Map<string, Intl.NumberFormat>()
 
 function decimal(value: number, digits: number, locale: string): string {
+  // A finite ratio near the largest number is not finite as percent.
+  if (!Number.isFinite(value)) return '–'
   const key = `${locale} ${digits}`
   let formatter = formatters.get(key)
   if (!formatter) {
