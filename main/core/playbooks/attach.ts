@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+import { type DetachedCommands, type Offsets, parsePoll, pollFrom } from './detached.ts'
+import { LineSplitter } from './output.ts'
+import { Interrupted, type RunContext } from './steps/step.ts'
+
+const FIRST_POLL_MS = 200
+const SLOWEST_POLL_MS = 2000
+const GIVE_UP_MS = 5 * 60_000
+const LINK_CODES = new Set(['HOST_UNREACHABLE', 'LINK_LOST', 'COMMAND_TIMEOUT', 'SECRET_NEEDED'])
+
+export interface Attached {
+  exitCode: number | null
+  /** `dead`: it ended without leaving an exit code (the server was restarted, or it was killed). `gone`: its folder is not there. */
+  end: 'ended' | 'dead' | 'gone'
+}
+
+/**
+ * Follows a detached command to its end, from its first byte on. A lost link is tried again for five minutes; then the
+ * run is interrupted, and the command goes on without anyone watching.
+ */
+export async function attach(
+  context: RunContext,
+  hostId: string,
+  commands: DetachedCommands,
+  lines: { out(line: string): void; err(line: string): void },
+): Promise<Attached> {
+  const offsets: Offsets = { out: 0, err: 0 }
+  const out = new LineSplitter(lines.out)
+  const err = new LineSplitter(lines.err)
+  let waitMs = FIRST_POLL_MS
+  let lostAt: number | null = null
+  for (;;) {
+    context.signal.throwIfAborted()
+    try {
+      const poll = parsePoll(await context.read(hostId, pollFrom(commands, offsets)), offsets)
+      if (poll) {
+        if (lostAt !== null) context.line(hostId, 'note', 'Connected again; reading goes on where it was.')
+        lostAt = null
+        out.write(poll.out)
+        err.write(poll.err)
+        offsets.out += poll.out.length
+        offsets.err += poll.err.length
+        const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
+        if (over && poll.complete) {
+          out.end()
+          err.end()
+          return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
+        }
+        waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
+        if (!poll.complete) continue
+      }
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof HeadroomError) || !LINK_CODES.has(error.code)) throw error
+      const now = context.environment.now()
+      if (lostAt === null) {
+        lostAt = now
+        context.line(hostId, 'note', `${error.problem.fact} The work goes on at the server; trying to connect again.`)
+      }
+      if (now - lostAt > GIVE_UP_MS)
+        throw new Interrupted({
+          ...error.problem,
+          fact: `${error.problem.fact} The work goes on at ${context.hostName(hostId)} without being watched.`,
+          fix: 'Resume the run when the server can be reached: it reads on where it was.',
+        })
+      waitMs = SLOWEST_POLL_MS
+    }
+    await pause(waitMs, undefined, { signal: context.signal })
+  }
+}

@@ -1,0 +1,107 @@
+import { quoteWord } from '../../../shared/format/shell.ts'
+import type { Command } from '../../../shared/model/command.ts'
+import type { Secret } from '../../../shared/model/secret.ts'
+
+/**
+ * A command that outlives its connection. It runs in its own session, in a folder of the remote user's temporary files
+ * that only that user can open. `out`, `err` and `exit` in there hold what it left. Its standard input is read from a
+ * file whose name is gone before the command starts, so that secrets lie on the disk for an instant only.
+ */
+export interface DetachedCommands {
+  /** Starts it, or finds it started. Prints "started" or "attached". */
+  launch: Command
+  /** Reads on; standard input is "offset of out, offset of err". See `parsePoll`. */
+  poll: Command
+  /** Ends its whole process group. */
+  cancel: Command
+  /** Removes the folder. */
+  remove: Command
+}
+
+const CHUNK_BYTES = 262_144
+
+export function detachedCommands(name: string, script: string, input: string | Secret): DetachedCommands {
+  const folder = `dir=\${TMPDIR:-/tmp}/${quoteWord(`headroom-${name}`)}`
+  const launch = `umask 077
+${folder}
+if ! mkdir "$dir" 2>/dev/null; then
+  if [ -O "$dir" ] && [ -f "$dir/started" ]; then echo attached; exit 0; fi
+  [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
+fi
+cat >"$dir/in"
+printf '%s\\n' ${quoteWord(script)} >"$dir/job"
+: >"$dir/out"; : >"$dir/err"; : >"$dir/started"
+detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
+nohup $detach sh -c 'cd "$1" || exit 73; echo $$ >pid.new; mv pid.new pid; exec 3<in; rm -f in
+sh ./job <&3 3<&- >out 2>err; echo $? >exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &
+echo started`
+  const poll = `${folder}
+read -r from_out from_err
+cd "$dir" 2>/dev/null || { echo gone 0 0 0 0; exit 0; }
+pid=$(cat pid 2>/dev/null)
+if [ -f exit ]; then state=exit:$(cat exit)
+elif [ -z "$pid" ]; then state=starting
+elif kill -0 "$pid" 2>/dev/null; then state=running
+elif [ -f exit ]; then state=exit:$(cat exit)
+else state=dead; fi
+all_out=$(($(wc -c <out))); all_err=$(($(wc -c <err)))
+new_out=$((all_out - from_out)); [ $new_out -le ${CHUNK_BYTES} ] || new_out=${CHUNK_BYTES}
+new_err=$((all_err - from_err)); [ $new_err -le ${CHUNK_BYTES} ] || new_err=${CHUNK_BYTES}
+echo "$state $new_out $new_err $all_out $all_err"
+tail -c "+$((from_out + 1))" out | head -c "$new_out"
+tail -c "+$((from_err + 1))" err | head -c "$new_err"`
+  const cancel = `${folder}
+pid=$(cat "$dir/pid" 2>/dev/null) || exit 0
+[ -f "$dir/exit" ] && exit 0
+kill -TERM -- "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || exit 0
+for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || exit 0; sleep 1; done
+kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
+  const remove = `${folder}; rm -rf -- "$dir"`
+  return {
+    launch: { argv: ['sh', '-c', launch], stdin: input, timeoutMs: 60_000 },
+    poll: { argv: ['sh', '-c', poll], stdin: '0 0\n', timeoutMs: 30_000 },
+    cancel: { argv: ['sh', '-c', cancel], timeoutMs: 30_000 },
+    remove: { argv: ['sh', '-c', remove], timeoutMs: 60_000 },
+  }
+}
+
+/** Where reading stands, in bytes. */
+export interface Offsets {
+  out: number
+  err: number
+}
+
+export interface Poll {
+  state: 'starting' | 'running' | 'ended' | 'dead' | 'gone'
+  exitCode: number | null
+  out: Buffer
+  err: Buffer
+  /** Nothing is left to read. */
+  complete: boolean
+}
+
+/** The poll command for going on at these offsets. */
+export const pollFrom = (commands: DetachedCommands, from: Offsets): Command => ({
+  ...commands.poll,
+  stdin: `${from.out} ${from.err}\n`,
+})
+
+/** What a poll printed: a line "state new_out new_err all_out all_err", then the new bytes of both. Null when it was cut short. */
+export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
+  const lineEnd = printed.indexOf(10)
+  const words = printed.subarray(0, Math.max(lineEnd, 0)).toString('latin1').split(' ')
+  const [state = '', ...numbers] = words
+  const [newOut, newErr, allOut, allErr] = numbers.map(Number)
+  if (newOut === undefined || newErr === undefined || allOut === undefined || allErr === undefined) return null
+  const bytes = printed.subarray(lineEnd + 1)
+  if (bytes.length !== newOut + newErr) return null
+  const ended = state.startsWith('exit:')
+  if (!ended && state !== 'starting' && state !== 'running' && state !== 'dead' && state !== 'gone') return null
+  return {
+    state: ended ? 'ended' : (state as 'starting' | 'running' | 'dead' | 'gone'),
+    exitCode: ended ? Number(state.slice(5)) : null,
+    out: bytes.subarray(0, newOut),
+    err: bytes.subarray(newOut),
+    complete: from.out + newOut >= allOut && from.err + newErr >= allErr,
+  }
+}

@@ -1,0 +1,83 @@
+import type { OutputLine } from '../../../shared/model/run.ts'
+
+type NewLine = Omit<OutputLine, 'seq'>
+
+const BATCH_MS = 150
+const BATCH_LINES = 500
+const LONGEST_LINE = 8_000
+const MOST_LINES = 200_000
+
+/**
+ * Gathers a run's output lines and hands them on in batches: every 150 ms or 500 lines. Lines longer than 8,000
+ * characters are cut and say so; after 200,000 lines the rest is counted, not kept.
+ */
+export class OutputBatches {
+  readonly #store: (lines: NewLine[]) => void
+  #waiting: NewLine[] = []
+  #timer: NodeJS.Timeout | null = null
+  #count: number
+
+  constructor(already: number, store: (lines: NewLine[]) => void) {
+    this.#count = already
+    this.#store = store
+  }
+
+  add(line: NewLine): void {
+    this.#count += 1
+    if (this.#count > MOST_LINES) {
+      if (this.#count === MOST_LINES + 1)
+        this.#put({ ...line, stream: 'note', text: `More than ${MOST_LINES} lines: the rest is not kept.` })
+      return
+    }
+    const { text } = line
+    const kept = text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)} … (${text.length} characters)` : text
+    this.#put({ ...line, text: kept })
+  }
+
+  flush(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#waiting.length === 0) return
+    const lines = this.#waiting
+    this.#waiting = []
+    this.#store(lines)
+  }
+
+  #put(line: NewLine): void {
+    this.#waiting.push(line)
+    if (this.#waiting.length >= BATCH_LINES) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
+  }
+}
+
+/** Turns a stream of bytes into lines; `end` gives the last one that had no line break. */
+export class LineSplitter {
+  readonly #decoder = new TextDecoder('utf-8')
+  readonly #line: (text: string) => void
+  #rest = ''
+
+  constructor(line: (text: string) => void) {
+    this.#line = line
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#take(this.#decoder.decode(chunk, { stream: true }))
+  }
+
+  end(): void {
+    this.#take(this.#decoder.decode())
+    if (this.#rest !== '') this.#line(this.#rest)
+    this.#rest = ''
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#line(line.endsWith('\r') ? line.slice(0, -1) : line)
+    // A stream without line breaks must not grow without end.
+    if (this.#rest.length > 1_000_000) {
+      this.#line(this.#rest)
+      this.#rest = ''
+    }
+  }
+}

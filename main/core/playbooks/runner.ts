@@ -1,0 +1,334 @@
+import type { Command, CommandResult } from '../../../shared/model/command.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
+import type { PreviewCommand, Run } from '../../../shared/model/run.ts'
+import type { Playbook, Step } from '../../../shared/playbook/schema.ts'
+import type { Environment } from '../environment.ts'
+import type { EventHub } from '../events.ts'
+import { type Hosts, redactor } from '../hosts/index.ts'
+import type { WritableDatabase } from '../workspace/index.ts'
+import { approved } from './commands.ts'
+import { append } from './journal.ts'
+import { LineSplitter, OutputBatches } from './output.ts'
+import { planContext } from './planner.ts'
+import { type Redaction, redactionOf } from './redaction.ts'
+import { handlerOf } from './steps/index.ts'
+import { Interrupted, type RunContext, type StepPlan } from './steps/step.ts'
+import * as store from './store.ts'
+import type { ResolvedValues } from './values.ts'
+
+export interface RunnerDeps {
+  db: WritableDatabase
+  hosts: Hosts
+  environment: Environment
+  events: EventHub
+}
+
+/** Why a run's signal fired: the operator stopped it, or the core is closing and the work on the hosts goes on. */
+type StopReason = 'stop' | 'close'
+
+/** One run being driven through its steps. */
+export class Runner {
+  readonly #deps: RunnerDeps
+  readonly #runId: string
+  readonly #playbook: Playbook
+  readonly #plans: StepPlan[]
+  readonly #values: ResolvedValues
+  readonly #redaction: Redaction
+  readonly #controller = new AbortController()
+  readonly #output: OutputBatches
+  readonly #changed: () => void
+  #stopReason: StopReason | null = null
+  finished: Promise<void> = Promise.resolve()
+
+  constructor(
+    deps: RunnerDeps,
+    run: { runId: string; playbook: Playbook; plans: StepPlan[]; values: ResolvedValues },
+    changed: () => void,
+  ) {
+    this.#deps = deps
+    this.#runId = run.runId
+    this.#playbook = run.playbook
+    this.#plans = run.plans
+    this.#values = run.values
+    this.#redaction = redactionOf(run.values.secrets)
+    this.#changed = changed
+    this.#output = new OutputBatches(store.readRun(deps.db, run.runId).lastSeq, (lines) => {
+      const lastSeq = store.insertOutput(deps.db, run.runId, lines)
+      deps.events.emit({ kind: 'run', runId: run.runId, lastSeq })
+      changed()
+    })
+  }
+
+  start(): void {
+    this.finished = this.#drive().catch((error: unknown) => {
+      this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a run broke')
+    })
+  }
+
+  stop(reason: StopReason): void {
+    this.#stopReason ??= reason
+    this.#controller.abort(new Error(reason))
+  }
+
+  /** Ends what an interrupted try left on the hosts, then closes the run as stopped. */
+  async abandon(): Promise<void> {
+    await this.#abandonFrom(store.readRun(this.#deps.db, this.#runId))
+    this.#finish('stopped', null, 'Stopped by the operator.')
+  }
+
+  async #drive(): Promise<void> {
+    const { db, environment } = this.#deps
+    for (const [index, step] of this.#playbook.steps.entries()) {
+      const state = store.readRun(db, this.#runId).steps[index]?.state
+      if (state === 'succeeded' || state === 'skipped') continue
+      if (this.#controller.signal.aborted) break
+      const plan = this.#plans[index] as StepPlan
+      this.#journal('step-started', step.id, null, `Step "${step.name}" begins.`)
+      store.writeStep(db, this.#runId, index, {
+        state: 'running',
+        startedAt: environment.now(),
+        endedAt: null,
+        problem: null,
+      })
+      this.#tell()
+      const context = this.#context(step, index, plan)
+      try {
+        const outcome = await handlerOf(step).run(step, context)
+        this.#output.flush()
+        if (outcome.kind === 'wait') {
+          this.#endStep(index, step, 'pending', null, outcome.outcome)
+          return this.#finish('stopped', null, outcome.outcome)
+        }
+        this.#endStep(
+          index,
+          step,
+          outcome.kind === 'skip' ? 'skipped' : 'succeeded',
+          null,
+          outcome.kind === 'done' ? outcome.outcome : 'It was done already.',
+        )
+      } catch (error) {
+        this.#output.flush()
+        return await this.#broken(error, index, step)
+      }
+    }
+    if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
+    const outcome = store
+      .readRun(db, this.#runId)
+      .steps.map((_step, index) => store.readMemory(db, this.#runId, index).outcome)
+      .filter((text) => typeof text === 'string')
+    this.#finish('succeeded', null, outcome.length > 0 ? outcome.join(' ') : 'All steps are done.')
+  }
+
+  async #broken(error: unknown, index: number | null, step: Step | null): Promise<void> {
+    if (error instanceof Interrupted || (this.#stopReason === 'close' && this.#controller.signal.aborted)) {
+      const problem = error instanceof Interrupted ? error.problem : interruptedProblem()
+      return this.#finish('interrupted', problem, null)
+    }
+    if (this.#stopReason === 'stop') {
+      let left: Problem | null = null
+      try {
+        await this.#abandonFrom(store.readRun(this.#deps.db, this.#runId))
+      } catch (failure) {
+        left = problemOf(failure)
+      }
+      if (index !== null && step !== null) this.#endStep(index, step, 'stopped', left, 'Stopped by the operator.')
+      return this.#finish('stopped', left, 'Stopped by the operator.')
+    }
+    const problem = this.#clean(problemOf(error))
+    if (problem.code === 'INTERNAL')
+      this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
+    if (index !== null && step !== null) this.#endStep(index, step, 'failed', problem, null)
+    this.#finish('failed', problem, null)
+  }
+
+  async #abandonFrom(run: Run): Promise<void> {
+    for (const [index, step] of this.#playbook.steps.entries()) {
+      if (run.steps[index]?.state !== 'running') continue
+      await handlerOf(step).abandon?.(step, this.#context(step, index, this.#plans[index] as StepPlan))
+      store.writeStep(this.#deps.db, this.#runId, index, {
+        state: 'stopped',
+        startedAt: null,
+        endedAt: this.#deps.environment.now(),
+        problem: null,
+      })
+    }
+    this.#output.flush()
+  }
+
+  #endStep(
+    index: number,
+    step: Step,
+    state: 'succeeded' | 'skipped' | 'failed' | 'stopped' | 'pending',
+    problem: Problem | null,
+    outcome: string | undefined | null,
+  ): void {
+    const { db, environment } = this.#deps
+    if (outcome && state === 'succeeded')
+      store.writeMemory(db, this.#runId, index, { ...store.readMemory(db, this.#runId, index), outcome })
+    store.writeStep(db, this.#runId, index, { state, startedAt: null, endedAt: environment.now(), problem })
+    if (state === 'succeeded') store.writeProgress(db, this.#runId, index, 1, outcome ?? null)
+    const how = state === 'pending' ? 'waits' : state === 'skipped' ? 'was skipped' : state
+    this.#journal(
+      `step-${state}`,
+      step.id,
+      null,
+      `Step "${step.name}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
+      problem ? { code: problem.code } : {},
+    )
+  }
+
+  /** The run's end: locks are kept only while something may go on at the hosts. */
+  #finish(
+    state: 'succeeded' | 'failed' | 'stopped' | 'interrupted',
+    problem: Problem | null,
+    outcome: string | null,
+  ): void {
+    const { db, environment } = this.#deps
+    this.#output.flush()
+    db.transaction(() => {
+      this.#journal(
+        `run-${state}`,
+        null,
+        null,
+        problem ? problem.fact : (outcome ?? state),
+        problem ? { code: problem.code } : {},
+      )
+      store.writeRunState(db, this.#runId, { state, endedAt: environment.now(), problem, outcome })
+      if (state !== 'interrupted') store.releaseLocks(db, this.#runId)
+    })()
+    this.#tell()
+  }
+
+  #tell(): void {
+    const { db, events } = this.#deps
+    events.emit({ kind: 'run', runId: this.#runId, lastSeq: store.readRun(db, this.#runId).lastSeq })
+    this.#changed()
+  }
+
+  #journal(
+    kind: string,
+    step: string | null,
+    hostId: string | null,
+    text: string,
+    data: Record<string, unknown> = {},
+  ): void {
+    const { db, environment, hosts } = this.#deps
+    const host = hostId === null ? null : (hosts.list().find(({ id }) => id === hostId)?.name ?? hostId)
+    const { text: clean, deep } = this.#redaction
+    append(db, this.#runId, { at: environment.now(), kind, step, host, text: clean(text), data: deep(data) })
+  }
+
+  #clean(problem: Problem): Problem {
+    return this.#redaction.deep(problem)
+  }
+
+  #context(step: Step, index: number, plan: StepPlan): RunContext {
+    const { db, hosts, environment } = this.#deps
+    const runId = this.#runId
+    const signal = this.#controller.signal
+    const base = planContext(hosts, environment, this.#values)
+    const line = (hostId: string, stream: 'stdout' | 'stderr' | 'note', text: string) =>
+      this.#output.add({
+        at: environment.now(),
+        step: step.id,
+        host: base.hostName(hostId),
+        stream,
+        text: this.#redaction.text(text),
+      })
+    const guard = (hostId: string, command: Command): PreviewCommand => approved(plan.commands, hostId, command, runId)
+    const execute: RunContext['execute'] = async (hostId, command, options = {}) => {
+      const planned = guard(hostId, command)
+      const journalled = !(planned.readOnly && options.quiet)
+      if (journalled) this.#journal('command', step.id, hostId, planned.text, { purpose: planned.purpose })
+      try {
+        const result = await this.#collect(hostId, command, options, line)
+        if (journalled)
+          this.#journal('command-ended', step.id, hostId, `Exit code ${result.exitCode ?? result.signal}.`, {
+            exitCode: result.exitCode,
+            durationMs: Math.round(result.durationMs),
+          })
+        return result
+      } catch (error) {
+        if (journalled) this.#journal('command-failed', step.id, hostId, problemOf(error).fact)
+        throw error
+      }
+    }
+    return {
+      ...base,
+      runId,
+      plan,
+      signal,
+      get memory() {
+        return store.readMemory(db, runId, index)
+      },
+      remember(part) {
+        store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), ...part })
+      },
+      execute,
+      read: async (hostId, command) => {
+        guard(hostId, command)
+        const chunks: Buffer[] = []
+        await hosts.stream(hostId, command, { onStdout: (chunk) => chunks.push(chunk), onStderr: () => {}, signal })
+        return Buffer.concat(chunks)
+      },
+      journal: (kind, hostId, text, data) => this.#journal(kind, step.id, hostId, text, data),
+      line,
+      progress: (ratio, text) => {
+        store.writeProgress(db, runId, index, ratio === null ? null : Math.min(1, Math.max(0, ratio)), text)
+        this.#tell()
+      },
+      prove: (proof) => {
+        store.insertProof(db, runId, this.#redaction.deep(proof))
+        this.#journal('proof', step.id, null, `${proof.title}: ${proof.equal ? 'equal' : 'different'}.`, {
+          rows: proof.rows.length,
+          equal: proof.equal,
+        })
+      },
+    }
+  }
+
+  async #collect(
+    hostId: string,
+    command: Command,
+    options: { quiet?: boolean; live?: boolean; cleanup?: boolean },
+    line: RunContext['line'],
+  ): Promise<CommandResult> {
+    const signal = options.cleanup ? AbortSignal.timeout(60_000) : this.#controller.signal
+    const texts = { stdout: '', stderr: '' }
+    const { secrets } = this.#values
+    const streams = (['stdout', 'stderr'] as const).map((stream) => {
+      const splitter = new LineSplitter((text) => {
+        if (!options.quiet) line(hostId, stream, text)
+        if (options.live && texts[stream].length > 1_000_000) texts[stream] = texts[stream].slice(-500_000)
+        texts[stream] += `${text}\n`
+        if (texts[stream].length > 16_000_000)
+          throw new HeadroomError({
+            code: 'OUTPUT_TOO_LARGE',
+            fact: 'A command printed more than 16 MB where a short answer was due.',
+            fix: 'See what it prints when run by hand on the server.',
+          })
+      })
+      const hide = redactor(secrets)
+      return {
+        write: (chunk: Buffer) => splitter.write(hide.write(chunk)),
+        end: () => {
+          splitter.write(hide.end())
+          splitter.end()
+        },
+      }
+    })
+    const end = await this.#deps.hosts.stream(hostId, command, {
+      onStdout: (chunk) => streams[0]?.write(chunk),
+      onStderr: (chunk) => streams[1]?.write(chunk),
+      signal,
+    })
+    for (const stream of streams) stream.end()
+    return { ...end, ...texts }
+  }
+}
+
+export const interruptedProblem = (): Problem => ({
+  code: 'RUN_INTERRUPTED',
+  fact: 'The engine ended while this run was going on.',
+  fix: 'Resume it: steps that are done stay done, and work that goes on at a server is picked up. Or stop it.',
+})
