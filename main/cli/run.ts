@@ -1,0 +1,205 @@
+import type { CoreClient } from '../../shared/contract/client.ts'
+import { HeadroomError } from '../../shared/model/problem.ts'
+import type { Parameter, Preview, Run } from '../../shared/model/run.ts'
+import { type Call, type Command, done } from './command.ts'
+import { secretFrom } from './secrets.ts'
+import type { Terminal } from './terminal.ts'
+import { numberOption, UsageError } from './usage-error.ts'
+
+export const playbooks: Command = {
+  words: ['playbooks'],
+  usage: 'playbooks',
+  summary: 'the playbooks and their parameters',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run({ core, terminal }) {
+    const list = await core.playbooks.list()
+    for (const { id, name, parameters } of list) {
+      terminal.say(`${id}  ${name}`)
+      terminal.table(
+        parameters.map((one) => [
+          `  ${one.name}`,
+          one.type,
+          one.required ? 'required' : `default ${one.default ?? 'none'}`,
+          one.label,
+        ]),
+      )
+    }
+    return done(list)
+  },
+}
+
+export const run: Command = {
+  words: ['run'],
+  usage: 'run PLAYBOOK [--param NAME=VALUE ...] [--yes]',
+  summary: 'shows the exact commands, asks, then runs them; secrets as NAME=env:VAR, NAME=file:PATH or NAME=-',
+  options: { param: { type: 'string', multiple: true }, yes: { type: 'boolean' } },
+  positionals: { min: 1, max: 1 },
+  async run(call) {
+    const { core, terminal, positionals, values } = call
+    const playbookId = positionals[0] ?? ''
+    const parameters = await parametersOf(call, playbookId)
+    const preview = await core.playbooks.preview({ playbookId, parameters })
+    show(terminal, preview)
+    const blocked = preview.problems[0]
+    if (blocked) throw new HeadroomError(blocked)
+    if (values.yes !== true && !(await terminal.confirm('Run these commands?'))) {
+      throw new HeadroomError({
+        code: 'NOT_CONFIRMED',
+        fact: 'Nothing was run.',
+        fix: terminal.interactive ? 'Answer y to run it.' : 'Without a terminal to ask, give --yes.',
+      })
+    }
+    const started = await core.playbooks.start({ playbookId, parameters, previewHash: preview.hash })
+    const ended = await follow(call, started)
+    const proofs = await core.playbooks.proofs({ runId: ended.id })
+    for (const proof of proofs)
+      terminal.say(`${proof.title}: ${proof.equal ? 'equal' : 'DIFFERENT'}, ${proof.rows.length} compared`)
+    return done({ run: ended, proofs }, ended.state === 'succeeded' ? 0 : 1)
+  },
+}
+
+export const runs: Command = {
+  words: ['runs'],
+  usage: 'runs',
+  summary: 'what was run, newest first',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run({ core, terminal }) {
+    const list = await core.playbooks.runs()
+    if (list.length === 0) terminal.say('Nothing was run yet.')
+    else {
+      terminal.table([
+        ['ID', 'PLAYBOOK', 'STATE', 'STARTED', 'OUTCOME'],
+        ...list.map((one) => [
+          one.id,
+          one.playbookId,
+          one.state,
+          new Date(one.createdAt).toISOString(),
+          one.outcome ?? one.problem?.fact ?? '',
+        ]),
+      ])
+    }
+    return done(list)
+  },
+}
+
+export const prove: Command = {
+  words: ['prove'],
+  usage: 'prove RUN [--secret NAME=env:VAR ...]',
+  summary: "checks the run's journal and compares both sides again, now",
+  options: { secret: { type: 'string', multiple: true } },
+  positionals: { min: 1, max: 1 },
+  async run(call) {
+    const { core, terminal, positionals, values } = call
+    const runId = positionals[0] ?? ''
+    const journal = await core.playbooks.journal({ runId })
+    terminal.say(
+      journal.intact
+        ? `Journal intact, ${journal.entries.length} entries.`
+        : `Journal broken at entry ${journal.brokenAt}.`,
+    )
+    const secrets: Record<string, string> = {}
+    for (const pair of words(values.secret)) {
+      const [name, reference] = split(pair)
+      secrets[name] = await secretFrom(reference, name, call)
+    }
+    const proof = await core.playbooks.proveAgain({ runId, secrets })
+    terminal.table([
+      ['', proof.leftName, proof.rightName, ''],
+      ...proof.rows.map((row) => [row.name, row.left, row.right, row.equal ? '' : 'DIFFERENT']),
+    ])
+    terminal.say(proof.equal ? 'Both sides are equal.' : 'The sides differ.')
+    return done(
+      { journal: { intact: journal.intact, brokenAt: journal.brokenAt }, proof },
+      journal.intact && proof.equal ? 0 : 1,
+    )
+  },
+}
+
+async function parametersOf(call: Call, playbookId: string): Promise<Record<string, string | number | boolean>> {
+  const known = (await call.core.playbooks.list()).find(({ id }) => id === playbookId)?.parameters ?? []
+  const values: Record<string, string | number | boolean> = {}
+  for (const pair of words(call.values.param)) {
+    const [name, value] = split(pair)
+    values[name] = await parameterValue(
+      call,
+      known.find((one) => one.name === name),
+      name,
+      value,
+    )
+  }
+  for (const { name, label, type, required } of known) {
+    if (type === 'secret' && required && values[name] === undefined && call.terminal.interactive) {
+      values[name] = await call.terminal.secret(label)
+    }
+  }
+  return values
+}
+
+async function parameterValue(call: Call, parameter: Parameter | undefined, name: string, value: string) {
+  if (parameter?.type === 'secret') return secretFrom(value, name, call)
+  if (parameter?.type === 'number' || parameter?.type === 'port') return numberOption(`param ${name}`, value)
+  if (parameter?.type === 'boolean') return value === 'true' || value === 'yes'
+  return value
+}
+
+function show(terminal: Terminal, preview: Preview): void {
+  terminal.say(preview.name)
+  for (const step of preview.steps) {
+    terminal.say(
+      `${step.index + 1}. ${step.name}${step.alreadyDone ? ' (done already)' : ''}${step.irreversible ? ' (cannot be undone)' : ''}`,
+    )
+    for (const command of step.commands) {
+      terminal.say(`   ${command.hostName}$ ${command.text}${command.raw ? '   [holds unquoted text]' : ''}`)
+      if (command.stdin !== null) for (const line of command.stdin.split('\n')) terminal.say(`     | ${line}`)
+    }
+    for (const note of step.notes) terminal.say(`   ${note}`)
+  }
+  terminal.say(`Downtime: ${preview.downtime}`)
+  for (const warning of preview.warnings) terminal.say(`Warning: ${warning}`)
+  for (const problem of preview.problems) terminal.say(`Stops the run: ${problem.fact} ${problem.fix}`)
+}
+
+/** Prints the run's output until it ends. Ctrl-C asks the run to stop; its end is then still awaited. */
+async function follow({ core, terminal, signal }: Call, started: Run): Promise<Run> {
+  let latest = started
+  let seq = 0
+  const stop = () => void core.playbooks.stop({ runId: started.id }).catch(() => {})
+  signal.addEventListener('abort', stop, { once: true })
+  for await (const change of await core.playbooks.follow({ runId: started.id })) {
+    latest = change
+    seq = await printFrom(core, terminal, started.id, seq)
+  }
+  await printFrom(core, terminal, started.id, seq)
+  signal.removeEventListener('abort', stop)
+  latest = await core.playbooks.run({ runId: started.id })
+  terminal.say(
+    latest.problem
+      ? `${latest.state}: ${latest.problem.fact} ${latest.problem.fix}`
+      : `${latest.state}: ${latest.outcome ?? latest.name}`,
+  )
+  return latest
+}
+
+async function printFrom(core: CoreClient, terminal: Terminal, runId: string, afterSeq: number): Promise<number> {
+  let seq = afterSeq
+  for (;;) {
+    const { lines, more } = await core.playbooks.output({ runId, afterSeq: seq })
+    for (const line of lines) {
+      terminal.say(`[${line.step}] ${line.host}: ${line.text}`)
+      seq = line.seq
+    }
+    if (!more) return seq
+  }
+}
+
+function words(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : []
+}
+
+function split(pair: string): [string, string] {
+  const at = pair.indexOf('=')
+  if (at < 1) throw new UsageError(`"${pair}" should read NAME=VALUE.`)
+  return [pair.slice(0, at), pair.slice(at + 1)]
+}
