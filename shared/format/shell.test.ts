@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../model/command.ts'
@@ -98,6 +101,33 @@ describe('a command as text', () => {
     expect(renderCommand({ argv: ['A=b', 'x'], sudo: true }, { reveal: true }).text).toBe(
       "sudo -n -- sh -c ''\\''A=b'\\'' x'",
     )
+  })
+
+  it('brings any words and variables through sudo unchanged', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-sudo-'))
+    // Stands for sudo without a password: it drops "-n --", and the environment as sudo does.
+    writeFileSync(join(folder, 'sudo'), '#!/bin/sh\nshift 2\nexec env -i PATH="$PATH" "$@"\n', { mode: 0o755 })
+    const env = { PATH: `${folder}:${process.env.PATH}` }
+    try {
+      fc.assert(
+        fc.property(anyWord, anyWord, anyWord, (argument, plain, hidden) => {
+          const script = 'printf "%s\\0%s\\0%s" "$1" "$PLAIN" "$HIDDEN"'
+          const { stdout } = runInShell(
+            {
+              argv: ['sh', '-c', script, 'sh', argument],
+              env: { PLAIN: plain, HIDDEN: new Secret('hidden', hidden) },
+              sudo: true,
+            },
+            env,
+          )
+          expect(stdout).toBe(`${argument}\0${plain}\0${hidden}`)
+        }),
+        { numRuns: 60 },
+      )
+      expect(runInShell({ argv: ['printf', '%s', 'a b'], sudo: true }, env).stdout).toBe('a b')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('inserts raw words as they are and says so', () => {

@@ -1,6 +1,10 @@
 import { startLab } from './index.ts'
 
 /** `npm run lab`: keeps the lab up until Ctrl-C, and says what it holds. */
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+})
+const keepAlive = setInterval(() => {}, 1 << 30)
 const lab = await startLab({ servers: 3, passwordUser: process.getuid?.() === 0 })
 const lines = [
   `folder        ${lab.folder}`,
@@ -16,9 +20,6 @@ const lines = [
   'Ctrl-C stops it and removes everything.',
 ]
 process.stdout.write(`${lines.join('\n')}\n`)
-const keepAlive = setInterval(() => {}, 1 << 30)
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    clearInterval(keepAlive)
-    void lab.stop()
-  })
+await interrupted
+clearInterval(keepAlive)
+await lab.stop()

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from './process.ts'
 
 const FOLDER = '/run/sshd'
 const MADE_HERE = 'made-by-headroom-lab'
@@ -18,8 +19,14 @@ export function holdPrivsepFolder(): () => void {
   writeFileSync(mark, '')
   return () => {
     rmSync(mark, { force: true })
-    if (!existsSync(FOLDER) || readdirSync(FOLDER).some((name) => name !== MADE_HERE)) return
-    rmSync(join(FOLDER, MADE_HERE), { force: true })
+    if (!existsSync(FOLDER) || readdirSync(FOLDER).some(isInUse)) return
+    for (const name of readdirSync(FOLDER)) rmSync(join(FOLDER, name), { force: true })
     rmdirSync(FOLDER)
   }
+}
+
+/** A mark of a lab that was killed, and so could not take its mark away, does not count. */
+function isInUse(name: string): boolean {
+  const pid = /^lab-(\d+)-/.exec(name)?.[1]
+  return pid === undefined ? name !== MADE_HERE : isRunning(Number(pid))
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** Resolves when a line that matches is printed; rejects with all that was printed when the process ends first. */
 export function firstLine(child: ChildProcess, stream: Readable | null, pattern: RegExp): Promise<string> {
@@ -52,5 +53,15 @@ export function isRunning(pid: number): boolean {
     return stat[stat.lastIndexOf(')') + 2] !== 'Z'
   } catch {
     return false
+  }
+}
+
+/** Waits until none of the processes runs, and gives those that still do after the limit. The kernel tells no stranger of an end. */
+export async function stillRunning(pids: number[], limitMs = 5000): Promise<number[]> {
+  const until = performance.now() + limitMs
+  for (;;) {
+    const left = pids.filter(isRunning)
+    if (left.length === 0 || performance.now() > until) return left
+    await delay(10)
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type KeyPair, makeKey } from './keys.ts'
 import { freePort } from './loopback.ts'
 import { holdPrivsepFolder } from './privsep.ts'
-import { ended, firstLine, isRunning, processTree } from './process.ts'
+import { ended, firstLine, processTree, stillRunning } from './process.ts'
 
 export interface SshdOptions {
   folder: string
@@ -67,7 +67,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
         }
       await ended(child)
       release()
-      const left = tree.filter(isRunning)
+      const left = await stillRunning(tree)
       if (left.length > 0) throw new Error(`processes of sshd ${address}:${port} did not end: ${left.join(', ')}`)
     },
   }

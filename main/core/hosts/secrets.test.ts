@@ -77,19 +77,13 @@ describe('secrets', () => {
 
   it('go to the keychain where there is one, and nowhere when it fails', async () => {
     let works = true
-    const flip = (text: string) =>
-      Buffer.from(text)
-        .map((byte) => byte ^ 0x5a)
-        .toString('base64')
+    const flip = (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 0x5a))
     const keychain = {
       async encrypt(plain: string) {
         if (!works) throw new Error('locked')
-        return flip(plain)
+        return flip(Buffer.from(plain)).toString('base64')
       },
-      decrypt: async (sealed: string) =>
-        Buffer.from(sealed, 'base64')
-          .map((byte) => byte ^ 0x5a)
-          .toString(),
+      decrypt: async (sealed: string) => flip(Buffer.from(sealed, 'base64')).toString(),
     }
     const { workspace, environment, secrets } = open({ keychain })
     await secrets.put('one', CANARY)

@@ -93,6 +93,27 @@ export class SshTransport implements Transport {
     }
   }
 
+  /**
+   * Kills a process group by `kill` in a session of its own, because sshd passes on no signals to root's sessions. A
+   * server that allows no further session on the connection is asked on a second one.
+   */
+  async #kill(client: Client, processId: number, sudo: boolean): Promise<void> {
+    if (!Number.isInteger(processId) || processId <= 1) return
+    const text = killText(processId, sudo)
+    const quiet = (channel: ClientChannel) => channel.on('data', () => {}).on('error', () => {})
+    try {
+      quiet(await openChannel(client, text))
+    } catch (error) {
+      // Without a connection there is no means to kill; the caller learns that the link was lost.
+      if (!(error instanceof ChannelRefused)) return
+      const second = await this.#connect().catch(() => null)
+      if (second === null) return
+      const channel = await openChannel(second, text).catch(() => null)
+      if (channel === null) second.end()
+      else quiet(channel).once('close', () => second.end())
+    }
+  }
+
   #follow(
     client: Client,
     channel: ClientChannel,
@@ -125,7 +146,7 @@ export class SshTransport implements Transport {
       const killStarted = () => {
         if (killed || start.processId === null) return
         killed = true
-        killRemote(client, start.processId, invocation.sudo)
+        void this.#kill(client, start.processId, invocation.sudo)
       }
       const kill = (error: unknown) => {
         if (problem !== null) return
@@ -193,20 +214,13 @@ function openChannel(client: Client, text: string): Promise<ClientChannel> {
   })
 }
 
-/** TERM, a moment's grace, KILL, to the whole group. sshd passes on no signals of root's sessions, so `kill` does it. */
-function killRemote(client: Client, processId: number, sudo: boolean): void {
-  if (!Number.isInteger(processId) || processId <= 1) return
+/** TERM, a moment's grace, KILL, to the whole group. */
+function killText(processId: number, sudo: boolean): string {
   const kill = sudo ? 'sudo -n kill' : 'kill'
   const group = `-- -${processId}`
   const waits = Math.round(GRACE_MS / 100)
   const text = `${kill} -s TERM ${group}; n=0; while [ $n -lt ${waits} ] && ${kill} -s 0 ${group}; do n=$((n+1)); sleep 0.1; done; ${kill} -s KILL ${group}`
-  try {
-    client.exec(`exec sh -c ${quoteWord(`exec 2>/dev/null; ${text}`)}`, (error, channel) => {
-      if (error === undefined || error === null) channel.on('data', () => {}).on('error', () => {})
-    })
-  } catch {
-    // The connection is gone, and with it the means to kill.
-  }
+  return `exec sh -c ${quoteWord(`exec 2>/dev/null; ${text}`)}`
 }
 
 function sessionRefused(name: string, cause: Error): HeadroomError {
