@@ -1,8 +1,10 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
+  type VariantColorsResolver,
 } from '@mantine/core'
 
 /** The accent in ten steps, light to dark; 8 is --accent of the light theme, 4 that of the dark one. */
@@ -19,7 +21,21 @@ const teal: MantineColorsTuple = [
   '#0a4d42',
 ] // prettier-ignore
 
+/** Filled buttons take ground and ink from the tokens, which reach 4.5:1 in both themes; Mantine picks its ink for the light one only. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  if (input.variant !== 'filled') return colors
+  const ground = input.color === 'red' ? 'var(--bad)' : 'var(--accent)'
+  return {
+    ...colors,
+    background: ground,
+    hover: `color-mix(in srgb, ${ground} 88%, var(--ink))`,
+    color: 'var(--accent-ink)',
+  }
+}
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   primaryColor: 'teal',
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
@@ -48,7 +64,15 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-error': 'var(--bad)',
     '--mantine-color-anchor': 'var(--accent)',
   }
-  return { variables: {}, light: shared, dark: shared }
+  // Fields are drawn with single steps of Mantine's greys: their edges need 3:1, their ground is ours.
+  const light = { ...shared, '--mantine-color-gray-4': 'var(--line-strong)' }
+  const dark = {
+    ...shared,
+    '--mantine-color-dark-4': 'var(--line-strong)',
+    '--mantine-color-dark-5': 'var(--grid)',
+    '--mantine-color-dark-6': 'var(--raised)',
+  }
+  return { variables: {}, light, dark }
 }
 
 export const colorSchemes = localStorageColorSchemeManager({ key: 'headroom-theme' })

@@ -12,7 +12,7 @@ export function PlanTables({ plan }: { plan: Plan }) {
       {plan.tables.map((table) => (
         <Panel key={table.id} title={table.title}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className={styles.wide} tabIndex={0} aria-label={table.title}>
+          <section className={styles.wide} tabIndex={0} aria-label={t('rowsOf', { title: table.title })}>
             <table className={styles.table} data-left>
               <thead>
                 <tr>

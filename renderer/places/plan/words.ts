@@ -135,5 +135,6 @@ export default {
     downtime: 'Downtime: {{downtime}}',
     none: 'This plan gives no advice of its own.',
   },
+  rowsOf: 'Rows of {{title}}',
   noTables: 'This plan holds no tables.',
 } as const

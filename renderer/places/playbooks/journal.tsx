@@ -49,7 +49,7 @@ export function Journal({ run }: { run: Run }) {
               <p className={styles.soft}>{t('journal.empty')}</p>
             ) : (
               // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-              <section className={styles.journal} tabIndex={0} aria-label={t('journal.title')}>
+              <section className={styles.journal} tabIndex={0} aria-label={t('journal.entries')}>
                 <ol>
                   {entries.map((entry) => (
                     <li key={entry.seq}>

@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import type { Problem } from '../../../shared/model/problem.ts'
 import type { Parameter } from '../../../shared/model/run.ts'
 import { useQueryUtils } from '../../app/core.tsx'
 import styles from './playbooks.module.css'
@@ -30,6 +31,8 @@ export function valuesToSend(
 export function ParameterForm(props: {
   parameters: readonly Parameter[]
   values: Values
+  /** What the engine said about a field. */
+  problem: Problem | null
   onChange: (values: Values) => void
 }) {
   const { t } = useTranslation('playbooks')
@@ -41,6 +44,7 @@ export function ParameterForm(props: {
           key={parameter.name}
           parameter={parameter}
           value={props.values[parameter.name] ?? ''}
+          error={props.problem?.field === parameter.name ? props.problem.fact : undefined}
           onChange={(value) => props.onChange({ ...props.values, [parameter.name]: value })}
         />
       ))}
@@ -51,6 +55,7 @@ export function ParameterForm(props: {
 function Field(props: {
   parameter: Parameter
   value: string | number | boolean
+  error: string | undefined
   onChange: (value: string | number | boolean) => void
 }) {
   const { t } = useTranslation('playbooks')
@@ -66,6 +71,7 @@ function Field(props: {
     inputWrapperOrder: ['label', 'input', 'description'] as ('label' | 'input' | 'description')[],
     required: parameter.required,
     withAsterisk: false,
+    error: props.error,
   }
   switch (parameter.type) {
     case 'host':
@@ -126,6 +132,7 @@ function HostField(props: {
   label: string
   description: string | undefined
   required: boolean
+  error: string | undefined
   value: string
   onChange: (value: string) => void
 }) {

@@ -46,6 +46,7 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
   const [values, setValues] = useState<Values>(() => initialValues(playbook.parameters))
   const [showSource, setShowSource] = useState(playbook.problem !== null)
   const preview = usePreview(playbook)
+  const problem = preview.error === null ? null : problemFrom(preview.error)
   return (
     <div className={styles.stack}>
       <Panel label={playbook.name}>
@@ -70,13 +71,15 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
         <ProblemNotice problem={playbook.problem} />
       ) : (
         <Panel title={t('form.title')}>
+          {/* The engine checks the values and names field and fix, so the browser's own bubbles stay away. */}
           <form
+            noValidate
             onSubmit={(event) => {
               event.preventDefault()
               void preview.ask(values)
             }}
           >
-            <ParameterForm parameters={playbook.parameters} values={values} onChange={setValues} />
+            <ParameterForm parameters={playbook.parameters} values={values} problem={problem} onChange={setValues} />
             <div className={styles.formFoot}>
               <Button type="submit" loading={preview.asking}>
                 {t('form.preview')}
@@ -93,7 +96,7 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
         </Panel>
       )}
       {preview.asking && <Loading label={t('form.previewing')} />}
-      {preview.error !== null && !preview.asking && <ProblemNotice problem={problemFrom(preview.error)} />}
+      {problem && !preview.asking && <ProblemNotice problem={problem} />}
       {preview.result && !preview.asking && (
         <PreviewView
           playbook={playbook}

@@ -75,9 +75,10 @@ export function Proofs({ run }: { run: Run }) {
 
 function ProofTable({ proof }: { proof: Proof }) {
   const { t } = useTranslation('playbooks')
+  const at = dateTime.format(proof.at)
   const differing = proof.rows.filter((row) => !row.equal).length
   return (
-    <section aria-label={proof.title}>
+    <div>
       <div className={styles.stepHead}>
         <b>{proof.title}</b>
         <Tag tone={proof.equal ? 'good' : 'bad'}>
@@ -85,17 +86,17 @@ function ProofTable({ proof }: { proof: Proof }) {
             ? t('proof.allEqual', { count: proof.rows.length })
             : t('proof.someDiffer', { count: Math.max(1, differing) })}
         </Tag>
-        <span className={styles.soft}>{t('proof.at', { at: dateTime.format(proof.at) })}</span>
+        <span className={styles.soft}>{t('proof.at', { at })}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={styles.proof} tabIndex={0} aria-label={proof.title}>
+      <section className={styles.proof} tabIndex={0} aria-label={t('proof.rowsOf', { title: proof.title, at })}>
         <table className={styles.table}>
           <thead>
             <tr>
               <th scope="col">{t('proof.name')}</th>
               <th scope="col">{proof.leftName}</th>
               <th scope="col">{proof.rightName}</th>
-              <th scope="col" aria-label={t('proof.equal')} />
+              <th scope="col">{t('proof.result')}</th>
             </tr>
           </thead>
           <tbody>
@@ -112,6 +113,6 @@ function ProofTable({ proof }: { proof: Proof }) {
           </tbody>
         </table>
       </section>
-    </section>
+    </div>
   )
 }

@@ -128,6 +128,8 @@ export default {
     someDiffer_one: '{{count}} differs',
     someDiffer_other: '{{count}} differ',
     name: 'What',
+    result: 'Result',
+    rowsOf: 'Rows of {{title}}, {{at}}',
     again: 'Prove again',
     at: 'counted {{at}}',
   },
@@ -141,5 +143,6 @@ export default {
     exportMarkdown: 'Export Markdown',
     exportJson: 'Export JSON',
     empty: 'Nothing is written yet.',
+    entries: 'Journal entries',
   },
 } as const

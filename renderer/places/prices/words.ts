@@ -38,7 +38,7 @@ export default {
   notQuoted: 'no price found',
   undated: 'undated',
   stale: 'stale: {{days}} days old',
-  staleUndated: 'stale: undated, age unknown',
+  staleUndated: 'stale: age unknown',
   age_zero: 'today',
   age_one: '{{count}} day old',
   age_other: '{{count}} days old',

@@ -23,7 +23,7 @@ export function TriggerTable({ plan, simulation, start }: { plan: Plan; simulati
         <p className={styles.soft}>{t('noTriggers')}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section className={styles.wide} tabIndex={0} aria-label={t('triggers')}>
+        <section className={styles.wide} tabIndex={0} aria-label={t('trigger.rows')}>
           <table className={styles.table}>
             <thead>
               <tr>

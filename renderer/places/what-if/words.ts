@@ -49,6 +49,7 @@ export default {
   noTriggers: 'The plan has no trigger that grows with users.',
   trigger: {
     name: 'Trigger',
+    rows: 'Months in which triggers fire',
     fires: 'Fires in',
     p10: 'Early (P10)',
     p50: 'Middle (P50)',
