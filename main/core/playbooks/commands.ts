@@ -37,7 +37,7 @@ export function approved(
   runId: string,
 ): PreviewCommand {
   const { text, stdin } = renderCommand(command, { reveal: false })
-  const plain = text.replaceAll(runId, RUN_TOKEN)
+  const plain = text.replaceAll(`headroom-${runId}-`, `headroom-${RUN_TOKEN}-`)
   const found = planned.find(
     (one) => one.hostId === hostId && one.text === plain && (one.readOnly || one.stdin === stdin),
   )

@@ -87,7 +87,7 @@ exec 4>&-
 wait "$keeper" || { cat answer.said >&2; exit 68; }
 sed -n 's/^{/${MARK}source {/p' answer
 tell phase count-target
-target_tool ${PSQL} -d ${quoteWord(target.database)} >counted ${sqlInput(CONTENTS_NOW)} || exit 68
+target_tool ${PSQL} -d ${quoteWord(target.database)} >counted ${sqlInput(CONTENTS_NOW, ' || exit 68')}
 sed -n 's/^{/${MARK}target {/p' counted
 tell writes-after "$(source_tool ${PSQL} -d ${quoteWord(source.database)} -c '${WRITES}' </dev/null)"
 tell phase end`

@@ -56,17 +56,14 @@ export function factsCommand(side: Side): Command {
         : 'false'
   const body = `ask() { ${side.name}_tool ${PSQL} "$@"; }
 base=${quoteWord(side.database)}
-if ask -d "$base" ${sqlInput(DATABASE_FACTS).replace(
-    "<<'HEADROOM_SQL'",
-    `>"$dir/facts" 2>"$dir/said" <<'HEADROOM_SQL'`,
-  )}
+if ask -d "$base" >"$dir/facts" 2>"$dir/said" ${sqlInput(DATABASE_FACTS)}
 then echo "database $(cat "$dir/facts")"
 elif grep -q 'database ".*" does not exist' "$dir/said"; then
   echo 'database null'
   base=postgres
   ask -d postgres -c 'SELECT 1' >/dev/null 2>&1 || base=template1
 else cat "$dir/said" >&2; exit 69; fi
-printf 'server '; ask -d "$base" ${sqlInput(SERVER_FACTS)} || exit 69
+printf 'server '; ask -d "$base" ${sqlInput(SERVER_FACTS, ' || exit 69')}
 printf 'system '; ask -d "$base" -c 'SELECT system_identifier FROM pg_control_system()' 2>/dev/null || echo
 data=$(ask -d "$base" -c 'SHOW data_directory' 2>/dev/null)
 [ -z "$data" ] || printf 'free %s\\n' "$(${disk} 2>/dev/null </dev/null | awk 'NR == 2 { print $4 }')"

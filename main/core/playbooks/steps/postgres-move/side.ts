@@ -190,8 +190,8 @@ export function sideCommand(side: Side, body: string, timeoutMs: number): Comman
 /** psql that prints bare rows, reads no start-up file and stops at the first error. */
 export const PSQL = 'psql -X -q -A -t -v ON_ERROR_STOP=1'
 
-/** SQL as a here-document: no expansion happens in it. */
-export const sqlInput = (sql: string): string => `<<'HEADROOM_SQL'\n${sql}\nHEADROOM_SQL`
+/** SQL as a here-document: no expansion happens in it. `rest` is what follows on the command's line. */
+export const sqlInput = (sql: string, rest = ''): string => `<<'HEADROOM_SQL'${rest}\n${sql}\nHEADROOM_SQL`
 
 /** A literal in SQL text, for a server with standard_conforming_strings on (the default since 9.1). */
 export const sqlLiteral = (text: string): string =>
