@@ -58,9 +58,9 @@ async function buildMain(folder) {
     outExtension: { '.js': '.cjs' },
     entryPoints: { electron: 'main/electron/index.ts', preload: 'main/electron/preload.ts' },
   })
-  // CommonJS dependencies inside an ES module need a `require` for Node's own modules.
+  // CommonJS dependencies inside an ES module need what only CommonJS has: `require` and the folder's name.
   const banner = {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url); const __dirname = import.meta.dirname;",
   }
   const engine = esbuild.build({
     ...shared,

@@ -1,9 +1,9 @@
-import { version } from '../../../package.json' with { type: 'json' }
+import manifest from '../../../package.json' with { type: 'json' }
 import { os } from './base.ts'
 
 export const appRouter = os.app.router({
   info: os.app.info.handler(({ context }) => ({
-    version,
+    version: manifest.version,
     workspace: context.workspace.folder,
     platform: context.environment.platform,
     node: process.versions.node,
