@@ -15,8 +15,23 @@ export interface ShellText {
 
 const NEEDS_NO_QUOTES = /^(?:[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+:,./-]*|-[A-Za-z0-9_@%+=:,./-]*)$/
 const RESERVED = new Set([
-  ...['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', 'in', 'function'],
-  ...['select', 'time', 'coproc'],
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  'in',
+  'function',
+  'select',
+  'time',
+  'coproc',
 ])
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 

@@ -60,7 +60,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     let count = 0
     const servers: Sshd[] = []
     const lab: Lab = {
-      ...{ folder, servers, keys, agent, passwordUser, stop },
+      folder,
+      servers,
+      keys,
+      agent,
+      passwordUser,
+      stop,
       user: process.env.USER ?? 'root',
       async startServer(more = {}) {
         const server = await startSshd({

@@ -38,10 +38,22 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   writeFileSync(
     config,
     [
-      ...[`ListenAddress ${address}`, `Port ${port}`, `HostKey ${hostKey.path}`, 'PidFile none'],
-      ...[`AuthorizedKeysFile ${authorized}`, 'StrictModes no', 'UsePAM no', 'UseDNS no'],
-      ...['PermitRootLogin yes', 'PubkeyAuthentication yes', 'PasswordAuthentication yes'],
-      ...['KbdInteractiveAuthentication no', 'MaxStartups 200', 'LogLevel INFO', ...(options.config ?? []), ''],
+      `ListenAddress ${address}`,
+      `Port ${port}`,
+      `HostKey ${hostKey.path}`,
+      'PidFile none',
+      `AuthorizedKeysFile ${authorized}`,
+      'StrictModes no',
+      'UsePAM no',
+      'UseDNS no',
+      'PermitRootLogin yes',
+      'PubkeyAuthentication yes',
+      'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication no',
+      'MaxStartups 200',
+      'LogLevel INFO',
+      ...(options.config ?? []),
+      '',
     ].join('\n'),
   )
   const release = holdPrivsepFolder()
@@ -55,16 +67,17 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   child.stderr.resume()
   const pid = child.pid ?? 0
   return {
-    ...{ address, port, hostKey, pid },
+    address,
+    port,
+    hostKey,
+    pid,
     sessions: () => processTree(pid).slice(1),
     async stop() {
       const tree = processTree(pid)
       for (const one of tree)
         try {
           process.kill(one, 'SIGKILL')
-        } catch {
-          // It ended by itself meanwhile.
-        }
+        } catch {}
       await ended(child)
       release()
       const left = await stillRunning(tree)

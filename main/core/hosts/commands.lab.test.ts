@@ -26,8 +26,15 @@ afterAll(async () => {
 
 async function addTo(to: Sshd, name: string): Promise<Host> {
   return one.hosts.add({
-    ...{ kind: 'ssh', name, address: to.address, port: to.port, user: lab.user },
-    auth: { kind: 'key', path: lab.keys.plain.path },
+    kind: 'ssh',
+    name,
+    address: to.address,
+    port: to.port,
+    user: lab.user,
+    auth: {
+      kind: 'key',
+      path: lab.keys.plain.path,
+    },
   })
 }
 /** Starts a command that says its process id and hangs; gives the id and the running promise. */

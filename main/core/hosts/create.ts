@@ -18,8 +18,16 @@ import {
   type StoredHost,
   updatePostgres,
 } from './inventory.ts'
+import {
+  checkFailed,
+  hostNameTaken,
+  hostNotFound,
+  nameMissing,
+  noSecretUsed,
+  secretNeeded,
+} from './inventory-problems.ts'
 import { LocalTransport } from './local-transport.ts'
-import { hostNameTaken, hostNotFound, targetName } from './problems.ts'
+import { targetName } from './problems.ts'
 import { openSecrets } from './secrets.ts'
 import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, type Target } from './ssh-connect.ts'
 import { SshTransport } from './ssh-transport.ts'
@@ -275,41 +283,4 @@ function hostOf(input: HostInput, id: string, name: string, createdAt: number): 
     authKind: input.auth.kind,
     keyPath: input.auth.kind === 'key' ? input.auth.path : null,
   }
-}
-
-function secretNeeded(host: StoredHost, what: 'password' | 'passphrase', locked: boolean): HeadroomError {
-  return new HeadroomError({
-    code: 'SECRET_NEEDED',
-    fact: `The ${what} for ${host.name} is not at hand${locked ? ': the vault is locked' : ''}.`,
-    fix: locked ? `Unlock the vault, or enter the ${what} again.` : `Enter the ${what} again.`,
-    field: 'secret',
-    value: host.name,
-  })
-}
-
-function noSecretUsed(host: StoredHost): HeadroomError {
-  return new HeadroomError({
-    code: 'SECRET_NOT_USED',
-    fact: `${host.name} is reached without a password or passphrase.`,
-    fix: 'Nothing needs to be entered.',
-    field: 'secret',
-  })
-}
-
-function nameMissing(): HeadroomError {
-  return new HeadroomError({
-    code: 'HOST_NAME_EMPTY',
-    fact: 'The server has no name.',
-    fix: 'Give it a name that you will recognise.',
-    field: 'name',
-  })
-}
-
-function checkFailed(name: string, output: string, exitCode: number | null): HeadroomError {
-  const said = output.trim().split('\n')[0] ?? ''
-  return new HeadroomError({
-    code: 'HOST_CHECK_FAILED',
-    fact: `${name} let you log in, but "uname -s" ended with ${exitCode ?? 'a signal'}${said === '' ? '' : `: ${said.slice(0, 200)}`}.`,
-    fix: 'A Unix-like server with a POSIX shell is needed; check the login shell of the user.',
-  })
 }

@@ -14,8 +14,14 @@ describe('the inventory', () => {
     one.events.listen((event) => told.push(event.kind))
     const host = await one.hosts.add({ kind: 'local', name: '  laptop ' })
     expect(host).toMatchObject({
-      ...{ name: 'laptop', kind: 'local', address: 'localhost', port: null, user: null, authKind: 'none' },
-      ...{ state: 'up', createdAt: one.environment.now() },
+      name: 'laptop',
+      kind: 'local',
+      address: 'localhost',
+      port: null,
+      user: null,
+      authKind: 'none',
+      state: 'up',
+      createdAt: one.environment.now(),
     })
     expect(told).toContain('hosts')
     const next = createHosts({ workspace: one.workspace, environment: one.environment, events: one.events })
@@ -51,7 +57,9 @@ describe('the inventory', () => {
     await one.hosts.remove(id)
     expect(one.hosts.list()).toEqual([])
     expect((await failure(one.hosts.run(id, { argv: ['true'] }))).problem).toMatchObject({
-      ...{ code: 'HOST_NOT_FOUND', field: 'hostId', value: id },
+      code: 'HOST_NOT_FOUND',
+      field: 'hostId',
+      value: id,
     })
     expect((await failure(one.hosts.remove(id))).code).toBe('HOST_NOT_FOUND')
   })

@@ -54,8 +54,16 @@ export function insertHost(database: WritableDatabase, host: StoredHost): void {
        VALUES (?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, CAST(? AS INTEGER))`,
     )
     .run(
-      ...[host.id, host.name, host.kind, host.address, host.port, host.user, host.authKind, host.keyPath],
-      ...[host.postgres === null ? null : JSON.stringify(host.postgres), Math.trunc(host.createdAt)],
+      host.id,
+      host.name,
+      host.kind,
+      host.address,
+      host.port,
+      host.user,
+      host.authKind,
+      host.keyPath,
+      host.postgres === null ? null : JSON.stringify(host.postgres),
+      Math.trunc(host.createdAt),
     )
 }
 

@@ -32,7 +32,12 @@ function openKnowing(options: Parameters<typeof openHosts>[0] = {}): OpenHosts {
   return one
 }
 const ssh = (auth: SshAuthInput, more: Partial<Extract<HostInput, { kind: 'ssh' }>> = {}): HostInput => ({
-  ...{ kind: 'ssh', name: 'web', address: server.address, port: server.port, user: lab.user, auth },
+  kind: 'ssh',
+  name: 'web',
+  address: server.address,
+  port: server.port,
+  user: lab.user,
+  auth,
   ...more,
 })
 const answers = async ({ hosts }: OpenHosts, hostId: string) =>

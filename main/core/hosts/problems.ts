@@ -7,26 +7,6 @@ export function targetName(target: { address: string; port: number; user?: strin
   return `${target.user === undefined ? '' : `${target.user}@`}${address}:${target.port}`
 }
 
-export function hostNotFound(hostId: string): HeadroomError {
-  return new HeadroomError({
-    code: 'HOST_NOT_FOUND',
-    fact: `There is no server with the id "${hostId}".`,
-    fix: 'It may have been removed; choose one of the list.',
-    field: 'hostId',
-    value: hostId,
-  })
-}
-
-export function hostNameTaken(name: string): HeadroomError {
-  return new HeadroomError({
-    code: 'HOST_NAME_TAKEN',
-    fact: `A server named "${name}" is there already.`,
-    fix: 'Choose another name, or remove that server first.',
-    field: 'name',
-    value: name,
-  })
-}
-
 /** A connection that did not come about, from the socket's error code where there is one. */
 export function unreachable(target: { address: string; port: number }, error: unknown): HeadroomError {
   const code = (error as { code?: unknown } | null)?.code
