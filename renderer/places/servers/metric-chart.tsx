@@ -1,0 +1,142 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
+import type { Labels, SeriesSlice } from '../../../shared/model/metric.ts'
+import type { Limit } from '../../../shared/model/plan.ts'
+import { now } from '../../app/clock.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { type Threshold, TimeChart } from '../../charts/index.ts'
+import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
+import type { ChartSpec, MetricWord } from './chart-specs.ts'
+import styles from './servers.module.css'
+
+/** Buckets asked for: about one a pixel and a half of the widest chart. */
+const WIDTH_PX = 600
+/** More lines than this cannot be told apart; the busiest stay. */
+const LINES_MAX = 6
+
+interface Shown {
+  from: number
+  to: number
+  slices: SeriesSlice[][]
+}
+
+/** One live chart of a server. `range` in ms up to now; it is read again whenever the server was sampled. */
+export function MetricChart(props: {
+  hostId: string
+  spec: ChartSpec
+  range: number
+  limits: Limit[]
+  wanted: boolean
+}) {
+  const { hostId, spec, range, limits, wanted } = props
+  const { t } = useTranslation('servers')
+  const core = useCore()
+  const utils = useQueryUtils()
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (wanted) place.current?.scrollIntoView({ block: 'center' })
+  }, [wanted])
+
+  const query = useQuery({
+    queryKey: [...utils.metrics.slice.key(), { hostId, metrics: spec.lines.map((line) => line.metric), range }],
+    queryFn: async ({ signal }): Promise<Shown> => {
+      const to = now()
+      const from = to - range
+      const slices = await Promise.all(
+        spec.lines.map(({ metric }) => core.metrics.slice({ hostId, metric, from, to, widthPx: WIDTH_PX }, { signal })),
+      )
+      return { from, to, slices }
+    },
+    placeholderData: keepPreviousData,
+  })
+
+  const title = t(`metrics.${spec.title}`)
+  const window = query.data
+  const lines = useMemo(() => {
+    const word = (key: MetricWord, labels: Labels) =>
+      t(`metrics.${key}`, { device: labels.device ?? '', service: labels.service ?? '' })
+    return spec.lines.flatMap((line, index) => {
+      const slices = window?.slices[index] ?? []
+      // Bands behind several lines would hide them.
+      const alone = spec.lines.length === 1 && slices.length === 1
+      return slices
+        .filter((slice) => slice.avg.some((value) => value !== null))
+        .map((slice) => ({
+          name: line.name(slice.series.labels, word),
+          at: slice.at,
+          avg: slice.avg,
+          ...(alone ? { min: slice.min, max: slice.max } : {}),
+        }))
+    })
+  }, [spec, t, window])
+  const kept = useMemo(() => busiest(lines), [lines])
+  const thresholds = useMemo(() => thresholdsOf(limits, spec, t), [limits, spec, t])
+
+  return (
+    <div ref={place}>
+      <Panel label={title}>
+        {query.isError ? (
+          <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
+        ) : window === undefined ? (
+          <Loading />
+        ) : lines.length === 0 ? (
+          <>
+            <strong>{title}</strong>
+            <p className={styles.quiet}>{t('page.noData')}</p>
+          </>
+        ) : (
+          <TimeChart
+            title={title}
+            series={kept}
+            unit={spec.unit}
+            threshold={thresholds}
+            height={190}
+            group={hostId}
+            from={window.from}
+            to={window.to}
+          />
+        )}
+        {kept.length < lines.length && (
+          <p className={styles.chartNote}>{t('page.hiddenSeries', { shown: kept.length, count: lines.length })}</p>
+        )}
+      </Panel>
+    </div>
+  )
+}
+
+function busiest<T extends { avg: readonly (number | null)[] }>(lines: T[]): T[] {
+  if (lines.length <= LINES_MAX) return lines
+  const peak = (line: T) => line.avg.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+  const ranked = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, LINES_MAX))
+  return lines.filter((line) => ranked.has(line))
+}
+
+/** The stage's limits on the metrics of this chart as lines across it. */
+function thresholdsOf(
+  limits: Limit[],
+  spec: ChartSpec,
+  t: (key: 'page.limit' | 'page.critical', values: { value: string }) => string,
+): Threshold[] {
+  const metrics = new Set(spec.lines.map((line) => line.metric))
+  return limits
+    .filter((limit) => metrics.has(limit.metric))
+    .flatMap((limit) => {
+      const text = (value: number) => formatQuantity(value, spec.unit)
+      return [
+        ...(limit.warning === undefined
+          ? []
+          : [{ value: limit.warning, label: t('page.limit', { value: text(limit.warning) }), tone: 'warn' as const }]),
+        ...(limit.critical === undefined
+          ? []
+          : [
+              {
+                value: limit.critical,
+                label: t('page.critical', { value: text(limit.critical) }),
+                tone: 'bad' as const,
+              },
+            ]),
+      ]
+    })
+}

@@ -1,0 +1,91 @@
+import { Button, NumberInput, Select, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Host, PostgresProbe } from '../../../shared/model/host.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { Panel, ProblemNotice } from '../../ui/index.ts'
+import styles from './servers.module.css'
+
+type Via = 'none' | PostgresProbe['via']
+const VIAS: readonly Via[] = ['none', 'psql', 'docker']
+
+/** How the probe reaches PostgreSQL on this server, if at all. */
+export function PostgresForm({ host }: { host: Host }) {
+  const { t } = useTranslation('servers')
+  const core = useCore()
+  const utils = useQueryUtils()
+  const queries = useQueryClient()
+  const [via, setVia] = useState<Via>(host.postgres?.via ?? 'none')
+  const [probe, setProbe] = useState<Omit<PostgresProbe, 'via'>>(host.postgres ?? {})
+  const set = (change: Omit<PostgresProbe, 'via'>) => setProbe((before) => ({ ...before, ...change }))
+  const save = useMutation({
+    mutationFn: () =>
+      core.hosts.setPostgres({ hostId: host.id, postgres: via === 'none' ? null : tidy({ ...probe, via }) }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: utils.hosts.key() })
+      notifications.show({ message: via === 'none' ? t('postgres.removed') : t('postgres.saved') })
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.mutate()
+  }
+  const text = (name: 'container' | 'socketOrHost' | 'user' | 'database', placeholder?: string) => (
+    <TextInput
+      label={t(`postgres.${name}`)}
+      value={probe[name] ?? ''}
+      placeholder={placeholder}
+      onChange={(event) => set({ [name]: event.currentTarget.value })}
+      spellCheck={false}
+      autoComplete="off"
+    />
+  )
+  return (
+    <Panel title={t('postgres.title')}>
+      <form className={styles.stack} onSubmit={submit} aria-label={t('postgres.title')}>
+        <Select
+          label={t('postgres.via')}
+          value={via}
+          onChange={(value) => setVia(VIAS.find((one) => one === value) ?? 'none')}
+          data={VIAS.map((one) => ({ value: one, label: t(`postgres.viaKinds.${one}`) }))}
+          allowDeselect={false}
+        />
+        {via === 'none' ? (
+          <p className={styles.quiet}>{t('postgres.off')}</p>
+        ) : (
+          <>
+            <div className={styles.formHalves}>
+              {via === 'docker' ? text('container', 'postgres') : text('socketOrHost', '/var/run/postgresql')}
+              <NumberInput
+                label={t('postgres.port')}
+                value={probe.port ?? ''}
+                placeholder="5432"
+                min={1}
+                max={65535}
+                hideControls
+                onChange={(value) => set({ port: typeof value === 'number' ? value : undefined })}
+              />
+              {text('user', 'postgres')}
+              {text('database', 'postgres')}
+            </div>
+            <p className={styles.quiet}>{t('postgres.help')}</p>
+          </>
+        )}
+        {save.isError && <ProblemNotice problem={problemFrom(save.error)} />}
+        <div>
+          <Button type="submit" variant="default" loading={save.isPending}>
+            {t('postgres.save')}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  )
+}
+
+/** Empty fields are left out, so that psql's own defaults hold. */
+function tidy(probe: PostgresProbe): PostgresProbe {
+  const kept = Object.entries(probe).filter(([, value]) => value !== undefined && value !== '')
+  return Object.fromEntries(kept) as PostgresProbe
+}

@@ -1,0 +1,207 @@
+import { Button, SegmentedControl } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { ArrowLeft, RefreshCw, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { DAY_MS, formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
+import type { Host } from '../../../shared/model/host.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useRoute } from '../../app/route.ts'
+import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { chartOf, chartsFor } from './chart-specs.ts'
+import { SampleAge } from './fleet-table.tsx'
+import { GiveSecret } from './give-secret.tsx'
+import { HostState } from './host-state.tsx'
+import { MetricChart } from './metric-chart.tsx'
+import { PostgresForm } from './postgres-form.tsx'
+import { RemoveServerDialog } from './remove-server.tsx'
+import styles from './servers.module.css'
+import { Tiles } from './tiles.tsx'
+
+const RANGES = { m15: HOUR_MS / 4, h1: HOUR_MS, h6: 6 * HOUR_MS, h24: DAY_MS, d7: 7 * DAY_MS } as const
+type Range = keyof typeof RANGES
+const RANGE_NAMES = Object.keys(RANGES) as Range[]
+
+export function ServerPage({ hostId }: { hostId: string }) {
+  const { t } = useTranslation('servers')
+  const utils = useQueryUtils()
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  return (
+    <QueryView query={hosts}>
+      {(all) => {
+        const host = all.find((one) => one.id === hostId)
+        if (host) return <OneServer host={host} />
+        return (
+          <>
+            <PageHeader title={t('title')} />
+            <EmptyState title={t('page.notThere')} actions={<a href="#/servers">{t('page.back')}</a>} />
+          </>
+        )
+      }}
+    </QueryView>
+  )
+}
+
+function OneServer({ host }: { host: Host }) {
+  const { t } = useTranslation('servers')
+  const core = useCore()
+  const wanted = useRoute().query.get('metric')
+  const [removing, setRemoving] = useState(false)
+  const [range, setRange] = useState<Range>('h1')
+  const collect = useMutation({
+    mutationFn: () => core.metrics.collect({ hostId: host.id }),
+    onSuccess: (round) =>
+      notifications.show({
+        message: t('page.collected', { samples: round.samples, duration: formatDuration(round.probeMs) }),
+      }),
+  })
+  const test = useMutation({ mutationFn: () => core.hosts.test({ hostId: host.id }) })
+  const problem = collect.isError ? problemFrom(collect.error) : test.isError ? problemFrom(test.error) : host.problem
+  return (
+    <>
+      <a href="#/servers" className={styles.back}>
+        <ArrowLeft size={14} aria-hidden="true" /> {t('page.back')}
+      </a>
+      <PageHeader
+        title={host.name}
+        note={
+          <>
+            <HostState state={host.state} /> {address(host, t('thisComputer'))}
+            {' · '}
+            {t('columns.sample')}: <SampleAge at={host.lastSampleAt} />
+          </>
+        }
+        actions={
+          <>
+            <Button
+              variant="default"
+              leftSection={<RefreshCw size={15} aria-hidden="true" />}
+              loading={collect.isPending}
+              onClick={() => collect.mutate()}
+            >
+              {t('page.collect')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<Trash2 size={15} aria-hidden="true" />}
+              onClick={() => setRemoving(true)}
+            >
+              {t('page.remove')}
+            </Button>
+          </>
+        }
+      />
+      {host.state === 'needs-secret' && <GiveSecret host={host} />}
+      {problem && host.state !== 'needs-secret' && (
+        <div className={styles.space}>
+          <ProblemNotice problem={problem}>
+            {host.state !== 'up' && (
+              <Button size="compact-xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+                {t('page.testAgain')}
+              </Button>
+            )}
+          </ProblemNotice>
+        </div>
+      )}
+      <Tiles host={host} />
+      <div className={styles.chartsHead}>
+        <h2>{t('page.charts')}</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('page.range')}
+          value={range}
+          onChange={setRange}
+          data={RANGE_NAMES.map((name) => ({ value: name, label: t(`page.ranges.${name}`) }))}
+        />
+      </div>
+      <Charts host={host} range={RANGES[range]} wanted={wanted} />
+      <div className={styles.below}>
+        <PostgresForm key={host.id} host={host} />
+        <Connection host={host} notFound={collect.data?.notFound ?? null} />
+      </div>
+      {removing && <RemoveServerDialog host={host} onClose={() => setRemoving(false)} />}
+    </>
+  )
+}
+
+function address(host: Host, here: string): string {
+  return host.kind === 'local' ? here : `${host.user}@${host.address}:${host.port}`
+}
+
+function Charts({ host, range, wanted }: { host: Host; range: number; wanted: string | null }) {
+  const { t } = useTranslation('servers')
+  const utils = useQueryUtils()
+  const series = useQuery(utils.metrics.series.queryOptions({ input: { hostId: host.id } }))
+  const plan = useQuery(utils.plan.current.queryOptions())
+  const stage = plan.data?.plan.stages.find((one) => one.id === plan.data?.plan.stage)
+  const target = wanted === null ? undefined : chartOf(wanted)
+  return (
+    <QueryView query={series}>
+      {(all) => {
+        const charts = chartsFor(all)
+        if (charts.length === 0)
+          return (
+            <Panel label={t('page.charts')}>
+              <EmptyState title={t('page.noSample')}>{t('page.waiting')}</EmptyState>
+            </Panel>
+          )
+        return (
+          <div className={styles.charts}>
+            {charts.map((spec) => (
+              <MetricChart
+                key={spec.id}
+                hostId={host.id}
+                spec={spec}
+                range={range}
+                limits={stage?.limits ?? NO_LIMITS}
+                wanted={target?.id === spec.id}
+              />
+            ))}
+          </div>
+        )
+      }}
+    </QueryView>
+  )
+}
+const NO_LIMITS: [] = []
+
+/** How Headroom reaches the server, and what the last round looked for and did not find. */
+function Connection({ host, notFound }: { host: Host; notFound: string[] | null }) {
+  const { t } = useTranslation('servers')
+  return (
+    <Panel title={t('page.connection')}>
+      <dl className={styles.facts}>
+        <dt>{t('page.address')}</dt>
+        <dd>{address(host, t('thisComputer'))}</dd>
+        <dt>{t('page.signIn')}</dt>
+        <dd>
+          {t(`page.authKinds.${host.authKind}`)}
+          {host.keyPath !== null && (
+            <>
+              {', '}
+              <code>{host.keyPath}</code>
+            </>
+          )}
+        </dd>
+        <dt>{t('page.added')}</dt>
+        <dd>{new Date(host.createdAt).toLocaleString()}</dd>
+        {notFound && notFound.length > 0 && (
+          <>
+            <dt>{t('page.notFound')}</dt>
+            <dd>
+              <ul className={styles.notFound}>
+                {notFound.map((name) => (
+                  <li key={name}>
+                    <Tag>{name}</Tag>
+                  </li>
+                ))}
+              </ul>
+              <p className={styles.chartNote}>{t('page.notFoundHelp')}</p>
+            </dd>
+          </>
+        )}
+      </dl>
+    </Panel>
+  )
+}

@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Host, HostInput, HostKeyCheck } from '../../../shared/model/host.ts'
+import type { Problem } from '../../../shared/model/problem.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+
+type SshInput = Extract<HostInput, { kind: 'ssh' }>
+export type AddStep = 'idle' | 'scanning' | 'asking' | 'connecting'
+
+/**
+ * Adding a server over SSH, step by step: read its key, have an unknown one judged by the operator, then sign in. A
+ * changed or revoked key ends it.
+ */
+export function useAddServer(onAdded: (host: Host) => void) {
+  const core = useCore()
+  const utils = useQueryUtils()
+  const queries = useQueryClient()
+  const [step, setStep] = useState<AddStep>('idle')
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [check, setCheck] = useState<HostKeyCheck | null>(null)
+  const [input, setInput] = useState<SshInput | null>(null)
+
+  async function guarded(work: () => Promise<void>) {
+    setProblem(null)
+    try {
+      await work()
+    } catch (error) {
+      setProblem(problemFrom(error))
+      setStep('idle')
+      setCheck(null)
+    }
+  }
+
+  async function connect(wanted: SshInput) {
+    setStep('connecting')
+    const host = await core.hosts.add(wanted)
+    await queries.invalidateQueries({ queryKey: utils.hosts.key() })
+    setStep('idle')
+    setCheck(null)
+    onAdded(host)
+  }
+
+  return {
+    step,
+    problem,
+    check,
+    start: (wanted: SshInput) =>
+      guarded(async () => {
+        setInput(wanted)
+        setStep('scanning')
+        const found = await core.hosts.scanKey({ address: wanted.address, port: wanted.port })
+        if (found.status === 'known') return connect(wanted)
+        setCheck(found)
+        setStep('asking')
+      }),
+    trust: () =>
+      guarded(async () => {
+        if (!check || !input) return
+        setStep('connecting')
+        await core.hosts.acceptKey(check.key)
+        await connect(input)
+      }),
+    cancel: () => {
+      setCheck(null)
+      setStep('idle')
+    },
+  }
+}
+
+/** Adds the computer Headroom runs on; no login is needed for it. */
+export function useAddThisComputer(name: string, onAdded: (host: Host) => void) {
+  const core = useCore()
+  const utils = useQueryUtils()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => core.hosts.add({ kind: 'local', name }),
+    onSuccess: async (host) => {
+      await queries.invalidateQueries({ queryKey: utils.hosts.key() })
+      onAdded(host)
+    },
+  })
+}
