@@ -1,3 +1,69 @@
-export default function Place() {
-  return null
+import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useQueryUtils } from '../../app/core.tsx'
+import { PageHeader, Panel, QueryView } from '../../ui/index.ts'
+import { Collection } from './collection.tsx'
+import { KnownKeys } from './known-keys.tsx'
+import { Secrets } from './secrets.tsx'
+import styles from './settings.module.css'
+
+export default function Settings() {
+  const { t } = useTranslation('settings')
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      <div className={styles.grid}>
+        <Collection />
+        <Secrets />
+        <KnownKeys />
+        <Appearance />
+        <About />
+      </div>
+    </>
+  )
+}
+
+function Appearance() {
+  const { t } = useTranslation('settings')
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Panel title={t('theme.title')}>
+      <SegmentedControl
+        aria-label={t('theme.label')}
+        value={colorScheme}
+        onChange={setColorScheme}
+        data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
+      />
+    </Panel>
+  )
+}
+
+function About() {
+  const { t } = useTranslation('settings')
+  const utils = useQueryUtils()
+  const info = useQuery(utils.app.info.queryOptions())
+  return (
+    <Panel title={t('about.title')}>
+      <QueryView query={info}>
+        {(about) => (
+          <div className={styles.stack}>
+            <dl className={styles.facts}>
+              <dt>{t('about.version')}</dt>
+              <dd>{about.version}</dd>
+              <dt>{t('about.workspace')}</dt>
+              <dd>
+                <code>{about.workspace}</code>
+              </dd>
+              <dt>{t('about.engine')}</dt>
+              <dd>{t('about.engineText', { pid: about.pid, node: about.node, platform: about.platform })}</dd>
+              <dt>{t('about.face')}</dt>
+              <dd>{t(`about.faces.${about.face}`)}</dd>
+            </dl>
+            <p className={styles.quiet}>{t('about.privacy')}</p>
+          </div>
+        )}
+      </QueryView>
+    </Panel>
+  )
 }
