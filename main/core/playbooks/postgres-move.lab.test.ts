@@ -38,7 +38,7 @@ beforeAll(async () => {
      CREATE INDEX customer_by_name ON customer (name);
      SELECT lo_from_bytea(0, 'large');`,
   )
-  one = openPlaybooks()
+  one = openPlaybooks({ limits: { socketMs: 1000, loginMs: 1000 } })
   const hosts = [
     await one.addServer(lab, lab.servers[0] as never, 'old'),
     await one.addServer(lab, lab.servers[1] as never, 'new'),
@@ -237,15 +237,25 @@ function slowDatabase(name: string, seconds: number) {
 }
 const copying = (run: { steps: { progressText: string | null }[] }) => /^Copying/.test(run.steps[0]?.progressText ?? '')
 
-it('goes on where it was after the link is cut, and reads the rest', async () => {
-  slowDatabase('slow_link', 5)
+it('goes on where it was after the link is cut and the server cannot be reached for a while', async () => {
+  slowDatabase('slow_link', 8)
   const { run } = await begin({ source_database: 'slow_link' })
   await one.until(run.id, copying)
-  for (const server of lab.servers) for (const pid of server.sessions()) process.kill(pid, 'SIGKILL')
-  const end = await one.ended(run.id)
-  expect(end).toMatchObject({ state: 'succeeded' })
-  const notes = one.playbooks.output(run.id, 0, 2000).lines.filter(({ stream }) => stream === 'note')
-  expect(notes.map(({ text }) => text).join('\n')).toMatch(/Connected again/)
+  const said = () =>
+    one.playbooks
+      .output(run.id, 0, 2000)
+      .lines.map(({ stream, text }) => `${stream}: ${text}`)
+      .join('\n')
+  const [, server] = lab.servers
+  process.kill(server?.pid ?? 0, 'SIGSTOP')
+  try {
+    for (const pid of server?.sessions() ?? []) process.kill(pid, 'SIGKILL')
+    await one.until(run.id, () => /note: .*trying to connect again/.test(said()))
+  } finally {
+    process.kill(server?.pid ?? 0, 'SIGCONT')
+  }
+  expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded' })
+  expect(said()).toMatch(/note: Connected again/)
 })
 
 it('is interrupted when the core ends, holds its servers, and picks the copy up when resumed', async () => {

@@ -1,3 +1,4 @@
+import { renderCommand } from '../../../shared/format/shell.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { PreviewCommand, Run } from '../../../shared/model/run.ts'
@@ -83,7 +84,7 @@ export class Runner {
       if (state === 'succeeded' || state === 'skipped') continue
       if (this.#controller.signal.aborted) break
       const plan = this.#plans[index] as StepPlan
-      this.#journal('step-started', step.id, null, `Step "${step.name}" begins.`)
+      this.#journal('step-started', step.id, null, `Step "${this.#values.plain(step.name)}" begins.`)
       store.writeStep(db, this.#runId, index, {
         state: 'running',
         startedAt: environment.now(),
@@ -172,7 +173,7 @@ export class Runner {
       `step-${state}`,
       step.id,
       null,
-      `Step "${step.name}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
+      `Step "${this.#values.plain(step.name)}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
       problem ? { code: problem.code } : {},
     )
   }
@@ -239,7 +240,10 @@ export class Runner {
     const execute: RunContext['execute'] = async (hostId, command, options = {}) => {
       const planned = guard(hostId, command)
       const journalled = !(planned.readOnly && options.quiet)
-      if (journalled) this.#journal('command', step.id, hostId, planned.text, { purpose: planned.purpose })
+      if (journalled)
+        this.#journal('command', step.id, hostId, renderCommand(command, { reveal: false }).text, {
+          purpose: planned.purpose,
+        })
       try {
         const result = await this.#collect(hostId, command, options, line)
         if (journalled)

@@ -25,7 +25,17 @@ import {
 import { compare, contentsOf } from './proof.ts'
 import { CONTENTS_NOW, endSessions } from './queries.ts'
 import { lastError, refusalOf } from './refusal.ts'
-import { PSQL, type Side, type SideName, sideCommand, sideOf, sqlIdentifier, sqlInput, sqlLiteral } from './side.ts'
+import {
+  APPLICATION,
+  PSQL,
+  type Side,
+  type SideName,
+  sideCommand,
+  sideOf,
+  sqlIdentifier,
+  sqlInput,
+  sqlLiteral,
+} from './side.ts'
 
 type MoveStep = StepOf<'postgres-move'>
 
@@ -155,6 +165,9 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     if (context.memory.launched === true) {
       const { cancel } = copyCommands(planned.copy, sides.source, sides.target, step.id, context.runId)
       await context.execute(planned.copy.route.hostId, cancel, { cleanup: true })
+      // A server notices that its client is gone only when it next talks to it, which may be hours away.
+      await mustRun(context, sides.source, endCopyCommand(sides.source, sides.source.database), { cleanup: true })
+      await mustRun(context, sides.target, endCopyCommand(sides.target, planned.base), { cleanup: true })
       await removeJob(step, sides, planned, context)
     }
     await unfreeze(step, sides, planned, context)
@@ -303,6 +316,13 @@ CREATE DATABASE ${name} TEMPLATE template0 ENCODING ${sqlLiteral(planned.encodin
 const dropCommand = ({ target }: Sides, planned: Planned): Command =>
   sqlCommand(target, planned.base, `DROP DATABASE IF EXISTS ${sqlIdentifier(target.database)};`)
 
+const endCopyCommand = (side: Side, base: string): Command =>
+  sqlCommand(
+    side,
+    base,
+    `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ${sqlLiteral(side.database)} AND application_name = '${APPLICATION}' AND pid <> pg_backend_pid();`,
+  )
+
 const freezeCommand = ({ source }: Sides): Command =>
   sqlCommand(
     source,
@@ -336,6 +356,8 @@ function commandsOf(step: MoveStep, sides: Sides, planned: Planned) {
     { side: copying, command: job.poll, purpose: 'check' },
     { side: copying, command: job.remove, purpose: 'cleanup' },
     { side: copying, command: job.cancel, purpose: 'cleanup' },
+    { side: source, command: endCopyCommand(source, source.database), purpose: 'cleanup' },
+    { side: target, command: endCopyCommand(target, planned.base), purpose: 'cleanup' },
     { side: source, command: countCommand(source), purpose: 'verify' },
     { side: target, command: countCommand(target), purpose: 'verify' },
   )

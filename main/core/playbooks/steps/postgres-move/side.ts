@@ -118,6 +118,9 @@ export function readPasswords(sides: readonly Side[], inContainer: Side | null):
 export const docker = (side: Side): string =>
   side.dockerHost === '' ? 'docker' : `DOCKER_HOST=${quoteWord(side.dockerHost)} docker`
 
+/** The name its sessions have in pg_stat_activity. */
+export const APPLICATION = 'headroom-move'
+
 /**
  * A shell function `<name>_tool PROGRAM ARGUMENTS` that runs a PostgreSQL program against a side. `within`: the side
  * whose container has the programs, or null for those of the host (`bin`: their folder; empty: found on the PATH).
@@ -130,7 +133,7 @@ export function toolFunction(side: Side, at: Address, within: Side | null, bin: 
     side.user,
     '-w',
   ].map(quoteWord)
-  const settings = 'PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT=10 LC_MESSAGES=C'
+  const settings = `PGAPPNAME=${APPLICATION} PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT=10 LC_MESSAGES=C`
   if (within) {
     const pass = side.password === null ? '' : ` -e PGPASSFILE="$inside/${side.name}.pass"`
     const env = settings.replaceAll(/(\S+=)/g, '-e $1')
