@@ -64,15 +64,16 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-error': 'var(--bad)',
     '--mantine-color-anchor': 'var(--accent)',
   }
-  // Fields are drawn with single steps of Mantine's greys: their edges need 3:1, their ground is ours.
-  const light = { ...shared, '--mantine-color-gray-4': 'var(--line-strong)' }
+  // In the dark Mantine draws fields, tracks and grounds with single steps of its greys.
   const dark = {
     ...shared,
-    '--mantine-color-dark-4': 'var(--line-strong)',
+    '--mantine-color-dark-4': 'var(--line)',
     '--mantine-color-dark-5': 'var(--grid)',
     '--mantine-color-dark-6': 'var(--raised)',
+    '--mantine-color-dark-7': 'var(--panel)',
+    '--mantine-color-dark-8': 'var(--bg)',
   }
-  return { variables: {}, light, dark }
+  return { variables: {}, light: shared, dark }
 }
 
 export const colorSchemes = localStorageColorSchemeManager({ key: 'headroom-theme' })

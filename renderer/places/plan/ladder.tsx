@@ -39,7 +39,7 @@ export function Ladder(props: {
                 <span className={styles.rungText}>
                   <b>{stage.name}</b>
                   <small>{rungCost(costs.get(stage.id), t)}</small>
-                  {capacity && <small>{capacityText(capacity, plan, t)}</small>}
+                  {capacity && <small>{capacityText(capacity, plan, t, 'unit')}</small>}
                 </span>
                 <span className={styles.rungTags}>
                   {index === present && <Tag tone="good">{t('here')}</Tag>}

@@ -53,9 +53,14 @@ export function priceText(item: LineItem, t: PlanWords): string {
   return item.quantity === 1 ? one : t('costs.times', { quantity: item.quantity, price: one })
 }
 
-/** What a stage is said to carry: "100,000 to 500,000 monthly active users". */
-export function capacityText(capacity: Stage['capacity'][number], plan: Plan, t: PlanWords): string {
-  const driver = plan.drivers.find((one) => one.id === capacity.driver)?.name.toLowerCase() ?? capacity.driver
+/** What a stage is said to carry: "100,000 to 500,000 monthly active users", or in short "100,000 to 500,000 users". */
+export function capacityText(
+  capacity: Stage['capacity'][number],
+  plan: Plan,
+  t: PlanWords,
+  naming: 'name' | 'unit' = 'name',
+): string {
+  const driver = plan.drivers.find((one) => one.id === capacity.driver)?.[naming].toLowerCase() ?? capacity.driver
   const number = (value: number) => formatQuantity(value, 'count')
   const { min, max } = capacity
   if (max === null) return min ? t('facts.from', { min: number(min), driver }) : t('facts.open', { driver })

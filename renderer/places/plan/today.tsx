@@ -35,7 +35,7 @@ export function Today({ plan }: { plan: Plan }) {
         {plan.drivers.map((driver) => (
           <SavedNumber
             key={driver.id}
-            label={t('driverOf', { name: driver.name, unit: driver.unit })}
+            label={driverLabel(driver)}
             value={driver.present}
             max={1e9}
             onSave={(value) => change.mutate({ drivers: { [driver.id]: value } })}
@@ -68,6 +68,11 @@ export function Today({ plan }: { plan: Plan }) {
       </div>
     </Panel>
   )
+}
+
+/** "Requests, per second", but not "Monthly active users, users". */
+function driverLabel({ name, unit }: Plan['drivers'][number]): string {
+  return name.toLowerCase().includes(unit.toLowerCase()) ? name : `${name}, ${unit}`
 }
 
 function SavedNumber(props: {

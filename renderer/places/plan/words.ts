@@ -37,7 +37,6 @@ export default {
   here: 'you are here',
   setHere: 'I am on this stage',
   today: 'Today, as you state it',
-  driverOf: '{{name}}, {{unit}}',
   needs: 'Needs',
   saved: 'saved',
   perMonth: '{{amount}} a month',

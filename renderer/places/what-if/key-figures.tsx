@@ -20,6 +20,9 @@ export function KeyFigures(props: {
   const end = simulation.months - 1
   const at = (values: readonly number[], index: number) => values[index] ?? 0
   const month = (index: number | null) => (index === null ? '' : monthName(props.start, Math.round(index)))
+  // A sum of years to the cent, or a user count to the last one, would claim more than a forecast knows.
+  const about = (value: number) => countText(Number(value.toPrecision(3)))
+  const roughly = (minor: number) => money(Number(minor.toPrecision(3)))
   const trigger = firstTrigger(simulation)
   const full = firstFull(simulation)
   const from = money(at(simulation.cost.p50, 0))
@@ -41,15 +44,15 @@ export function KeyFigures(props: {
     t('detailDriver', {
       driver: primaryDriver(props.plan).name,
       from: countText(at(simulation.driver.p50, 0)),
-      to: countText(at(simulation.driver.p50, end)),
-      low: countText(at(simulation.driver.p10, end)),
-      high: countText(at(simulation.driver.p90, end)),
+      to: about(at(simulation.driver.p50, end)),
+      low: about(at(simulation.driver.p10, end)),
+      high: about(at(simulation.driver.p90, end)),
       month: month(end),
     }),
     t('detailTotal', {
-      p50: money(at(simulation.cumulativeCost.p50, end)),
-      low: money(at(simulation.cumulativeCost.p10, end)),
-      high: money(at(simulation.cumulativeCost.p90, end)),
+      p50: roughly(at(simulation.cumulativeCost.p50, end)),
+      low: roughly(at(simulation.cumulativeCost.p10, end)),
+      high: roughly(at(simulation.cumulativeCost.p90, end)),
     }),
     full ? t('detailFull', { name: full.name, month: month(full.month) }) : t('detailNeverFull'),
   ]

@@ -99,6 +99,7 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
         <Panel label={t('stageShare')}>
           <StageShare
             title={t('stageShare')}
+            note={t('stageShareNote')}
             months={labels}
             stages={held}
             group={CROSSHAIR}

@@ -31,7 +31,7 @@ export function TriggerTable({ plan, simulation, start }: { plan: Plan; simulati
                 <th scope="col">{t('trigger.p10')}</th>
                 <th scope="col">{t('trigger.p50')}</th>
                 <th scope="col">{t('trigger.p90')}</th>
-                <th scope="col">{t('trigger.fires')}</th>
+                <th scope="col">{t('trigger.fires', { paths: countText(simulation.paths) })}</th>
               </tr>
             </thead>
             <tbody>
@@ -51,12 +51,7 @@ export function TriggerTable({ plan, simulation, start }: { plan: Plan; simulati
                   <td>{month(trigger.month.p10)}</td>
                   <td>{month(trigger.month.p50)}</td>
                   <td>{month(trigger.month.p90)}</td>
-                  <td>
-                    {t('trigger.share', {
-                      share: formatQuantity(trigger.firedShare, 'ratio'),
-                      paths: countText(simulation.paths),
-                    })}
-                  </td>
+                  <td>{formatQuantity(trigger.firedShare, 'ratio')}</td>
                 </tr>
               ))}
             </tbody>
