@@ -1,7 +1,9 @@
 import { nearest } from '../format/nearest.ts'
 import type { Finding, PathStep } from '../format/schema-findings.ts'
+import { METRICS } from '../metrics/catalogue.ts'
 import type { Condition, Limit, Plan, Stage } from '../model/plan.ts'
-import { KNOWN_METRICS } from './known-metrics.ts'
+
+const METRIC_NAMES = Object.keys(METRICS)
 
 type Path = readonly PathStep[]
 
@@ -36,7 +38,7 @@ export function checkPlan(plan: Plan): Finding[] {
 
   for (const [index, demand] of plan.demand.entries()) {
     known(['demand', index, 'driver'], 'driver', demand.driver, names.drivers)
-    if (demand.metric !== undefined) known(['demand', index, 'metric'], 'metric', demand.metric, KNOWN_METRICS)
+    if (demand.metric !== undefined) known(['demand', index, 'metric'], 'metric', demand.metric, METRIC_NAMES)
   }
   for (const [index, stage] of plan.stages.entries()) checkStage(stage, index, plan, names, say, known)
   for (const [index, rail] of plan.guardRails.entries()) {
@@ -44,7 +46,7 @@ export function checkPlan(plan: Plan): Finding[] {
     for (const [at, stage] of rail.against.entries()) known([...path, 'against', at], 'stage', stage, names.stages)
     if (rail.when) checkCondition(rail.when, [...path, 'when'], names, say, known)
   }
-  const helped = [...KNOWN_METRICS, ...names.resources]
+  const helped = [...METRIC_NAMES, ...names.resources]
   for (const [index, one] of plan.optimisations.entries()) {
     for (const [at, name] of one.helps.entries())
       known(['optimisations', index, 'helps', at], 'metric or resource', name, helped)
@@ -135,7 +137,7 @@ function leadsBack(stage: Stage, plan: Plan): boolean {
 }
 
 function checkLimit(limit: Limit, path: Path, say: Say, known: Known): void {
-  known([...path, 'metric'], 'metric', limit.metric, KNOWN_METRICS)
+  known([...path, 'metric'], 'metric', limit.metric, METRIC_NAMES)
   if (limit.warning === undefined && limit.critical === undefined) say(path, 'needs a warning or a critical value')
   for (const key of ['warning', 'critical'] as const) {
     const value = limit[key]
@@ -154,7 +156,7 @@ function checkCondition(condition: Condition, path: Path, names: Names, say: Say
     const parts = 'all' in condition ? condition.all : condition.any
     for (const [at, one] of parts.entries()) checkCondition(one, [...path, key, at], names, say, known)
   } else if ('metric' in condition) {
-    known([...path, 'metric'], 'metric', condition.metric, KNOWN_METRICS)
+    known([...path, 'metric'], 'metric', condition.metric, METRIC_NAMES)
     checkRatio(condition.metric, condition.value, [...path, 'value'], say)
   } else if ('driver' in condition) known([...path, 'driver'], 'driver', condition.driver, names.drivers)
   else {

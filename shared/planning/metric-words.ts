@@ -1,27 +1,9 @@
+import { METRICS } from '../metrics/catalogue.ts'
 import type { Labels, Unit } from '../model/metric.ts'
-
-const WORDS: Readonly<Record<string, string>> = {
-  cpu_used_ratio: 'CPU',
-  cpu_steal_ratio: 'CPU steal',
-  cpu_iowait_ratio: 'CPU wait for disks',
-  memory_used_ratio: 'Memory',
-  swap_used_ratio: 'Swap',
-  swap_used_bytes: 'Swap',
-  disk_used_ratio: 'Disk',
-  inode_used_ratio: 'Inodes',
-  postgres_connections_used_ratio: 'Database connections',
-  postgres_connections_total: 'Database connections',
-  postgres_database_size_bytes: 'Database size',
-  http_response_p95_ms: 'Response time p95',
-  http_requests_per_second: 'Requests',
-  http_error_ratio: 'Error rate',
-  queue_length: 'Queue length',
-  redis_memory_used_ratio: 'Redis memory',
-}
 
 /** What a metric is called in a sentence; one without words of its own reads as its name. */
 export function metricWords(metric: string): string {
-  const known = WORDS[metric]
+  const known = METRICS[metric]?.words
   if (known) return known
   const plain = metric.replace(/_(ratio|bytes|ms)$/, '').replaceAll('_', ' ')
   return plain.charAt(0).toUpperCase() + plain.slice(1)

@@ -1,0 +1,27 @@
+import type { Sample } from '../../../shared/model/metric.ts'
+import { RAW_KEPT_MS, ROLLUPS } from './retention.ts'
+import type { RolledUp, SampleStore } from './store.ts'
+
+/**
+ * A series for judging. Raw as long as raw is kept; before that, each minute's rollup stands for its samples: as many
+ * points, spread over the minute, of which one has its least and one its greatest value. So "every sample above" means the
+ * same for old time as for new.
+ */
+export function history(store: SampleStore, seriesId: number, from: number, to: number, now: number): Sample[] {
+  const rawFrom = now - RAW_KEPT_MS
+  const finest = ROLLUPS[0]
+  if (from >= rawFrom || !finest) return store.raw(seriesId, from, to)
+  const old = store
+    .rolledUp(finest.level, seriesId, from, Math.min(to, rawFrom))
+    .flatMap((minute) => spread(minute, finest.level))
+  const raw = store.raw(seriesId, rawFrom, to)
+  const firstRaw = raw[0]?.at ?? Number.POSITIVE_INFINITY
+  return [...old.filter((sample) => sample.at >= from && sample.at < firstRaw && sample.at <= to), ...raw]
+}
+
+function spread({ at, n, min, max, sum }: RolledUp, widthMs: number): Sample[] {
+  return Array.from({ length: n }, (_, i) => ({
+    at: at + Math.floor((i * widthMs) / n),
+    value: i === 0 ? min : i === 1 ? max : (sum - min - max) / (n - 2),
+  }))
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { parseProbe } from '../../../shared/metrics/probe-output.ts'
+import { openHosts } from '../../../test/fixtures/hosts.ts'
+import { createMetrics } from './index.ts'
+import { parameters } from './probe.ts'
+
+const script = readFileSync('resources/probes/probe.sh', 'utf8')
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function measuring() {
+  const open = openHosts({ real: true })
+  closers.push(open.close)
+  const metrics = createMetrics(open)
+  closers.push(metrics.close)
+  const host = await open.hosts.add({ kind: 'local', name: 'here' })
+  return { ...open, metrics, host }
+}
+
+function runProbe(shell: string[], env: Record<string, string> = {}): Promise<string> {
+  const [file = 'sh', ...args] = shell
+  return new Promise((done, fail) => {
+    const child = execFile(file, args, { env: { PATH: process.env.PATH, ...env } }, (error, stdout) =>
+      error ? fail(error) : done(stdout),
+    )
+    child.stdin?.end(script)
+  })
+}
+
+describe('the probe, for real', () => {
+  test.each([[['dash', '-s']], [['bash', '-s']], [['bash', '--posix', '-s']], [['busybox', 'sh', '-s']]])(
+    'runs in %j and says the same things',
+    async (shell) => {
+      const reading = parseProbe(await runProbe(shell))
+      const names = new Set(reading.readings.map(({ key }) => key))
+      for (const name of ['cpu_ticks', 'cpu_cores', 'load1', 'memory_kib', 'swap_kib', 'disk_kib', 'inodes'])
+        expect(names).toContain(name)
+      expect(reading.readings.filter(({ labels }) => labels.mount === '/' && labels.kind === 'total')).toHaveLength(2)
+    },
+  )
+  test('a host without /proc says so', async () => {
+    expect(parseProbe(await runProbe(['sh', '-s'], { HEADROOM_PROC: '/nowhere' }))).toMatchObject({ noProc: true })
+  })
+  test('what to ask of PostgreSQL reaches it as data, whatever it holds', () => {
+    const text = parameters({ via: 'docker', container: "a'b; $(reboot)", port: 5433 })
+    expect(text).toBe("HEADROOM_PG_VIA=docker\nHEADROOM_PG_CONTAINER='a'\\''b; $(reboot)'\nHEADROOM_PG_PORT=5433\n")
+  })
+})
+
+describe('measuring this computer', () => {
+  test('two rounds give CPU, memory and disks, and everyone is told', async () => {
+    const { metrics, host, hosts, events } = await measuring()
+    const told: string[] = []
+    events.listen((event) => told.push(event.kind))
+    const first = await metrics.collect(host.id)
+    expect(first.samples).toBeGreaterThan(8)
+    expect(first.notFound.length).toBeGreaterThan(0)
+    await metrics.collect(host.id)
+    const latest = Object.fromEntries(metrics.latest(host.id).map(({ series, value }) => [series.metric, value]))
+    expect(latest.memory_used_ratio).toBeGreaterThan(0)
+    expect(latest.memory_used_ratio).toBeLessThan(1)
+    expect(latest.cpu_used_ratio).toBeGreaterThanOrEqual(0)
+    expect(told).toContain('samples')
+    expect(hosts.get(host.id)).toMatchObject({ state: 'up', problem: null })
+    expect(hosts.get(host.id).lastSampleAt).not.toBeNull()
+  })
+  test('two calls at once share one round', async () => {
+    const { metrics, host } = await measuring()
+    const [one, two] = await Promise.all([metrics.collect(host.id), metrics.collect(host.id)])
+    expect(one).toBe(two)
+  })
+  test('the started collector measures by itself and stops on close', async () => {
+    const { metrics, host, events } = await measuring()
+    const sampled = new Promise<void>((done) => {
+      events.listen((event) => {
+        if (event.kind === 'samples' && event.hostId === host.id) done()
+      })
+    })
+    metrics.setEvery(1000)
+    metrics.start()
+    await sampled
+    await metrics.close()
+  })
+  test('the interval is kept in the workspace', async () => {
+    const open = await measuring()
+    open.metrics.setEvery(60_000)
+    const again = createMetrics(open)
+    closers.push(again.close)
+    expect(again.everyMs()).toBe(60_000)
+  })
+  test('a probe that fails is told at the host, and its last values stay', async () => {
+    const open = await measuring()
+    await open.metrics.collect(open.host.id)
+    const metrics = createMetrics({
+      ...open,
+      hosts: Object.assign(Object.create(open.hosts), {
+        list: () => open.hosts.list(),
+        get: (id: string) => open.hosts.get(id),
+        noteSample: () => {},
+        noteFailure: open.hosts.noteFailure,
+        script: async () => ({ exitCode: 127, signal: null, stdout: '', stderr: 'sh: not found', durationMs: 1 }),
+      }),
+      environment: { ...open.environment, resources: join(import.meta.dirname, '../../../resources') },
+    })
+    closers.push(metrics.close)
+    await expect(metrics.collect(open.host.id)).rejects.toMatchObject({ code: 'PROBE_FAILED' })
+    expect(open.hosts.get(open.host.id)).toMatchObject({ state: 'down', problem: { code: 'PROBE_FAILED' } })
+    expect(metrics.latest(open.host.id).length).toBeGreaterThan(0)
+  })
+})

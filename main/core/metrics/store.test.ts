@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { openWorkspace, type Workspace } from '../workspace/index.ts'
+import { history } from './history.ts'
+import { sliceSeries } from './slice.ts'
+import { SampleStore } from './store.ts'
+
+const START = Date.UTC(2026, 0, 1)
+const EVERY = 15_000
+const DAY = 86_400_000
+let environment: TestEnvironment
+let workspace: Workspace
+let store: SampleStore
+
+beforeEach(() => {
+  environment = testEnvironment()
+  workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
+  store = new SampleStore(workspace.metrics)
+})
+afterEach(() => {
+  workspace.close()
+  environment.dispose()
+})
+
+const cpu = (value: number) => [{ metric: 'cpu_used_ratio', labels: {}, value }]
+function fill(rounds: number, value: (i: number) => number, skip: (i: number) => boolean = () => false): void {
+  for (let i = 0; i < rounds; i += 1) if (!skip(i)) store.record('h', START + i * EVERY, cpu(value(i)))
+}
+const only = () => {
+  const series = store.series('h')[0]
+  if (!series) throw new Error('no series')
+  return series
+}
+const window = (from: number, to: number, widthPx: number, now = to) => ({ from, to, widthPx, now, everyMs: EVERY })
+
+describe('the sample store', () => {
+  test('gives back what was recorded, over the seam of sealed blocks, in another process life too', () => {
+    fill(1200, (i) => i / 10_000)
+    const blocks = workspace.metrics.prepare('SELECT sum(n) AS n FROM block').pluck().get()
+    expect(blocks).toBeGreaterThanOrEqual(900)
+    const reopened = new SampleStore(workspace.metrics)
+    const samples = reopened.raw(only().id, START, START + 1200 * EVERY)
+    expect(samples.map((sample) => sample.value)).toEqual(Array.from({ length: 1200 }, (_, i) => i / 10_000))
+    expect(reopened.latest('h')[0]).toMatchObject({ at: START + 1199 * EVERY, value: 1199 / 10_000 })
+  })
+  test('the newest value is known right after sealing and opening again', () => {
+    fill(480, (i) => i)
+    expect(new SampleStore(workspace.metrics).latest('h')[0]).toMatchObject({ value: 479 })
+  })
+  test('a series is a metric with its labels, in whatever order they are given', () => {
+    store.record('h', START, [{ metric: 'disk_used_ratio', labels: { mount: '/' }, value: 0.5 }])
+    store.record('h', START + 1, [{ metric: 'disk_used_ratio', labels: { mount: '/srv' }, value: 0.6 }])
+    expect(store.matching('disk_used_ratio', { mount: '/srv' })).toHaveLength(1)
+    expect(store.matching('disk_used_ratio', undefined)).toHaveLength(2)
+    expect(store.matching('disk_used_ratio', undefined, 'other')).toHaveLength(0)
+  })
+  test('a round that fails leaves nothing behind, and the next one works', () => {
+    expect(() => store.record('h', START, [...cpu(0.5), { metric: 'no_such_metric', labels: {}, value: 1 }])).toThrow()
+    expect(store.latest('h')).toEqual([])
+    expect(store.record('h', START, cpu(0.5))).toBe(1)
+    expect(store.latest('h')).toHaveLength(1)
+  })
+  test('a host that is forgotten takes its samples along', () => {
+    fill(600, () => 1)
+    store.forget('h')
+    for (const table of ['series', 'head', 'block', 'rollup'])
+      expect(workspace.metrics.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0)
+  })
+  test('pruning keeps seven days of samples and the minutes before them', () => {
+    const now = START + 10 * DAY
+    store.record('h', START, cpu(0.1))
+    store.record('h', now - DAY, cpu(0.2))
+    store.prune(now)
+    expect(store.raw(only().id, 0, now).map(({ value }) => value)).toEqual([0.2])
+    expect(store.rolledUp(60_000, only().id, START, START)).toMatchObject([{ n: 1, max: 0.1 }])
+  })
+})
+
+describe('slices for a chart', () => {
+  test('are never more points than pixels, and keep the peaks', () => {
+    fill(5760, (i) => (i === 3000 ? 0.99 : 0.2))
+    const slice = sliceSeries(store, only(), window(START, START + DAY, 300))
+    expect(slice.at.length).toBeLessThanOrEqual(300)
+    expect(Math.max(...slice.max.map((value) => value ?? 0))).toBe(0.99)
+    expect(slice.avg.every((value) => value !== null)).toBe(true)
+  })
+  test('a gap is one null point between two values; a single missed round is none', () => {
+    fill(
+      200,
+      () => 0.5,
+      (i) => i === 50 || (i > 100 && i < 140),
+    )
+    const slice = sliceSeries(store, only(), window(START, START + 200 * EVERY, 1000))
+    expect(slice.avg.filter((value) => value === null)).toHaveLength(1)
+    const gap = slice.at[slice.avg.indexOf(null)] ?? 0
+    expect(gap).toBeGreaterThan(START + 100 * EVERY)
+    expect(gap).toBeLessThan(START + 140 * EVERY)
+  })
+  test('wide ranges are read from rollups and agree with the samples', () => {
+    fill(960, (i) => (i % 4) / 4)
+    const slice = sliceSeries(store, only(), window(START, START + 960 * EVERY, 20))
+    expect(slice.avg.every((value) => Math.abs((value ?? 0) - 0.375) < 1e-9)).toBe(true)
+    expect(slice.min.every((value) => value === 0)).toBe(true)
+    expect(slice.max.every((value) => value === 0.75)).toBe(true)
+  })
+})
+
+describe('history for judging', () => {
+  test('time whose samples are dropped is told by its minutes, with least and greatest value', () => {
+    fill(40, (i) => (i % 4) / 10)
+    const now = START + 9 * DAY
+    store.prune(now)
+    const samples = history(store, only().id, START, now, now)
+    expect(samples).toHaveLength(40)
+    expect(samples.slice(0, 2).map(({ value }) => value)).toEqual([0, 0.3])
+    expect(samples.every((sample, i) => i === 0 || sample.at > (samples[i - 1]?.at ?? 0))).toBe(true)
+  })
+})
