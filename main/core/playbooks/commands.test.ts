@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../../shared/model/secret.ts'
+import { approved, previewOf } from './commands.ts'
+import { parsePoll } from './detached.ts'
+import { LineSplitter, OutputBatches } from './output.ts'
+import { convergence, stateOf, type Task } from './steps/swarm-scale.ts'
+
+const context = { hostName: (id: string) => `name of ${id}` }
+
+describe('approved', () => {
+  const launch = { argv: ['sh', '-c', 'cd headroom-this-run-move'], stdin: new Secret('pw', 'hunter2') }
+  const planned = [previewOf(context, 'h', launch, 'run')]
+  it('finds the planned command, with the run’s id in the place of its token', () => {
+    const command = { ...launch, argv: ['sh', '-c', 'cd headroom-r1-move'] }
+    expect(approved(planned, 'h', command, 'r1')).toBe(planned[0])
+    expect(JSON.stringify(planned)).not.toContain('hunter2')
+  })
+  it.each([
+    ['another text', 'h', { ...launch, argv: ['sh', '-c', 'reboot'] }],
+    ['another host', 'other', launch],
+    ['another input', 'h', { ...launch, stdin: 'extra' }],
+    ['sudo', 'h', { ...launch, sudo: true }],
+  ])('refuses %s with PREVIEW_CHANGED', (_name, host, command) => {
+    expect(() => approved(planned, host, command, 'r1')).toThrow(/not one of those reviewed/)
+  })
+})
+
+describe('parsePoll', () => {
+  const poll = (text: string, from = { out: 0, err: 0 }) => parsePoll(Buffer.from(text), from)
+  it('splits the new bytes of both streams and says whether more is there', () => {
+    expect(poll('running 3 2 3 2\nabcde')).toEqual({
+      state: 'running',
+      exitCode: null,
+      out: Buffer.from('abc'),
+      err: Buffer.from('de'),
+      complete: true,
+    })
+    expect(poll('exit:7 1 0 9 0\na', { out: 3, err: 0 })).toMatchObject({
+      state: 'ended',
+      exitCode: 7,
+      complete: false,
+    })
+    expect(poll('gone 0 0 0 0\n')).toMatchObject({ state: 'gone', complete: true })
+  })
+  it('takes nothing from an answer that was cut short', () => {
+    expect(poll('running 3 2 3 2\nabcd')).toBe(null)
+    expect(poll('running 3')).toBe(null)
+    expect(poll('')).toBe(null)
+    expect(poll('odd 0 0 0 0\n')).toBe(null)
+  })
+})
+
+describe('output', () => {
+  it('puts lines together from any pieces', () => {
+    const lines: string[] = []
+    const splitter = new LineSplitter((line) => lines.push(line))
+    for (const byte of Buffer.from('één\r\ntwo\nlast')) splitter.write(Buffer.from([byte]))
+    splitter.end()
+    expect(lines).toEqual(['één', 'two', 'last'])
+  })
+  it('cuts a very long line and stops keeping after very many', () => {
+    const kept: { stream: string; text: string }[] = []
+    const batches = new OutputBatches(199_999, (lines) => kept.push(...lines))
+    const line = { at: 0, step: 's', host: 'h', stream: 'stdout' as const }
+    batches.add({ ...line, text: 'x'.repeat(9000) })
+    batches.add({ ...line, text: 'one too many' })
+    batches.add({ ...line, text: 'two too many' })
+    batches.flush()
+    expect(kept.map(({ stream, text }) => [stream, text.length < 100 ? text : text.slice(-20)])).toEqual([
+      ['stdout', 'xxx … (9000 characters)'.slice(-20)],
+      ['note', 'More than 200000 lines: the rest is not kept.'],
+    ])
+  })
+})
+
+describe('a swarm', () => {
+  const look = (stdout: string) => stateOf({ stdout, stderr: '' }, { service: 'web' }, 'm')
+  it.each([
+    ['missing\n', 'DOCKER_MISSING'],
+    ['refused permission denied\n', 'DOCKER_UNREACHABLE'],
+    ['swarm inactive false\n', 'NOT_A_MANAGER'],
+    ['swarm active false\n', 'NOT_A_MANAGER'],
+    ['swarm active true\nservice api replicated\n', 'SERVICE_MISSING'],
+    ['swarm active true\nservice web global\nmode {"Global":{}}\n', 'SERVICE_NOT_REPLICATED'],
+  ])('%s is %s', (stdout, code) => {
+    expect(look(stdout)).toMatchObject({ code })
+  })
+  it('tells the replicas wanted and running', () => {
+    expect(
+      look(
+        'swarm active true\nmode {"Replicated":{"Replicas":2}}\ntask Running 3 seconds ago\ntask Pending 1 second ago\n',
+      ),
+    ).toEqual({ replicas: 2, running: 1 })
+  })
+  it('counts failures of new tasks only', () => {
+    const task = (ID: string, DesiredState: string, CurrentState: string): Task => ({
+      ID,
+      DesiredState,
+      CurrentState,
+      Name: 'web.1',
+      Node: 'n',
+      Error: '',
+    })
+    const seen = convergence(
+      [
+        task('1', 'Running', 'Running 2 minutes ago'),
+        task('2', 'Shutdown', 'Failed 1 hour ago'),
+        task('3', 'Shutdown', 'Rejected 1 second ago'),
+        task('4', 'Shutdown', 'Running 1 hour ago'),
+      ],
+      new Set(['1', '2']),
+    )
+    expect(seen).toMatchObject({ running: 1, wantedToRun: 1, leaving: 1, failed: [{ ID: '3' }] })
+  })
+})
