@@ -12,7 +12,7 @@ const MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 const TRY_AGAIN_LATER = 1013
 
 const ENTRANCE =
-  '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Headroom</title>'
+  '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/"><title>Headroom</title>'
 
 export interface WebHost {
   port: number

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { electronBinary, environmentFor, freshFolder, root } from './surroundings.ts'
+import { faultsOf } from './web.ts'
+
+export interface DesktopApp {
+  workspace: string
+  home: string
+  app: ElectronApplication
+  page: Page
+  faults: string[]
+  close(): Promise<void>
+}
+
+/** Starts the desktop app on a fresh workspace, on an X server of its own where this machine has no display. */
+export async function openDesktop(options: { env?: Record<string, string> } = {}): Promise<DesktopApp> {
+  const executablePath = electronBinary()
+  if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
+  const folder = freshFolder()
+  const display = process.env.DISPLAY ? null : await startDisplay()
+  const env = { ...environmentFor(folder), ...(display ? { DISPLAY: display.name } : {}), ...options.env }
+  let app: ElectronApplication | null = null
+  const close = async () => {
+    await app?.close()
+    await display?.stop()
+    folder.remove()
+  }
+  try {
+    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+    app = await _electron.launch({ executablePath, args: [...asRoot, root], env, timeout: 60_000 })
+    const page = await app.firstWindow()
+    const faults = faultsOf(page)
+    await page.getByRole('navigation').first().waitFor()
+    return { ...folder, app, page, faults, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** An X server in memory on the first free display; Xvfb tells its number once it is ready. */
+async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
+  const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x900x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  })
+  const numbers = server.stdio[3]
+  if (!numbers) throw new Error('Xvfb has no pipe')
+  const [chunk] = (await once(numbers, 'data')) as [Buffer]
+  return {
+    name: `:${chunk.toString().trim()}`,
+    stop: async () => {
+      const ended = once(server, 'exit')
+      server.kill('SIGTERM')
+      await ended
+    },
+  }
+}
