@@ -1,3 +1,83 @@
-export default function Place() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useQueryUtils } from '../../app/core.tsx'
+import { PageHeader, QueryView } from '../../ui/index.ts'
+import { Evidence } from './evidence.tsx'
+import { Guide } from './guide.tsx'
+import { useGuide } from './guide-state.ts'
+import { Ladder } from './ladder.tsx'
+import { LimitTable } from './limit-table.tsx'
+import { NextActions } from './next-actions.tsx'
+import styles from './now.module.css'
+import { VerdictPanel } from './verdict-panel.tsx'
+
+export default function Now() {
+  const utils = useQueryUtils()
+  const plan = useQuery(utils.plan.current.queryOptions())
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const guide = useGuide()
+  const known = plan.data !== undefined && hosts.data !== undefined
+  const fresh = plan.data === null || hosts.data?.length === 0
+
+  useEffect(() => {
+    if (!known || guide.state !== 'undecided') return
+    if (fresh) guide.open()
+    else guide.close()
+  }, [known, fresh, guide])
+
+  return (
+    <QueryView query={plan}>
+      {(current) => (
+        <QueryView query={hosts}>
+          {(all) => {
+            // Without a plan there is nothing to judge by, whatever was put off.
+            if (current === null || guide.state === 'open') return <Guide current={current} hosts={all} />
+            return <Present />
+          }}
+        </QueryView>
+      )}
+    </QueryView>
+  )
+}
+
+/** Where the servers stand against the stage: the verdict first, then what it rests on. */
+function Present() {
+  const { t } = useTranslation('now')
+  const utils = useQueryUtils()
+  const verdict = useQuery(utils.plan.verdict.queryOptions())
+  const plan = useQuery(utils.plan.current.queryOptions())
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const stage = verdict.data?.stage
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        note={
+          stage &&
+          t('stageOf', {
+            index: stage.index + 1,
+            of: stage.of,
+            stage: stage.name,
+            plan: plan.data?.plan.name ?? '',
+          })
+        }
+      />
+      <QueryView query={verdict}>
+        {(said) => (
+          <div className={styles.grid}>
+            <VerdictPanel verdict={said} hosts={hosts.data ?? []} />
+            <div className={styles.column}>
+              {plan.data && <Ladder costed={plan.data} verdict={said} />}
+              <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} />
+            </div>
+            <div className={styles.column}>
+              <LimitTable judgements={said.judgements} />
+              <NextActions verdict={said} />
+            </div>
+          </div>
+        )}
+      </QueryView>
+    </>
+  )
 }

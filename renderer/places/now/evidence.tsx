@@ -1,0 +1,150 @@
+import { SegmentedControl } from '@mantine/core'
+import { ChevronRight } from 'lucide-react'
+import { type ReactNode, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../../shared/format/duration.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import type { Judgement } from '../../../shared/model/verdict.ts'
+import { seriesWords } from '../../../shared/planning/metric-words.ts'
+import { Panel, Tag } from '../../ui/index.ts'
+import { byUrgency, valueText } from './judgements.ts'
+import { chartLink, toneOf } from './limit-table.tsx'
+import styles from './now.module.css'
+
+type Shown = 'important' | 'all'
+
+/** Every rule that was judged; each opens to the values behind it. */
+export function Evidence({ judgements, plan }: { judgements: readonly Judgement[]; plan: Plan | null }) {
+  const { t } = useTranslation('now')
+  const important = judgements.filter((one) => one.state === 'fired' || one.state === 'pending')
+  const [picked, setPicked] = useState<Shown | null>(null)
+  const shown = picked ?? (important.length > 0 ? 'important' : 'all')
+  const rules = byUrgency(shown === 'all' ? judgements : important)
+  return (
+    <Panel
+      title={t('evidence.title')}
+      aside={
+        judgements.length > 0 && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('evidence.show')}
+            value={shown}
+            onChange={setPicked}
+            data={[
+              { value: 'important', label: t('evidence.important', { count: important.length }) },
+              { value: 'all', label: t('evidence.all', { count: judgements.length }) },
+            ]}
+          />
+        )
+      }
+    >
+      {rules.length === 0 ? (
+        <p className={styles.soft}>{judgements.length === 0 ? t('evidence.noRules') : t('evidence.none')}</p>
+      ) : (
+        <ul className={styles.rules}>
+          {rules.map((judgement) => (
+            <Rule key={`${judgement.origin} ${judgement.id}`} judgement={judgement} plan={plan} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+function Rule({ judgement, plan }: { judgement: Judgement; plan: Plan | null }) {
+  const { t } = useTranslation('now')
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.rule}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen((before) => !before)}
+      >
+        <ChevronRight size={14} aria-hidden="true" className={styles.chevron} />
+        <span className={styles.ruleText}>
+          <b>{judgement.name}</b>
+          <span className={styles.soft}>{judgement.why}</span>
+        </span>
+        <Tag tone={toneOf(judgement)}>{t(`evidence.states.${judgement.state}`)}</Tag>
+      </button>
+      {open && (
+        <div id={id} className={styles.ruleBody}>
+          <RuleFacts judgement={judgement} plan={plan} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | null }) {
+  const { t } = useTranslation('now')
+  const { observed, threshold, unit, window, coverage, heldMs, sustainMs } = judgement
+  const stage = plan?.stages.find((one) => one.id === judgement.toStage)
+  const facts: [string, ReactNode][] = [[t(`evidence.origins.${judgement.origin}`), judgement.condition]]
+  if (observed !== null) facts.push([t('evidence.observed'), valueText(observed, unit)])
+  if (threshold !== null) facts.push([t('evidence.threshold'), `${judgement.op ?? ''} ${valueText(threshold, unit)}`])
+  facts.push([
+    t('evidence.held'),
+    sustainMs === 0
+      ? t('evidence.atOnce')
+      : t('evidence.heldOf', { held: formatDuration(heldMs ?? 0), sustain: formatDuration(sustainMs) }),
+  ])
+  if (window)
+    facts.push([t('evidence.window'), t('evidence.windowText', { from: moment(window.from), to: moment(window.to) })])
+  if (coverage !== null)
+    facts.push([
+      t('evidence.coverage'),
+      t('evidence.coverageText', { coverage: formatQuantity(coverage, 'ratio', { digits: 0 }) }),
+    ])
+  if (judgement.series.length > 0)
+    facts.push([
+      t('evidence.series'),
+      <ul key="series" className={styles.series}>
+        {judgement.series.map((one) => {
+          const words = seriesWords(one.metric, one.labels)
+          return (
+            <li key={`${one.hostId} ${words}`}>
+              <span>
+                {one.hostName}: {words}
+              </span>
+              <span>{valueText(one.observed, unit)}</span>
+              <a
+                href={chartLink(one.hostId, one.metric)}
+                aria-label={t('evidence.chartOf', { metric: words, host: one.hostName })}
+              >
+                {t('evidence.chart')}
+              </a>
+            </li>
+          )
+        })}
+      </ul>,
+    ])
+  if (judgement.action) facts.push([t('evidence.action'), judgement.action])
+  if (stage) facts.push([t('evidence.leadsTo'), stage.name])
+  if (judgement.playbook)
+    facts.push([
+      t('evidence.playbook'),
+      <a key="playbook" href={`#/playbooks/${judgement.playbook}`}>
+        {judgement.playbook}
+      </a>,
+    ])
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, content]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{content}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function moment(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}

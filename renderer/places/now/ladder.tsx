@@ -1,0 +1,113 @@
+import { useTranslation } from 'react-i18next'
+import type { StageCost } from '../../../shared/contract/contract.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
+import type { Plan, Stage } from '../../../shared/model/plan.ts'
+import type { Verdict } from '../../../shared/model/verdict.ts'
+import { Panel } from '../../ui/index.ts'
+import { moneyRange, rungCost } from '../plan/text.ts'
+import { fullest } from './judgements.ts'
+import styles from './now.module.css'
+
+/** The stages as rungs, the largest on top; the present one is filled to its measured level. */
+export function Ladder({ costed, verdict }: { costed: { plan: Plan; costs: StageCost[] }; verdict: Verdict }) {
+  const { t } = useTranslation('now')
+  const { plan, costs } = costed
+  const driver = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
+  return (
+    <Panel title={driver ? t('ladder.title', { driver: driver.name.toLowerCase() }) : t('ladder.titlePlain')}>
+      <ol reversed className={styles.rungs}>
+        {plan.stages.map((_, index, all) => {
+          const at = all.length - 1 - index
+          const stage = all[at] as Stage
+          const cost = costs.find((one) => one.stage === stage.id)
+          return (
+            <Rung
+              key={stage.id}
+              stage={stage}
+              cost={cost}
+              place={at === verdict.stage.index ? 'here' : at < verdict.stage.index ? 'passed' : 'ahead'}
+              driver={driver}
+              verdict={verdict}
+            />
+          )
+        })}
+      </ol>
+    </Panel>
+  )
+}
+
+function Rung(props: {
+  stage: Stage
+  cost: StageCost | undefined
+  place: 'here' | 'passed' | 'ahead'
+  driver: Plan['drivers'][number] | undefined
+  verdict: Verdict
+}) {
+  const { t } = useTranslation('now')
+  const { t: plan } = useTranslation('plan')
+  const { stage, cost, place, driver } = props
+  const capacity = stage.capacity.find((one) => one.driver === driver?.id)
+  const number = (value: number) => formatQuantity(value, 'count')
+  const busiest = place === 'here' ? fullest(props.verdict.judgements) : null
+  const share = place === 'here' && driver && capacity?.max ? driver.present / capacity.max : null
+  const level = share ?? busiest?.share ?? null
+  const label =
+    level === null
+      ? undefined
+      : t(share === null ? 'ladder.barLabelMeasured' : 'ladder.barLabel', {
+          stage: stage.name,
+          share: formatQuantity(level, 'ratio', { digits: 0 }),
+        })
+  return (
+    <li className={styles.rung} data-place={place} aria-current={place === 'here' ? 'step' : undefined}>
+      <div className={styles.rungName}>
+        {stage.name}
+        <small>
+          {place === 'here'
+            ? busiest
+              ? t('ladder.fullest', {
+                  name: busiest.name,
+                  value: formatQuantity(busiest.share, 'ratio', { digits: 0 }),
+                })
+              : t('ladder.here')
+            : place === 'passed'
+              ? t('ladder.passed')
+              : stage.orchestration
+                ? plan(`orchestrations.${stage.orchestration}`)
+                : ''}
+        </small>
+      </div>
+      <div
+        className={styles.bar}
+        data-over={level !== null && level > 1}
+        {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
+      >
+        {level !== null && <i style={{ width: `${Math.min(1, level) * 100}%` }} />}
+        {share !== null && busiest && <em style={{ left: `${Math.min(1, busiest.share) * 100}%` }} />}
+      </div>
+      <div className={styles.rungCost}>
+        <b>{capacityWords()}</b>
+        <small>
+          {rungCost(cost, plan)}
+          {cost?.differs && cost.stated && (
+            <span className={styles.differs}>
+              {t('ladder.differs', {
+                stated: moneyRange(cost.stated.minor, cost.stated.maxMinor ?? cost.stated.minor, cost.currency, plan),
+              })}
+            </span>
+          )}
+        </small>
+      </div>
+    </li>
+  )
+
+  function capacityWords(): string {
+    if (!driver) return ''
+    if (place === 'here') {
+      const present = number(driver.present)
+      return capacity?.max ? t('ladder.level', { present, max: number(capacity.max) }) : t('ladder.open', { present })
+    }
+    if (capacity?.max) return t('ladder.upTo', { max: number(capacity.max), driver: driver.unit })
+    return capacity?.min ? t('ladder.from', { min: number(capacity.min), driver: driver.unit }) : ''
+  }
+}

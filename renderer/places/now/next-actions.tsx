@@ -1,0 +1,108 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { Verdict } from '../../../shared/model/verdict.ts'
+import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { Panel, ProblemNotice } from '../../ui/index.ts'
+import { useStateChange } from '../plan/today.tsx'
+import styles from './now.module.css'
+
+interface Action {
+  id: string
+  name: string
+  note: string
+  /** A page to look at before anything is done. */
+  href: string | null
+  kind: 'preview' | 'review'
+  /** The optimisation that may be marked as done. */
+  optimisation: string | null
+}
+
+/** Free fixes first, then playbooks of fired rules, then the move itself. Nothing here acts; each leads to a preview. */
+export function NextActions({ verdict }: { verdict: Verdict }) {
+  const { t } = useTranslation('now')
+  const utils = useQueryUtils()
+  const playbooks = useQuery(utils.playbooks.list.queryOptions())
+  const change = useStateChange()
+  const names = new Map(playbooks.data?.map((one) => [one.id, one.name]))
+  const actions = actionsOf(verdict, names, t)
+  return (
+    <Panel title={t('next.title')}>
+      {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
+      {actions.length === 0 ? (
+        <p className={styles.soft}>{t('next.none')}</p>
+      ) : (
+        <ol className={styles.actions}>
+          {actions.map((action, index) => (
+            <li key={action.id}>
+              <span className={styles.soft} aria-hidden="true">
+                {index + 1}
+              </span>
+              <div>
+                <b>{action.name}</b>
+                <small>{action.note}</small>
+              </div>
+              <div className={styles.actionLinks}>
+                {action.href !== null && (
+                  <a href={action.href} aria-label={t(`next.${action.kind}Of`, { name: action.name })}>
+                    {t(`next.${action.kind}`)}
+                  </a>
+                )}
+                {action.optimisation !== null && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={t('next.doneOf', { name: action.name })}
+                    onClick={() => change.mutate({ applied: { [action.optimisation as string]: true } })}
+                  >
+                    {t('next.done')}
+                  </Button>
+                )}
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  )
+}
+
+type Word = ReturnType<typeof useTranslation<'now'>>['t']
+
+function actionsOf(verdict: Verdict, playbooks: ReadonlyMap<string, string>, t: Word): Action[] {
+  const optimisations = verdict.optimisations.map<Action>((one) => ({
+    id: `optimisation ${one.id}`,
+    name: one.name,
+    note: [one.cost, one.effect].join('. '),
+    href: one.playbook !== null && playbooks.has(one.playbook) ? `#/playbooks/${one.playbook}` : null,
+    kind: 'preview',
+    optimisation: one.id,
+  }))
+  const offered = new Set(verdict.optimisations.map((one) => one.playbook))
+  const fixes = new Map<string, Action>()
+  for (const rule of verdict.judgements) {
+    const { playbook } = rule
+    if (rule.state !== 'fired' || playbook === null || offered.has(playbook) || !playbooks.has(playbook)) continue
+    fixes.set(playbook, {
+      id: `playbook ${playbook}`,
+      name: playbooks.get(playbook) ?? playbook,
+      note: t('next.fix', { name: rule.name }),
+      href: `#/playbooks/${playbook}`,
+      kind: 'preview',
+      optimisation: null,
+    })
+  }
+  const move: Action[] = verdict.target
+    ? [
+        {
+          id: 'move',
+          name: t('next.move', { stage: verdict.target.name }),
+          note: t('next.moveText'),
+          href: `#/plan?stage=${verdict.target.id}`,
+          kind: 'review',
+          optimisation: null,
+        },
+      ]
+    : []
+  return [...optimisations, ...fixes.values(), ...move]
+}

@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../../shared/format/duration.ts'
+import type { Host } from '../../../shared/model/host.ts'
+import type { Verdict } from '../../../shared/model/verdict.ts'
+import { useNow } from '../../app/clock.ts'
+import { Panel, Tag, type Tone } from '../../ui/index.ts'
+import styles from './now.module.css'
+
+const TONES: Readonly<Record<Verdict['kind'], Tone>> = {
+  stay: 'good',
+  optimise: 'warn',
+  move: 'warn',
+  downgrade: 'neutral',
+  'fix-now': 'bad',
+  'cannot-judge': 'neutral',
+}
+
+/** The one sentence, its reasons, and the one next step. */
+export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host[] }) {
+  const { t } = useTranslation('now')
+  const step = nextStep(verdict, hosts)
+  // The headline often opens with the first reason; it is not said twice.
+  const reasons = verdict.reasons.filter((reason) => !verdict.headline.includes(reason))
+  return (
+    <Panel label={t('verdict')} className={styles.verdict}>
+      <div className={styles.verdictText}>
+        <h2 className={styles.headline}>
+          <Tag tone={TONES[verdict.kind]}>{t(`kinds.${verdict.kind}`)}</Tag> {verdict.headline}
+        </h2>
+        {hosts.length === 0 && <p className={styles.soft}>{t('noServers')}</p>}
+        {reasons.length > 0 && (
+          <ul className={styles.reasons}>
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
+        {verdict.unknown.length > 0 && verdict.kind !== 'cannot-judge' && (
+          <details className={styles.unknown}>
+            <summary>
+              {t('unknownTitle')}: {names(verdict.unknown)}
+            </summary>
+            <ul className={styles.reasons}>
+              {verdict.unknown.map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+      <div className={styles.verdictSide}>
+        {step && (
+          <Button component="a" href={step.href}>
+            {step.kind === 'target' ? t('seeTarget', { stage: step.name }) : t(WORDS[step.kind])}
+          </Button>
+        )}
+        <JudgedAge at={verdict.at} />
+      </div>
+    </Panel>
+  )
+}
+
+function JudgedAge({ at }: { at: number }) {
+  const { t } = useTranslation('now')
+  const now = useNow()
+  const seconds = Math.max(0, Math.floor((now - at) / 1000))
+  return <span className={styles.small}>{t('judgedAgo', { age: formatDuration(seconds * 1000) })}</span>
+}
+
+const WORDS = { playbook: 'seePlaybook', servers: 'seeServers', add: 'addServer' } as const
+type Step = { kind: 'playbook' | 'servers' | 'add' | 'target'; href: string; name: string }
+
+function nextStep(verdict: Verdict, hosts: Host[]): Step | null {
+  if (hosts.length === 0) return { kind: 'add', href: '#/servers?add=ssh', name: '' }
+  const fix =
+    verdict.kind === 'optimise'
+      ? verdict.optimisations.find((one) => one.playbook !== null)?.playbook
+      : verdict.judgements.find((one) => one.state === 'fired' && one.severity === 'critical' && one.playbook !== null)
+          ?.playbook
+  if ((verdict.kind === 'optimise' || verdict.kind === 'fix-now') && fix)
+    return { kind: 'playbook', href: `#/playbooks/${fix}`, name: fix }
+  if (verdict.target) return { kind: 'target', href: `#/plan?stage=${verdict.target.id}`, name: verdict.target.name }
+  if (verdict.kind === 'fix-now' || verdict.kind === 'cannot-judge')
+    return { kind: 'servers', href: '#/servers', name: '' }
+  return null
+}
+
+/** The names before the colon of "Response time p95: no data for ...", each once. */
+function names(unknown: readonly string[]): string {
+  return [...new Set(unknown.map((one) => one.split(': ')[0] ?? one))].join(', ')
+}
