@@ -5,7 +5,14 @@ import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, Postgre
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
 import { ProblemSchema } from '../model/problem.ts'
-import { JournalEntrySchema, OutputLineSchema, PlaybookSummarySchema, PreviewSchema, ProofSchema, RunSchema } from '../model/run.ts'
+import {
+  JournalEntrySchema,
+  OutputLineSchema,
+  PlaybookSummarySchema,
+  PreviewSchema,
+  ProofSchema,
+  RunSchema,
+} from '../model/run.ts'
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 
@@ -28,21 +35,44 @@ export type CoreEvent = z.infer<typeof EventSchema>
 const parameterValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 /** A line item with its computed monthly cost in minor units; `priced` false: the SKU has no price in this currency. */
 const CostLineSchema = z.object({
-  id: z.string(), name: z.string(), perMonthMinor: z.number().int(), maxPerMonthMinor: z.number().int(), onceMinor: z.number().int(), currency: z.string(), note: z.string().nullable(), priced: z.boolean(),
+  id: z.string(),
+  name: z.string(),
+  perMonthMinor: z.number().int(),
+  maxPerMonthMinor: z.number().int(),
+  onceMinor: z.number().int(),
+  currency: z.string(),
+  note: z.string().nullable(),
+  priced: z.boolean(),
 })
 /** A stage's computed sum beside the stated one. `differs` is true when the stated figure is not what the rows add up to. */
 export const StageCostSchema = z.object({
-  stage: z.string(), lines: z.array(CostLineSchema), perMonthMinor: z.number().int(), maxPerMonthMinor: z.number().int(), onceMinor: z.number().int(), currency: z.string(),
-  stated: z.object({ minor: z.number().int(), maxMinor: z.number().int().nullable(), open: z.boolean() }).nullable(), differs: z.boolean(), difference: z.string().nullable(),
+  stage: z.string(),
+  lines: z.array(CostLineSchema),
+  perMonthMinor: z.number().int(),
+  maxPerMonthMinor: z.number().int(),
+  onceMinor: z.number().int(),
+  currency: z.string(),
+  stated: z.object({ minor: z.number().int(), maxMinor: z.number().int().nullable(), open: z.boolean() }).nullable(),
+  differs: z.boolean(),
+  difference: z.string().nullable(),
 })
 export type StageCost = z.infer<typeof StageCostSchema>
 
 export const contract = {
   app: {
-    info: procedure.output(z.object({
-      version: z.string(), workspace: z.string(), platform: z.string(), node: z.string(), pid: z.number(), face: z.enum(['electron', 'web', 'cli']),
-      secretStorage: z.enum(['keychain', 'vault', 'memory']), vaultLocked: z.boolean(), now: z.number(),
-    })),
+    info: procedure.output(
+      z.object({
+        version: z.string(),
+        workspace: z.string(),
+        platform: z.string(),
+        node: z.string(),
+        pid: z.number(),
+        face: z.enum(['electron', 'web', 'cli']),
+        secretStorage: z.enum(['keychain', 'vault', 'memory']),
+        vaultLocked: z.boolean(),
+        now: z.number(),
+      }),
+    ),
     events: procedure.output(eventIterator(EventSchema)),
     settings: procedure.output(z.object({ collectEveryMs: z.number() })),
     saveSettings: procedure.input(z.object({ collectEveryMs: z.number().int().min(1000).max(3_600_000) })).output(ok),
@@ -52,10 +82,14 @@ export const contract = {
   hosts: {
     list: procedure.output(z.array(HostSchema)),
     /** Reads a server's host key before any login. */
-    scanKey: procedure.input(z.object({ address: z.string().min(1), port: z.number().int().min(1).max(65535) })).output(HostKeyCheckSchema),
+    scanKey: procedure
+      .input(z.object({ address: z.string().min(1), port: z.number().int().min(1).max(65535) }))
+      .output(HostKeyCheckSchema),
     /** Stores a key the operator has seen. Refused (HOST_KEY_CHANGED) when another key is on file for the address. */
     acceptKey: procedure.input(HostKeySchema).output(ok),
-    knownKeys: procedure.output(z.array(HostKeySchema.extend({ source: z.string(), acceptedAt: z.number().nullable() }))),
+    knownKeys: procedure.output(
+      z.array(HostKeySchema.extend({ source: z.string(), acceptedAt: z.number().nullable() })),
+    ),
     forgetKey: procedure.input(HostKeySchema.pick({ address: true, port: true, fingerprint: true })).output(ok),
     /** Connects, then stores the host; nothing is stored when the connection fails. */
     add: procedure.input(HostInputSchema).output(HostSchema),
@@ -65,20 +99,54 @@ export const contract = {
     remove: procedure.input(hostId).output(ok),
     test: procedure.input(hostId).output(HostSchema),
     /** Hosts of ~/.ssh/config offered on first start. */
-    suggestions: procedure.output(z.array(z.object({ name: z.string(), address: z.string(), port: z.number(), user: z.string(), keyPath: z.string().nullable() }))),
+    suggestions: procedure.output(
+      z.array(
+        z.object({
+          name: z.string(),
+          address: z.string(),
+          port: z.number(),
+          user: z.string(),
+          keyPath: z.string().nullable(),
+        }),
+      ),
+    ),
   },
   metrics: {
-    collect: procedure.input(hostId).output(z.object({ at: z.number(), samples: z.number().int(), probeMs: z.number(), notFound: z.array(z.string()) })),
+    collect: procedure
+      .input(hostId)
+      .output(
+        z.object({ at: z.number(), samples: z.number().int(), probeMs: z.number(), notFound: z.array(z.string()) }),
+      ),
     series: procedure.input(hostId).output(z.array(SeriesSchema)),
     latest: procedure.input(z.object({ hostId: z.string().optional() })).output(z.array(LatestSchema)),
-    slice: procedure.input(z.object({ hostId: z.string(), metric: z.string(), labels: LabelsSchema.optional(), from: z.number(), to: z.number(), widthPx: z.number().int().min(10).max(4000) })).output(z.array(SeriesSliceSchema)),
+    slice: procedure
+      .input(
+        z.object({
+          hostId: z.string(),
+          metric: z.string(),
+          labels: LabelsSchema.optional(),
+          from: z.number(),
+          to: z.number(),
+          widthPx: z.number().int().min(10).max(4000),
+        }),
+      )
+      .output(z.array(SeriesSliceSchema)),
   },
   plan: {
     blueprints: procedure.output(z.array(z.object({ plan: PlanSchema, costs: z.array(StageCostSchema) }))),
     current: procedure.output(z.object({ plan: PlanSchema, costs: z.array(StageCostSchema) }).nullable()),
     choose: procedure.input(z.object({ blueprintId: z.string() })).output(ok),
     /** Present driver values, stage and needs as the operator states them. */
-    state: procedure.input(z.object({ stage: z.string().optional(), drivers: z.record(z.string(), z.number()).optional(), needs: z.record(z.string(), z.union([z.boolean(), z.number()])).optional(), applied: z.record(z.string(), z.boolean()).optional().describe('optimisations in place, by id') })).output(ok),
+    state: procedure
+      .input(
+        z.object({
+          stage: z.string().optional(),
+          drivers: z.record(z.string(), z.number()).optional(),
+          needs: z.record(z.string(), z.union([z.boolean(), z.number()])).optional(),
+          applied: z.record(z.string(), z.boolean()).optional().describe('optimisations in place, by id'),
+        }),
+      )
+      .output(ok),
     /** The plan as YAML, and a plan from YAML; errors name line and column. */
     exportYaml: procedure.output(z.object({ yaml: z.string() })),
     importYaml: procedure.input(z.object({ yaml: z.string().max(2_000_000), fileName: z.string() })).output(ok),
@@ -91,19 +159,31 @@ export const contract = {
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */
     preview: procedure.input(z.object({ playbookId: z.string(), parameters: parameterValues })).output(PreviewSchema),
     /** Starts what was previewed; PREVIEW_CHANGED when the hash no longer matches. */
-    start: procedure.input(z.object({ playbookId: z.string(), parameters: parameterValues, previewHash: z.string() })).output(RunSchema),
+    start: procedure
+      .input(z.object({ playbookId: z.string(), parameters: parameterValues, previewHash: z.string() }))
+      .output(RunSchema),
     runs: procedure.output(z.array(RunSchema)),
     run: procedure.input(runId).output(RunSchema),
     stop: procedure.input(runId).output(RunSchema),
     /** Goes on from the first step that did not succeed; the secrets are asked again where they were not kept. */
     resume: procedure.input(runId.extend({ secrets: z.record(z.string(), z.string()).default({}) })).output(RunSchema),
     follow: procedure.input(runId).output(eventIterator(RunSchema)),
-    output: procedure.input(runId.extend({ afterSeq: z.number().int().default(0), limit: z.number().int().min(1).max(2000).default(500) })).output(z.object({ lines: z.array(OutputLineSchema), more: z.boolean() })),
-    journal: procedure.input(runId).output(z.object({ entries: z.array(JournalEntrySchema), intact: z.boolean(), brokenAt: z.number().nullable() })),
-    exportJournal: procedure.input(runId.extend({ format: z.enum(['markdown', 'json']) })).output(z.object({ fileName: z.string(), text: z.string() })),
+    output: procedure
+      .input(
+        runId.extend({ afterSeq: z.number().int().default(0), limit: z.number().int().min(1).max(2000).default(500) }),
+      )
+      .output(z.object({ lines: z.array(OutputLineSchema), more: z.boolean() })),
+    journal: procedure
+      .input(runId)
+      .output(z.object({ entries: z.array(JournalEntrySchema), intact: z.boolean(), brokenAt: z.number().nullable() })),
+    exportJournal: procedure
+      .input(runId.extend({ format: z.enum(['markdown', 'json']) }))
+      .output(z.object({ fileName: z.string(), text: z.string() })),
     proofs: procedure.input(runId).output(z.array(ProofSchema)),
     /** Counts and compares again, now, with the run's own parameters. */
-    proveAgain: procedure.input(runId.extend({ secrets: z.record(z.string(), z.string()).default({}) })).output(ProofSchema),
+    proveAgain: procedure
+      .input(runId.extend({ secrets: z.record(z.string(), z.string()).default({}) }))
+      .output(ProofSchema),
   },
 }
 export type Contract = typeof contract

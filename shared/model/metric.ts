@@ -3,7 +3,16 @@ import { z } from 'zod'
 export const LabelsSchema = z.record(z.string(), z.string())
 export type Labels = z.infer<typeof LabelsSchema>
 
-export const UnitSchema = z.enum(['ratio', 'bytes', 'bytes_per_second', 'count', 'seconds', 'milliseconds', 'per_second', 'load'])
+export const UnitSchema = z.enum([
+  'ratio',
+  'bytes',
+  'bytes_per_second',
+  'count',
+  'seconds',
+  'milliseconds',
+  'per_second',
+  'load',
+])
 export type Unit = z.infer<typeof UnitSchema>
 
 /** One stored series: a metric of one host with its labels. Rates and ratios are computed before storing; see shared/metrics. */

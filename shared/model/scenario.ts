@@ -8,10 +8,12 @@ export const AssumptionsSchema = z.strictObject({
   months: z.number().int().min(1).max(120),
   paths: z.number().int().min(100).max(100_000).default(10_000),
   seed: z.number().int().min(0).max(0xffffffff).default(1),
-  policy: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('stay') }),
-    z.strictObject({ kind: z.literal('triggers'), leadMonths: z.number().int().min(0).max(24).default(1) }),
-  ]).default({ kind: 'triggers', leadMonths: 1 }),
+  policy: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('stay') }),
+      z.strictObject({ kind: z.literal('triggers'), leadMonths: z.number().int().min(0).max(24).default(1) }),
+    ])
+    .default({ kind: 'triggers', leadMonths: 1 }),
 })
 export type Assumptions = z.infer<typeof AssumptionsSchema>
 
@@ -29,12 +31,25 @@ export const SimulationSchema = z.object({
   costStandardError: z.array(z.number()).describe('Monte-Carlo standard error of the mean cost, minor units'),
   cumulativeCost: Band,
   utilisation: z.array(z.object({ resource: z.string(), name: z.string(), band: Band })),
-  stageShare: z.array(z.object({ stage: z.string(), name: z.string(), share: z.array(z.number()).describe('share of paths in this stage, per month') })),
-  triggers: z.array(z.object({
-    id: z.string(), stage: z.string(), name: z.string(), to: z.string().nullable(),
-    firedShare: z.number().describe('share of paths in which it fires within the horizon'),
-    month: z.object({ p10: z.number().nullable(), p50: z.number().nullable(), p90: z.number().nullable() }).describe('first month it fires; null: not within the horizon in that share of paths'),
-  })),
+  stageShare: z.array(
+    z.object({
+      stage: z.string(),
+      name: z.string(),
+      share: z.array(z.number()).describe('share of paths in this stage, per month'),
+    }),
+  ),
+  triggers: z.array(
+    z.object({
+      id: z.string(),
+      stage: z.string(),
+      name: z.string(),
+      to: z.string().nullable(),
+      firedShare: z.number().describe('share of paths in which it fires within the horizon'),
+      month: z
+        .object({ p10: z.number().nullable(), p50: z.number().nullable(), p90: z.number().nullable() })
+        .describe('first month it fires; null: not within the horizon in that share of paths'),
+    }),
+  ),
   notModelled: z.array(z.object({ id: z.string(), name: z.string(), why: z.string() })),
 })
 export type Simulation = z.infer<typeof SimulationSchema>

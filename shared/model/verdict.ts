@@ -20,7 +20,15 @@ export const JudgementSchema = z.object({
   heldMs: z.number().nullable(),
   coverage: z.number().nullable(),
   window: z.object({ from: z.number(), to: z.number() }).nullable(),
-  series: z.array(z.object({ hostId: z.string(), hostName: z.string(), metric: z.string(), labels: z.record(z.string(), z.string()), observed: z.number().nullable() })),
+  series: z.array(
+    z.object({
+      hostId: z.string(),
+      hostName: z.string(),
+      metric: z.string(),
+      labels: z.record(z.string(), z.string()),
+      observed: z.number().nullable(),
+    }),
+  ),
   action: z.string().nullable(),
   playbook: z.string().nullable(),
   toStage: z.string().nullable(),
@@ -35,7 +43,16 @@ export const VerdictSchema = z.object({
   stage: z.object({ id: z.string(), name: z.string(), index: z.number(), of: z.number() }),
   target: z.object({ id: z.string(), name: z.string() }).nullable(),
   judgements: z.array(JudgementSchema),
-  optimisations: z.array(z.object({ id: z.string(), name: z.string(), cost: z.string(), effect: z.string(), how: z.string(), playbook: z.string().nullable() })),
+  optimisations: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      cost: z.string(),
+      effect: z.string(),
+      how: z.string(),
+      playbook: z.string().nullable(),
+    }),
+  ),
   unknown: z.array(z.string()).describe('what could not be judged and for want of what'),
 })
 export type Verdict = z.infer<typeof VerdictSchema>
