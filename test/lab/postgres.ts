@@ -10,6 +10,8 @@ import { ended, firstLine, isRunning, processTree } from './process.ts'
 export interface ClusterOptions {
   /** The address it listens on; its sockets are in its folder besides. */
   address: string
+  /** Default: one that is free. */
+  port?: number
   /** With one, every connection needs it; without, everyone is trusted. */
   password?: string
   /** Puts the data on a disk of this many MiB (a tmpfs; needs root). */
@@ -27,6 +29,7 @@ export interface Cluster {
   pid: number
   /** Runs SQL as the superuser and gives what psql prints, bare. Throws what it says on an error. */
   sql(database: string, text: string): string
+  sqlAs(user: string, password: string | null, database: string, text: string): string
 }
 
 /** Newest installed server's programs, as Debian places them. */
@@ -72,7 +75,7 @@ export async function startCluster(lab: Lab, options: ClusterOptions): Promise<C
   )
   rmSync(passwordFile)
   writeFileSync(join(dataFolder, 'pg_hba.conf'), `local all all ${method}\nhost all all 127.0.0.0/8 ${method}\n`)
-  const port = await freePort(options.address)
+  const port = options.port ?? (await freePort(options.address))
   const settings = {
     listen_addresses: options.address,
     port: String(port),
@@ -103,35 +106,23 @@ export async function startCluster(lab: Lab, options: ClusterOptions): Promise<C
       }
     }
   })
+  const sqlAs = (user: string, secret: string | null, database: string, text: string) =>
+    execFileSync(
+      join(bin, 'psql'),
+      [
+        ...['-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1'],
+        ...['-h', socket, '-p', `${port}`, '-U', user, '-d', database],
+      ],
+      {
+        input: text,
+        env: { ...env, ...(secret === null ? {} : { PGPASSWORD: secret }) },
+        stdio: 'pipe',
+        encoding: 'utf8',
+      },
+    ).trimEnd()
   return {
-    ...{ address: options.address, port, socket, dataFolder, password, pid },
-    sql: (database, text) =>
-      execFileSync(
-        join(bin, 'psql'),
-        [
-          '-X',
-          '-q',
-          '-A',
-          '-t',
-          '-w',
-          '-v',
-          'ON_ERROR_STOP=1',
-          '-h',
-          socket,
-          '-p',
-          `${port}`,
-          '-U',
-          'postgres',
-          '-d',
-          database,
-        ],
-        {
-          input: text,
-          env: { ...env, ...(password === null ? {} : { PGPASSWORD: password }) },
-          stdio: 'pipe',
-          encoding: 'utf8',
-        },
-      ).trimEnd(),
+    ...{ address: options.address, port, socket, dataFolder, password, pid, sqlAs },
+    sql: (database, text) => sqlAs('postgres', password, database, text),
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
@@ -320,4 +320,110 @@ it('counts what was written since the copy began, and proves the moment itself',
     left: expect.stringMatching(/^302 rows/),
     right: expect.stringMatching(/^300 rows/),
   })
+})
+
+/** A database that the target refuses with these words when it computes a generated column. */
+function refusedDatabase(name: string, words: string) {
+  source.sql('postgres', `CREATE DATABASE ${name}`)
+  source.sql(
+    name,
+    `CREATE FUNCTION public.refuse(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+       IF current_setting('port')::int <> ${source.port} THEN RAISE EXCEPTION '${words}'; END IF; RETURN x; END $$;
+     CREATE TABLE t (x int, y int GENERATED ALWAYS AS (public.refuse(x)) STORED); INSERT INTO t VALUES (1);`,
+  )
+}
+
+it.each([
+  ['COPY_FAILED', 'this row is not welcome', /this row is not welcome.*source is untouched.*empty as before/],
+  [
+    'TARGET_NO_SPACE',
+    'could not extend file: No space left on device',
+    /filled up during the copy.*source is untouched/,
+  ],
+])('a copy that the target refuses ends as %s, all or nothing', async (code, words, fact) => {
+  const name = `refused_${code.toLowerCase()}`
+  refusedDatabase(name, words)
+  const { run, values } = await begin({ source_database: name, freeze_writes: true })
+  expect(await one.ended(run.id)).toMatchObject({
+    state: 'failed',
+    problem: { code, fact: expect.stringMatching(fact) },
+  })
+  expect(target.sql(String(values.target_database), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).toBe(
+    '0',
+  )
+  expect(source.sql(name, 'SHOW default_transaction_read_only')).toBe('off')
+  source.sql(name, 'ALTER TABLE t DROP COLUMN y')
+  await one.playbooks.resume(run.id, {})
+  expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded' })
+})
+
+it('a copy that is killed at the server is found out, and begins anew when resumed', async () => {
+  slowDatabase('slow_kill', 4)
+  const { run } = await begin({ source_database: 'slow_kill' })
+  await one.until(run.id, copying)
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`).endsWith(`headroom-${run.id}-move`)) process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It ended meanwhile.
+    }
+  expect(await one.ended(run.id)).toMatchObject({ state: 'failed', problem: { code: 'COPY_LOST' } })
+  target.sql(
+    'postgres',
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'headroom-move'`,
+  )
+  await one.playbooks.resume(run.id, {})
+  expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded' })
+})
+
+it('does not take another server for the source because its address leads there from the target', async () => {
+  const decoy = await startCluster(lab, { address: '127.0.0.1', port: source.port })
+  decoy.sql('postgres', 'CREATE DATABASE shop')
+  const { problems } = await one.playbooks.preview('postgres-move', {
+    ...parameters,
+    ...{ target_database: fresh(), run_on: 'target', source_peer_address: '127.0.0.1' },
+  })
+  expect(problems).toMatchObject([
+    { code: 'NO_NETWORK_PATH', fact: expect.stringMatching(/leads to another PostgreSQL server/) },
+  ])
+})
+
+it('says when neither server reaches the other, and copies where it is told to', async () => {
+  const { problems } = await one.playbooks.preview('postgres-move', {
+    ...parameters,
+    ...{
+      target_database: fresh(),
+      source_server: source.socket,
+      source_peer_address: '127.0.0.9',
+      target_peer_address: '127.0.0.9',
+    },
+  })
+  expect(problems).toMatchObject([
+    {
+      code: 'NO_NETWORK_PATH',
+      fact: expect.stringMatching(/new does not reach the source.*old does not reach the target/),
+    },
+  ])
+  for (const run_on of ['source', 'target']) {
+    const preview = await one.playbooks.preview('postgres-move', { ...parameters, target_database: fresh(), run_on })
+    expect(preview.steps[0]?.commands.find(({ detached }) => detached)?.hostName).toBe(
+      run_on === 'source' ? 'old' : 'new',
+    )
+  }
+})
+
+it('says so when the source cannot be made writable again', async () => {
+  slowDatabase('slow_frozen', 4)
+  const { run } = await begin({ source_database: 'slow_frozen', freeze_writes: true })
+  await one.until(run.id, copying)
+  source.sql('postgres', "CREATE ROLE other_admin SUPERUSER LOGIN PASSWORD 'other'; ALTER ROLE postgres NOLOGIN")
+  try {
+    expect(await one.ended(run.id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'SOURCE_STILL_READ_ONLY', fix: expect.stringContaining('ALTER DATABASE "slow_frozen" RESET') },
+    })
+  } finally {
+    source.sqlAs('other_admin', 'other', 'postgres', 'ALTER ROLE postgres LOGIN')
+  }
+  expect(source.sql('slow_frozen', 'SHOW default_transaction_read_only')).toBe('on')
 })

@@ -3,7 +3,7 @@ import { formatDuration } from '../../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
-import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
 import type { Proof } from '../../../../../shared/model/run.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import { attach } from '../../attach.ts'
@@ -15,6 +15,7 @@ import {
   baseOf,
   chooseTools,
   factsCommand,
+  notReached,
   parseRoute,
   type Route,
   readFacts,
@@ -124,9 +125,9 @@ export const postgresMove: StepHandler<'postgres-move'> = {
   async run(step, context) {
     const sides = sidesOf(step, context)
     const planned = PlannedSchema.parse(context.plan.facts)
-    let keepFrozen = false
+    let failure: unknown = null
     try {
-      if (planned.freeze && context.memory.frozen !== true) await freeze(step, sides, planned, context)
+      if (planned.freeze && context.memory.frozen !== true) await freeze(sides, context)
       await prepareTarget(step, sides, planned, context)
       const state = await copy(step, sides, planned, context)
       const proof = proofOf(sides, context, contentsOf(state.source), contentsOf(state.target), 'after the copy')
@@ -149,11 +150,11 @@ export const postgresMove: StepHandler<'postgres-move'> = {
         outcome: `${outcome} ${later} row changes reached the source since the copy began and are not on the target.`,
       }
     } catch (error) {
-      // The copy may be going on at the host, and the source has to stay as it is for it.
-      keepFrozen = error instanceof Interrupted || context.signal.aborted
+      failure = error
       throw error
     } finally {
-      if (!keepFrozen) await unfreeze(step, sides, planned, context)
+      // The copy may be going on at the host, and the source has to stay as it is for it.
+      if (!(failure instanceof Interrupted) && !context.signal.aborted) await endFreeze(sides, context, failure)
     }
   },
 
@@ -170,7 +171,7 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       await mustRun(context, sides.target, endCopyCommand(sides.target, planned.base), { cleanup: true })
       await removeJob(step, sides, planned, context)
     }
-    await unfreeze(step, sides, planned, context)
+    await unfreeze(sides, context)
   },
 
   async prove(step, context) {
@@ -256,11 +257,15 @@ async function chooseRoute(
     plan.commands.push(previewOf(context, route.hostId, command, 'check'))
     const result = await context.hosts.run(route.hostId, command, { signal: context.signal })
     const facts = parseRoute(result.stdout)
-    const failed = (['source', 'target'] as const).find((name) => facts.reach[name] !== 'ok')
     const where = context.hostName(route.hostId)
+    const said = {
+      source: notReached(facts.reach.source, from.systemId),
+      target: notReached(facts.reach.target, to.systemId),
+    }
+    const failed = (['source', 'target'] as const).find((name) => said[name] !== null)
     if (failed) {
       refused.push(
-        `${where} does not reach the ${failed}: ${lastError(result.exitCode === 0 ? facts.reach[failed] : result.stderr)}`,
+        `${where} does not reach the ${failed}: ${lastError(result.exitCode === 0 ? (said[failed] ?? '') : result.stderr)}`,
       )
       continue
     }
@@ -376,8 +381,7 @@ async function mustRun(
   if (result.exitCode !== 0) throw new HeadroomError(refusalOf(side, context.hostName(side.hostId), result.stderr))
 }
 
-async function freeze(_step: MoveStep, sides: Sides, planned: Planned, context: RunContext): Promise<void> {
-  if (!planned.freeze) return
+async function freeze(sides: Sides, context: RunContext): Promise<void> {
   context.remember({ frozen: true })
   context.journal(
     'freeze',
@@ -387,11 +391,27 @@ async function freeze(_step: MoveStep, sides: Sides, planned: Planned, context: 
   await mustRun(context, sides.source, freezeCommand(sides))
 }
 
-async function unfreeze(_step: MoveStep, sides: Sides, _planned: Planned, context: RunContext): Promise<void> {
+async function unfreeze(sides: Sides, context: RunContext): Promise<void> {
   if (context.memory.frozen !== true) return
   await mustRun(context, sides.source, unfreezeCommand(sides), { cleanup: true })
   context.remember({ frozen: false })
   context.journal('unfreeze', sides.source.hostId, `"${sides.source.database}" takes writes again.`)
+}
+
+/** Lets writes through again after the move. What goes wrong with that is told together with what went wrong before. */
+async function endFreeze(sides: Sides, context: RunContext, failure: unknown): Promise<void> {
+  try {
+    await unfreeze(sides, context)
+  } catch (error) {
+    const { database, hostId } = sides.source
+    const earlier = failure === null ? '' : ` Before that: ${problemOf(failure).fact}`
+    throw new HeadroomError({
+      code: 'SOURCE_STILL_READ_ONLY',
+      fact: `"${database}" on ${context.hostName(hostId)} is still read-only: ${problemOf(error).fact}${earlier}`,
+      fix: `Run this in another database of that server, such as postgres: ALTER DATABASE ${sqlIdentifier(database)} RESET default_transaction_read_only; new sessions write again.`,
+      value: database,
+    })
+  }
 }
 
 /** Makes the target ready: an empty database that is there, or one that this run makes. */

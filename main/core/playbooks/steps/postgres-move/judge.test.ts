@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newCopyState, progressOf, takeLine } from './copy.ts'
 import { judge } from './judge.ts'
-import { chooseTools, parseRoute, type SideFacts } from './preflight.ts'
+import { chooseTools, notReached, parseRoute, type SideFacts } from './preflight.ts'
 import { compare, contentsOf } from './proof.ts'
 import { refusalOf } from './refusal.ts'
 import type { Side, SideName } from './side.ts'
@@ -99,6 +99,10 @@ describe('programs and ways', () => {
       'tools /usr/bin pg_dump (PostgreSQL) 17.2 (Debian)\ntools /usr/lib/postgresql/15/bin pg_dump (PostgreSQL) 15.4\nreach source ok\nreach target psql: error: refused\n',
     )
     expect(facts.reach).toEqual({ source: 'ok', target: 'psql: error: refused' })
+    expect(notReached('ok 77', '77')).toBe(null)
+    expect(notReached('ok ', '77')).toBe(null)
+    expect(notReached('ok 78', '77')).toMatch(/another PostgreSQL server/)
+    expect(notReached('psql: error: refused', '77')).toBe('psql: error: refused')
     expect(chooseTools(facts.tools, 15)).toEqual({ folder: '/usr/lib/postgresql/15/bin', major: 15 })
     expect(chooseTools(facts.tools, 16)?.major).toBe(17)
     expect(chooseTools(facts.tools, 18)).toBe(null)

@@ -131,9 +131,12 @@ done`
   const tools = within
     ? `${docker(within)} exec -i ${quoteWord(within.container)} sh <<'HEADROOM_TOOLS'\n${list}\nHEADROOM_TOOLS`
     : list
-  const reach = (side: Side, base: string) =>
-    `if ${side.name}_tool ${PSQL} -d ${quoteWord(base)} -c 'SELECT 1' >/dev/null 2>"$dir/said" </dev/null; then echo 'reach ${side.name} ok'
+  const reach = (side: Side, base: string) => {
+    const ask = `${side.name}_tool ${PSQL} -d ${quoteWord(base)}`
+    return `if ${ask} -c 'SELECT 1' >/dev/null 2>"$dir/said" </dev/null
+then printf 'reach ${side.name} ok %s\\n' "$(${ask} -c 'SELECT system_identifier FROM pg_control_system()' </dev/null 2>/dev/null)"
 else printf 'reach ${side.name} %s\\n' "$(tr '\\n' ' ' <"$dir/said")"; fi`
+  }
   const text = [
     privateFolder(within),
     FIND_PROGRAM,
@@ -150,9 +153,21 @@ else printf 'reach ${side.name} %s\\n' "$(tr '\\n' ' ' <"$dir/said")"; fi`
 }
 
 export interface RouteFacts {
+  /** "ok" and the server's identifier where it may be read, else what was said. */
+  reach: Record<SideName, string>
   /** Folders with pg_dump, pg_restore and psql, and their major versions. */
   tools: { folder: string; major: number }[]
-  reach: Record<SideName, string>
+}
+
+/**
+ * Null where a side was reached and is the server that was looked at before, else why not. An address may lead elsewhere
+ * from another host, and a copy of the wrong database must not begin.
+ */
+export function notReached(reach: string, systemId: string | null): string | null {
+  if (reach !== 'ok' && !reach.startsWith('ok ')) return reach
+  const found = reach.slice(3).trim()
+  if (found === '' || systemId === null || found === systemId) return null
+  return 'its address leads to another PostgreSQL server from there'
 }
 
 const RouteLine = z.tuple([z.enum(['tools', 'reach']), z.string(), z.string()])
