@@ -45,11 +45,12 @@ export function Today({ plan }: { plan: Plan }) {
         {needs.map(([id, value]) => {
           if (typeof value === 'boolean')
             return (
-              <Switch
+              <SavedSwitch
                 key={id}
                 label={needName(id, t)}
-                checked={value}
-                onChange={(event) => change.mutate({ needs: { [id]: event.currentTarget.checked } })}
+                value={value}
+                failed={change.isError}
+                onSave={(next) => change.mutate({ needs: { [id]: next } })}
               />
             )
           const ratio = isRatioNeed(id)
@@ -67,6 +68,25 @@ export function Today({ plan }: { plan: Plan }) {
         {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
       </div>
     </Panel>
+  )
+}
+
+/** Turns at once and is set right by what the engine then says. */
+function SavedSwitch(props: { label: string; value: boolean; failed: boolean; onSave: (value: boolean) => void }) {
+  const [shown, setShown] = useState(props.value)
+  useEffect(() => setShown(props.value), [props.value])
+  useEffect(() => {
+    if (props.failed) setShown(props.value)
+  }, [props.failed, props.value])
+  return (
+    <Switch
+      label={props.label}
+      checked={shown}
+      onChange={(event) => {
+        setShown(event.currentTarget.checked)
+        props.onSave(event.currentTarget.checked)
+      }}
+    />
   )
 }
 

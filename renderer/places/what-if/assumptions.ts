@@ -2,9 +2,6 @@ import { create } from 'zustand'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 
-/** While a slider moves, a rougher result keeps pace; the full one follows when it rests. */
-export const DRAFT_PATHS = 1000
-
 export function primaryDriver(plan: Plan): Plan['drivers'][number] {
   const driver = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
   if (!driver) throw new Error('a plan has at least one driver')

@@ -25,20 +25,16 @@ export function KeyFigures(props: {
   const roughly = (minor: number) => money(Number(minor.toPrecision(3)))
   const trigger = firstTrigger(simulation)
   const full = firstFull(simulation)
+  const triggerWords = ({ name, month: at }: Simulation['triggers'][number]) => {
+    const [early, middle, late] = [month(at.p10), month(at.p50), month(at.p90)]
+    if (at.p50 === 0) return t('headlineNow', { name })
+    if (at.p10 === null || at.p90 === null || early === late) return t('headlineMove', { name, month: middle })
+    return t('headlineMoveRange', { name, month: middle, early, late })
+  }
   const from = money(at(simulation.cost.p50, 0))
   const to = money(at(simulation.cost.p50, end))
 
-  const headline =
-    trigger === null
-      ? t('headlineStay', { months: simulation.months })
-      : trigger.month.p10 === null || trigger.month.p90 === null
-        ? t('headlineMove', { name: trigger.name, month: month(trigger.month.p50) })
-        : t('headlineMoveRange', {
-            name: trigger.name,
-            month: month(trigger.month.p50),
-            early: month(trigger.month.p10),
-            late: month(trigger.month.p90),
-          })
+  const headline = trigger === null ? t('headlineStay', { months: simulation.months }) : triggerWords(trigger)
   const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to })
   const details = [
     t('detailDriver', {

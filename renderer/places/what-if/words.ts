@@ -26,6 +26,7 @@ export default {
   keyFigures: 'Result in words',
   computing: 'computing…',
   draft: 'preview, {{paths}} paths',
+  headlineNow: 'A trigger fires already today: {{name}}',
   headlineMove: 'About {{month}} a trigger fires: {{name}}',
   headlineMoveRange: 'About {{month}} ({{early}} to {{late}}) a trigger fires: {{name}}',
   headlineStay: 'No trigger fires within {{months}} months in most paths',

@@ -1,0 +1,116 @@
+import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
+
+/** While a slider moves, a rougher result keeps pace; the full one follows when it rests. */
+export const DRAFT_PATHS = 1000
+/** Drafts start at most this often, so that drawing them leaves the slider free. */
+const DRAFT_EVERY_MS = 80
+/** The slider has come to rest when nothing changed for this long. */
+const RESTS_AFTER_MS = 220
+
+export interface ScenarioState {
+  /** The newest result there is; it stays while the next one is computed. */
+  simulation: Simulation | null
+  error: unknown
+  /** True until `simulation` is the full answer to what is wanted. */
+  busy: boolean
+}
+
+type Simulate = (assumptions: Assumptions, signal: AbortSignal) => Promise<Simulation>
+
+/**
+ * Decides which simulation runs when. A full run that is no longer wanted is cancelled at once. A draft is let finish,
+ * because ending its thread costs more than the draft, and the newest assumptions go next.
+ */
+export class ScenarioRunner {
+  #state: ScenarioState = { simulation: null, error: null, busy: false }
+  #wanted: Assumptions | null = null
+  #moving = false
+  #running: { full: boolean; aborter: AbortController } | null = null
+  #lastDraft: Assumptions | null = null
+  #waiting = false
+  #rest: ReturnType<typeof setTimeout> | undefined
+  #pause: ReturnType<typeof setTimeout> | undefined
+  readonly #simulate: Simulate
+  readonly #listeners = new Set<() => void>()
+
+  constructor(simulate: Simulate) {
+    this.#simulate = simulate
+  }
+
+  get state(): ScenarioState {
+    return this.#state
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The first wish is answered in full at once; later ones are taken as movement until they rest. */
+  want(assumptions: Assumptions): void {
+    this.#moving = this.#wanted !== null
+    this.#wanted = assumptions
+    this.#set({ ...this.#state, busy: true, error: null })
+    clearTimeout(this.#rest)
+    if (this.#moving)
+      this.#rest = setTimeout(() => {
+        this.#moving = false
+        this.#next()
+      }, RESTS_AFTER_MS)
+    if (this.#running?.full) this.#cancel()
+    this.#next()
+  }
+
+  stop(): void {
+    clearTimeout(this.#rest)
+    clearTimeout(this.#pause)
+    this.#waiting = false
+    this.#cancel()
+    this.#wanted = null
+    this.#moving = false
+  }
+
+  #cancel(): void {
+    const running = this.#running
+    this.#running = null
+    running?.aborter.abort()
+  }
+
+  #next(): void {
+    const wanted = this.#wanted
+    if (this.#running || wanted === null) return
+    if (!this.#moving) return void this.#run(wanted, true)
+    if (this.#waiting || this.#lastDraft === wanted) return
+    this.#lastDraft = wanted
+    this.#waiting = true
+    this.#pause = setTimeout(() => {
+      this.#waiting = false
+      this.#next()
+    }, DRAFT_EVERY_MS)
+    void this.#run({ ...wanted, paths: Math.min(wanted.paths, DRAFT_PATHS) }, false)
+  }
+
+  async #run(assumptions: Assumptions, full: boolean): Promise<void> {
+    const wanted = this.#wanted
+    const running = { full, aborter: new AbortController() }
+    this.#running = running
+    try {
+      const simulation = await this.#simulate(assumptions, running.aborter.signal)
+      if (this.#running !== running) return
+      this.#running = null
+      const done = full && wanted === this.#wanted
+      this.#set({ simulation, error: null, busy: !done })
+      if (!done) this.#next()
+    } catch (error) {
+      if (this.#running !== running) return
+      this.#running = null
+      if (wanted === this.#wanted) this.#set({ ...this.#state, error, busy: false })
+      else this.#next()
+    }
+  }
+
+  #set(state: ScenarioState): void {
+    this.#state = state
+    for (const tell of this.#listeners) tell()
+  }
+}
