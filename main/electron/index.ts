@@ -25,7 +25,8 @@ const mark = createHash('sha256').update(folder).digest('hex').slice(0, 16)
 app.setPath('userData', join(app.getPath('appData'), 'headroom', 'windows', mark))
 
 if (app.requestSingleInstanceLock()) {
-  app.enableSandbox()
+  // Sandboxes every process to come. Started as root with --no-sandbox, this would make each of them refuse to start.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   declareScheme()
   guardPages()
   app.on('window-all-closed', () => app.quit())
