@@ -11,7 +11,10 @@ const sources = ['main', 'renderer', 'shared']
 /** Files that may read the clock or draw random numbers: one in the main programs, one in the renderer. */
 const clocks = ['main/system.ts', 'renderer/app/clock.ts']
 
-const faults = [...importFaults(), ...clockFaults()]
+/** Every source file lies in a folder that the rules of .dependency-cruiser.cjs speak of. */
+const known = /^(shared|renderer|main\/(core|electron|web|cli|link|launch))\/|^main\/system\.ts$/
+
+const faults = [...importFaults(), ...folderFaults(), ...clockFaults()]
 for (const fault of faults) process.stdout.write(`${fault}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1
 
@@ -35,10 +38,18 @@ function importFaults() {
     .map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)
 }
 
+function folderFaults() {
+  return sources
+    .flatMap((folder) => sourceFiles(join(tree, folder)))
+    .map(pathOf)
+    .filter((path) => !known.test(path))
+    .map((path) => `known-folder: ${path} lies in no layer`)
+}
+
 function clockFaults() {
   const found = []
   for (const file of sources.flatMap((folder) => sourceFiles(join(tree, folder)))) {
-    const path = relative(tree, file).replaceAll('\\', '/')
+    const path = pathOf(file)
     if (clocks.includes(path)) continue
     readFileSync(file, 'utf8')
       .split('\n')
@@ -49,6 +60,10 @@ function clockFaults() {
       })
   }
   return found
+}
+
+function pathOf(file) {
+  return relative(tree, file).replaceAll('\\', '/')
 }
 
 function sourceFiles(folder) {
