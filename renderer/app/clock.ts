@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { formatDuration } from '../../shared/format/duration.ts'
 
 /** The renderer's one reading of the time, epoch milliseconds. */
 export function now(): number {
@@ -25,6 +26,12 @@ function subscribe(listener: () => void): () => void {
       timer = undefined
     }
   }
+}
+
+/** The age of something that happened at `at`, in words and whole seconds: milliseconds would only flicker. */
+export function ageText(at: number, present: number): string {
+  const seconds = Math.max(0, Math.floor((present - at) / 1000))
+  return seconds === 0 ? '0 s' : formatDuration(seconds * 1000)
 }
 
 /** The time, to the second; what uses it is drawn again each second. One timer serves all. */

@@ -2,8 +2,7 @@ import { spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../shared/format/duration.ts'
-import { useNow } from './clock.ts'
+import { ageText, useNow } from './clock.ts'
 import { useQueryUtils } from './core.tsx'
 import styles from './frame.module.css'
 import { places } from './places.tsx'
@@ -61,7 +60,7 @@ function WorkspaceFooter() {
         <>
           {t('footer.servers', { count: hosts.data.length })}
           {', '}
-          {newest > 0 ? t('footer.sampled', { age: formatDuration(Math.max(0, now - newest)) }) : t('footer.never')}
+          {newest > 0 ? t('footer.sampled', { age: ageText(newest, now) }) : t('footer.never')}
         </>
       )}
     </div>

@@ -6,6 +6,7 @@ import {
   type MantineColorsTuple,
   type VariantColorsResolver,
 } from '@mantine/core'
+import app from './words/app.ts'
 
 /** The accent in ten steps, light to dark; 8 is --accent of the light theme, 4 that of the dark one. */
 const teal: MantineColorsTuple = [
@@ -48,6 +49,12 @@ export const theme = createTheme({
   defaultRadius: 'var(--radius-small)',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Help under the field keeps the fields of a row on one line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+    Modal: { styles: { title: { fontSize: 15, fontWeight: 600 } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': app.close } } },
+  },
 })
 
 /** Mantine draws with our tokens, so that its parts and ours cannot drift apart. */

@@ -28,7 +28,8 @@ export function Guide({ current, hosts }: { current: { plan: Plan } | null; host
         <Step
           number={1}
           present={step}
-          title={t('guide.plan')}
+          // The choice of blueprints has a heading of its own.
+          title={current === null ? undefined : t('guide.plan')}
           done={current?.plan && t('guide.planDone', { name: current.plan.name, stages: current.plan.stages.length })}
         >
           {current === null && <Blueprints current={null} />}
@@ -60,7 +61,7 @@ export function Guide({ current, hosts }: { current: { plan: Plan } | null; host
   )
 }
 
-function Step(props: { number: number; present: number; title: string; done?: ReactNode; children?: ReactNode }) {
+function Step(props: { number: number; present: number; title?: string; done?: ReactNode; children?: ReactNode }) {
   const { t } = useTranslation('now')
   const done = props.number < props.present
   return (
@@ -73,7 +74,7 @@ function Step(props: { number: number; present: number; title: string; done?: Re
         {done ? <Check size={14} /> : props.number}
       </span>
       <section className={styles.stepBody} aria-label={t('guide.stepOf', { step: props.number })}>
-        <h2>{props.title}</h2>
+        {props.title !== undefined && <h2>{props.title}</h2>}
         {done && props.done && <div className={styles.soft}>{props.done}</div>}
         {props.children}
       </section>
@@ -160,7 +161,9 @@ function SayToday({ plan }: { plan: Plan }) {
         maw={420}
       />
       {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
-      <Today plan={plan} />
+      <div className={styles.narrow}>
+        <Today plan={plan} />
+      </div>
     </div>
   )
 }

@@ -51,6 +51,7 @@ function Rung(props: {
   const busiest = place === 'here' ? fullest(props.verdict.judgements) : null
   const share = place === 'here' && driver && capacity?.max ? driver.present / capacity.max : null
   const level = share ?? busiest?.share ?? null
+  const nodes = stage.nodes.map(({ name, count }) => (count > 1 ? `${count} × ${name}` : name)).join(', ')
   const label =
     level === null
       ? undefined
@@ -72,10 +73,13 @@ function Rung(props: {
               : t('ladder.here')
             : place === 'passed'
               ? t('ladder.passed')
-              : stage.orchestration
-                ? plan(`orchestrations.${stage.orchestration}`)
-                : ''}
+              : null}
         </small>
+        {place === 'ahead' && nodes !== '' && (
+          <small className={styles.rungNodes} title={nodes}>
+            {nodes}
+          </small>
+        )}
       </div>
       <div
         className={styles.bar}

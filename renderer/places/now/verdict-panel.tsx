@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../../shared/format/duration.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
-import { useNow } from '../../app/clock.ts'
+import { ageText, useNow } from '../../app/clock.ts'
 import { Panel, Tag, type Tone } from '../../ui/index.ts'
 import styles from './now.module.css'
 
@@ -64,8 +63,7 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
 function JudgedAge({ at }: { at: number }) {
   const { t } = useTranslation('now')
   const now = useNow()
-  const seconds = Math.max(0, Math.floor((now - at) / 1000))
-  return <span className={styles.small}>{t('judgedAgo', { age: formatDuration(seconds * 1000) })}</span>
+  return <span className={styles.small}>{t('judgedAgo', { age: ageText(at, now) })}</span>
 }
 
 const WORDS = { playbook: 'seePlaybook', servers: 'seeServers', add: 'addServer' } as const

@@ -112,7 +112,6 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
         />
         <NumberInput
           label={t('add.port')}
-          description=" "
           value={fields.port}
           onChange={(value) => set({ port: value })}
           error={tried && badPort ? t('add.portRange') : undefined}
@@ -129,7 +128,6 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
         />
         <TextInput
           label={t('add.user')}
-          description=" "
           value={fields.user}
           onChange={(event) => set({ user: event.currentTarget.value })}
           error={missing(fields.user)}

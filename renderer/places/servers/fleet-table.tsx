@@ -13,9 +13,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
-import { useNow } from '../../app/clock.ts'
+import { ageText, useNow } from '../../app/clock.ts'
 import type { FleetRow } from './fleet.ts'
 import { HostState } from './host-state.tsx'
 import { Meter } from './meter.tsx'
@@ -168,9 +167,5 @@ export function SampleAge({ at }: { at: number | null }) {
   const { t } = useTranslation('servers')
   const now = useNow()
   if (at === null) return <span className={styles.quiet}>{t('never')}</span>
-  return (
-    <span className={styles.quiet}>
-      {t('ago', { age: formatDuration(Math.max(0, Math.floor((now - at) / 1000) * 1000)) })}
-    </span>
-  )
+  return <span className={styles.quiet}>{t('ago', { age: ageText(at, now) })}</span>
 }

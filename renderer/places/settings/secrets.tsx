@@ -76,7 +76,6 @@ function Vault({ creates }: { creates: boolean }) {
           onChange={(event) => setPassphrase(event.currentTarget.value)}
           error={tried && short ? t('secrets.tooShort') : undefined}
           autoComplete={creates ? 'new-password' : 'current-password'}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           w={230}
         />
         {creates && (
@@ -87,7 +86,6 @@ function Vault({ creates }: { creates: boolean }) {
             onChange={(event) => setAgain(event.currentTarget.value)}
             error={tried && differs ? t('secrets.differs') : undefined}
             autoComplete="new-password"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
             w={230}
           />
         )}
