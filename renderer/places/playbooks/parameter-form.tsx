@@ -68,7 +68,7 @@ function Field(props: {
   const common = {
     label,
     description: [parameter.help, typeHelp].filter(Boolean).join(' · ') || undefined,
-    inputWrapperOrder: ['label', 'input', 'description'] as ('label' | 'input' | 'description')[],
+    inputWrapperOrder: ['label', 'input', 'error', 'description'] as ('label' | 'input' | 'error' | 'description')[],
     required: parameter.required,
     withAsterisk: false,
     error: props.error,
@@ -145,7 +145,7 @@ function HostField(props: {
     <Select
       {...common}
       withAsterisk={false}
-      inputWrapperOrder={['label', 'input', 'description']}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
       placeholder={t('form.host')}
       description={none ? t('form.noHosts') : common.description}
       data={(hosts.data ?? []).map((host) => ({
