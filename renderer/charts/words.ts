@@ -19,7 +19,7 @@ export default {
   p50: 'P50',
   p90: 'P90',
   summary: '{{name}}: between {{low}} and {{high}}, last {{last}}',
-  summaryThreshold: 'limit {{label}}',
+  summaryThreshold: 'Marked: {{label}}',
   summaryGaps_one: '{{count}} gap without data',
   summaryGaps_other: '{{count}} gaps without data',
   fanSummary: 'In {{firstMonth}} {{first}}; in {{lastMonth}} {{last}}, with an 80% range of {{low}} to {{high}}',
