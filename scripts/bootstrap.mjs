@@ -40,11 +40,18 @@ function installIfStale() {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   // Windows holds the running node.exe inside node_modules, which `npm ci` would have to delete.
   const clean = process.platform !== 'win32' || !process.execPath.startsWith(modules)
-  const done = (clean && npm(['ci', ...quiet])) || npm(['install', ...quiet])
-  if (!done)
+  const attempts = [...(clean ? [['ci', ...quiet]] : []), ['install', '--no-save', ...quiet]]
+  const complaints = []
+  const done = attempts.some((args) => {
+    const { status, stderr } = npm(args)
+    complaints.push(stderr)
+    return status === 0
+  })
+  if (!done) {
     stop(
-      'The dependencies could not be installed. Read the lines above, check the network or the npm registry, and try again.',
+      `${complaints.join('')}The dependencies could not be installed. Read the lines above, check the network or the npm registry, and try again.`,
     )
+  }
   writeFileSync(stamp, wanted)
 }
 
@@ -61,14 +68,10 @@ function installedByHand() {
 
 function npm(args) {
   const { npm_execpath: npmScript, npm_node_execpath: npmNode } = process.env
-  const direct = npmScript?.endsWith('.js')
+  const direct = npmScript?.endsWith('.js') === true
   const [command, words] = direct ? [npmNode ?? process.execPath, [npmScript, ...args]] : ['npm', args]
-  const { status } = spawnSync(command, words, {
-    stdio: 'inherit',
-    cwd: root,
-    shell: !direct && process.platform === 'win32',
-  })
-  return status === 0
+  const shell = !direct && process.platform === 'win32'
+  return spawnSync(command, words, { stdio: ['ignore', 'ignore', 'pipe'], cwd: root, encoding: 'utf8', shell })
 }
 
 /** The Node of Electron's major from the dependencies, or a new enough system Node on platforms it is not made for. */
