@@ -15,6 +15,10 @@ describe('scaleFor', () => {
   it('steps counts by whole numbers', () => {
     expect(scaleFor([1], 'count').interval).toBe(1)
   })
+  it('never splits a byte', () => {
+    expect(scaleFor([null], 'bytes').interval).toBe(1)
+    expect(scaleFor([1], 'bytes_per_second').interval).toBe(1)
+  })
   it('gives an axis even when all is zero or missing', () => {
     expect(scaleFor([null, undefined])).toEqual({ min: 0, max: 1, interval: 0.25 })
   })

@@ -30,7 +30,7 @@ export function scaleFor(
   // A spread below what a double can divide is no spread to draw.
   if (high - low < 1e-12) high = low + 1
   const binary = unit === 'bytes' || unit === 'bytes_per_second'
-  const whole = unit === 'count'
+  const whole = unit === 'count' || binary
   const rough = (high - low) / ticks
   const base = binary ? 1024 : 10
   const power = base ** Math.floor(Math.log(rough) / Math.log(base))
