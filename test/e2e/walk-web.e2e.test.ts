@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { walk } from './walk.ts'
+import { startWalkLab, type WalkLab } from './walk-lab.ts'
+import { openWeb } from './web.ts'
+
+let lab: WalkLab
+
+beforeAll(async () => {
+  lab = await startWalkLab({ swarm: true })
+})
+afterAll(() => lab?.stop())
+
+it('goes from an empty workspace to a proved move in the browser', async () => {
+  const web = await openWeb()
+  try {
+    await walk({ page: web.page, home: web.home, lab, face: 'web' })
+    expect(web.faults).toEqual([])
+  } finally {
+    await web.close()
+  }
+})
