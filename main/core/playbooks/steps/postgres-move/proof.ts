@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { Problem } from '../../../../../shared/model/problem.ts'
 import type { Proof } from '../../../../../shared/model/run.ts'
+import type { PlanContext } from '../step.ts'
+import type { Sides } from './planned.ts'
 
 const LineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('table'), name: z.string(), rows: z.number(), sum: z.string() }),
@@ -88,4 +91,34 @@ function between(from: string, value: string, to: string): boolean {
   const x = BigInt(value)
   if (low === null) return x <= high
   return low <= high ? low <= x && x <= high : high <= x && x <= low
+}
+
+export function proofOf(
+  sides: Sides,
+  context: PlanContext,
+  left: ReturnType<typeof contentsOf>,
+  right: ReturnType<typeof contentsOf>,
+  when: string,
+): Proof {
+  const rows = compare(left, right)
+  return {
+    title: `Source and target compared, ${when}`,
+    at: context.environment.now(),
+    equal: rows.every(({ equal }) => equal),
+    rows,
+    leftName: `${sides.source.database} on ${context.hostName(sides.source.hostId)}`,
+    rightName: `${sides.target.database} on ${context.hostName(sides.target.hostId)}`,
+  }
+}
+
+export function differs(rows: Proof['rows'], sides: Sides, context: PlanContext): Problem {
+  const first = rows[0] as Proof['rows'][number]
+  const more = rows.length > 1 ? ` and ${rows.length - 1} more` : ''
+  return {
+    code: 'TABLE_DIFFERS',
+    fact: `After the copy ${first.name}${more} differs: ${first.left} in the source, ${first.right} in the target.`,
+    fix: `Do not switch over. The source is untouched; "${sides.target.database}" on ${context.hostName(sides.target.hostId)} is kept for you to look at. Find what writes to or changes rows there (a trigger, another program), then drop that database and run the move again.`,
+    value: first.name,
+    details: Object.fromEntries(rows.slice(0, 50).map((row) => [row.name, `${row.left} / ${row.right}`])),
+  }
 }
