@@ -59,6 +59,8 @@ export function Palette({ onShortcuts }: { onShortcuts: () => void }) {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('search') } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       shortcut={['mod + K']}
       searchProps={{
         leftSection: <Search size={16} aria-hidden="true" />,

@@ -52,7 +52,11 @@ export const theme = createTheme({
   components: {
     // Help under the field keeps the fields of a row on one line.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
-    Modal: { styles: { title: { fontSize: 15, fontWeight: 600 } } },
+    // A dialog is named by its title; its <header> would count as a banner of the page.
+    Modal: {
+      styles: { title: { fontSize: 15, fontWeight: 600 } },
+      defaultProps: { attributes: { header: { role: 'presentation' } } },
+    },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': app.close } } },
   },
 })

@@ -4,10 +4,10 @@ import styles from './ui.module.css'
 /** The head of a place: its title, one line about its state, and its actions. */
 export function PageHeader(props: { title: ReactNode; note?: ReactNode; actions?: ReactNode }) {
   return (
-    <header className={styles.pageHeader}>
+    <div className={styles.pageHeader}>
       <h1>{props.title}</h1>
       {props.note !== undefined && <span className={styles.pageNote}>{props.note}</span>}
       {props.actions !== undefined && <div className={styles.pageActions}>{props.actions}</div>}
-    </header>
+    </div>
   )
 }

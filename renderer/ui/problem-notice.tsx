@@ -15,24 +15,14 @@ export function ProblemNotice({
   children?: ReactNode
 }) {
   const { t } = useTranslation()
-  const details = Object.entries(problem.details ?? {})
+  // What the sentences say already is not said again.
+  const details = Object.entries(problem.details ?? {}).filter(([, text]) => !problem.fact.includes(text))
   return (
     <div className={styles.problem} role="alert" aria-label={t('problem.label', { code: problem.code })}>
       <p className={styles.problemFact}>{problem.fact}</p>
       <p>{problem.fix}</p>
-      {details.length > 0 && (
-        <dl className={styles.details}>
-          {details.map(([name, text]) => (
-            <div key={name} style={{ display: 'contents' }}>
-              <dt>{name}</dt>
-              <dd>{text}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
       <div className={styles.problemFoot}>
         <code>{problem.code}</code>
-        {problem.field !== undefined && <span>{t('problem.field', { field: problem.field })}</span>}
         {onRetry && (
           <Button size="compact-xs" variant="default" onClick={onRetry}>
             {t('tryAgain')}
@@ -40,6 +30,19 @@ export function ProblemNotice({
         )}
         {children}
       </div>
+      {details.length > 0 && (
+        <details className={styles.details}>
+          <summary>{t('problem.details')}</summary>
+          <dl>
+            {details.map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
     </div>
   )
 }

@@ -48,7 +48,7 @@ export default {
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
-  problem: { label: 'Problem {{code}}', field: 'Field: {{field}}' },
+  problem: { label: 'Problem {{code}}', details: 'Details' },
   crashed: {
     title: 'This place could not be drawn',
     fix: 'Go to another place and come back, or reload the window. Nothing on your servers was touched.',

@@ -87,15 +87,17 @@ function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | nul
   const stage = plan?.stages.find((one) => one.id === judgement.toStage)
   const facts: [string, ReactNode][] = [[t(`evidence.origins.${judgement.origin}`), judgement.condition]]
   if (observed !== null) facts.push([t('evidence.observed'), valueText(observed, unit)])
-  if (threshold !== null) facts.push([t('evidence.threshold'), `${judgement.op ?? ''} ${valueText(threshold, unit)}`])
+  if (threshold !== null)
+    facts.push([t('evidence.threshold'), `${OPERATORS[judgement.op ?? '>']} ${valueText(threshold, unit)}`])
   facts.push([
     t('evidence.held'),
     sustainMs === 0
       ? t('evidence.atOnce')
-      : t('evidence.heldOf', { held: formatDuration(heldMs ?? 0), sustain: formatDuration(sustainMs) }),
+      : heldMs === null
+        ? t('evidence.asked', { sustain: formatDuration(sustainMs) })
+        : t('evidence.heldOf', { held: formatDuration(heldMs), sustain: formatDuration(sustainMs) }),
   ])
-  if (window)
-    facts.push([t('evidence.window'), t('evidence.windowText', { from: moment(window.from), to: moment(window.to) })])
+  if (window) facts.push([t('evidence.window'), span(window.from, window.to)])
   if (coverage !== null)
     facts.push([
       t('evidence.coverage'),
@@ -145,6 +147,9 @@ function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | nul
   )
 }
 
-function moment(at: number): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const OPERATORS = { '>': '>', '>=': '≥', '<': '<', '<=': '≤' } as const
+
+/** "Nov 21, 2026, 5:59 – 6:04 AM": what both ends share is said once. */
+function span(from: number, to: number): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to)
 }

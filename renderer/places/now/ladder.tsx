@@ -68,7 +68,7 @@ function Rung(props: {
             ? busiest
               ? t('ladder.fullest', {
                   name: busiest.name,
-                  value: formatQuantity(busiest.share, 'ratio', { digits: 0 }),
+                  value: formatQuantity(busiest.share, 'ratio'),
                 })
               : t('ladder.here')
             : place === 'passed'

@@ -37,7 +37,7 @@ const columns = helper.columns([
   helper.accessor((row) => row.memory, { id: 'memory', ...numeric }),
   helper.accessor((row) => row.disk?.used, { id: 'disk', ...numeric }),
   helper.accessor((row) => row.load, { id: 'load', ...numeric }),
-  helper.accessor((row) => row.host.lastSampleAt ?? undefined, { id: 'sample', ...numeric }),
+  helper.accessor((row) => row.sampledAt ?? undefined, { id: 'sample', ...numeric }),
   helper.accessor((row) => row.host.problem?.fact, { id: 'problem', sortFn: 'text', sortUndefined: 'last' }),
 ])
 
@@ -149,7 +149,7 @@ function Row({ row, index, top }: { row: FleetRow; index: number; top: number })
         {row.load === undefined ? '–' : formatQuantity(row.load, 'load')}
       </div>
       <div role="cell" className={styles.right}>
-        <SampleAge at={host.lastSampleAt} />
+        <SampleAge at={row.sampledAt} />
       </div>
       <div
         role="cell"

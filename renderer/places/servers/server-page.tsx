@@ -6,10 +6,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DAY_MS, formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
 import type { Host } from '../../../shared/model/host.ts'
+import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
-import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import { chartOf, chartsFor } from './chart-specs.ts'
+import { CheckKey } from './check-key.tsx'
+import { fleetOf } from './fleet.ts'
 import { SampleAge } from './fleet-table.tsx'
 import { GiveSecret } from './give-secret.tsx'
 import { HostState } from './host-state.tsx'
@@ -46,9 +49,12 @@ export function ServerPage({ hostId }: { hostId: string }) {
 function OneServer({ host }: { host: Host }) {
   const { t } = useTranslation('servers')
   const core = useCore()
+  const utils = useQueryUtils()
+  const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } }))
+  const sampledAt = fleetOf([host], latest.data ?? [])[0]?.sampledAt ?? null
   const wanted = useRoute().query.get('metric')
   const [removing, setRemoving] = useState(false)
-  const [range, setRange] = useState<Range>('h1')
+  const [range, setRange] = useState<Range>(() => (now() - host.createdAt < HOUR_MS ? 'm15' : 'h6'))
   const collect = useMutation({
     mutationFn: () => core.metrics.collect({ hostId: host.id }),
     onSuccess: (round) =>
@@ -69,7 +75,7 @@ function OneServer({ host }: { host: Host }) {
           <>
             <HostState state={host.state} /> {address(host, t('thisComputer'))}
             {' · '}
-            {t('columns.sample')}: <SampleAge at={host.lastSampleAt} />
+            {t('columns.sample')}: <SampleAge at={sampledAt} />
           </>
         }
         actions={
@@ -96,7 +102,8 @@ function OneServer({ host }: { host: Host }) {
       {problem && host.state !== 'needs-secret' && (
         <div className={styles.space}>
           <ProblemNotice problem={problem}>
-            {host.state !== 'up' && (
+            {host.state === 'needs-host-key' && <CheckKey host={host} />}
+            {host.state !== 'up' && host.state !== 'needs-host-key' && (
               <Button size="compact-xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
                 {t('page.testAgain')}
               </Button>
@@ -143,7 +150,7 @@ function Charts({ host, range, wanted }: { host: Host; range: number; wanted: st
         if (charts.length === 0)
           return (
             <Panel label={t('page.charts')}>
-              <EmptyState title={t('page.noSample')}>{t('page.waiting')}</EmptyState>
+              <EmptyState title={t('page.noSampleYet')}>{t('page.waiting')}</EmptyState>
             </Panel>
           )
         return (
@@ -191,10 +198,8 @@ function Connection({ host, notFound }: { host: Host; notFound: string[] | null 
             <dt>{t('page.notFound')}</dt>
             <dd>
               <ul className={styles.notFound}>
-                {notFound.map((name) => (
-                  <li key={name}>
-                    <Tag>{name}</Tag>
-                  </li>
+                {notFound.map((text) => (
+                  <li key={text}>{text}</li>
                 ))}
               </ul>
               <p className={styles.chartNote}>{t('page.notFoundHelp')}</p>

@@ -14,11 +14,13 @@ export default function Settings() {
     <>
       <PageHeader title={t('title')} />
       <div className={styles.grid}>
-        <Collection />
+        <div className={styles.column}>
+          <Collection />
+          <Appearance />
+          <About />
+        </div>
         <Secrets />
         <KnownKeys />
-        <Appearance />
-        <About />
       </div>
     </>
   )

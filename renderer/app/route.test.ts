@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { PLACES, parseRoute } from './route.ts'
+
+test.each(PLACES)('#/%s opens its place', (name) => {
+  expect(parseRoute(`#/${name}`)).toMatchObject({ place: name, id: null, run: false, path: `/${name}` })
+})
+
+test('a page of one object carries its id and what follows the question mark', () => {
+  const route = parseRoute('#/servers/a%2Fb?metric=load1')
+  expect(route).toMatchObject({ place: 'servers', id: 'a/b' })
+  expect(route.query.get('metric')).toBe('load1')
+})
+
+test('runs belong to the playbooks place', () => {
+  expect(parseRoute('#/runs/42')).toMatchObject({ place: 'playbooks', run: true, id: '42' })
+})
+
+test.each(['', '#', '#/', '#/nowhere/1', '#//', '#/javascript:alert(1)'])('%j is Now', (hash) => {
+  expect(parseRoute(hash)).toMatchObject({ place: 'now', id: null, path: '/now' })
+})
+
+test('an id that is not well-formed is taken as it stands', () => {
+  expect(parseRoute('#/servers/%E0%A4%A')).toMatchObject({ place: 'servers', id: '%E0%A4%A' })
+})

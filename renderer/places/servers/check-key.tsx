@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Host, HostKeyCheck } from '../../../shared/model/host.ts'
+import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { ProblemNotice } from '../../ui/index.ts'
+import { HostKeyDialog } from './host-key.tsx'
+
+/** Lets the operator judge the key of a server that is in the workspace already, then connects again. */
+export function CheckKey({ host }: { host: Host }) {
+  const { t } = useTranslation('servers')
+  const core = useCore()
+  const utils = useQueryUtils()
+  const queries = useQueryClient()
+  const [check, setCheck] = useState<HostKeyCheck | null>(null)
+  const scan = useMutation({
+    mutationFn: () => core.hosts.scanKey({ address: host.address, port: host.port ?? 22 }),
+    onSuccess: async (found) => {
+      if (found.status === 'known') await test.mutateAsync()
+      else setCheck(found)
+    },
+  })
+  const test = useMutation({
+    mutationFn: async () => {
+      if (check?.status === 'unknown') await core.hosts.acceptKey(check.key)
+      return core.hosts.test({ hostId: host.id })
+    },
+    onSettled: async () => {
+      setCheck(null)
+      await queries.invalidateQueries({ queryKey: utils.hosts.key() })
+    },
+  })
+  const failed = scan.error ?? test.error
+  return (
+    <>
+      <Button size="compact-xs" variant="default" loading={scan.isPending} onClick={() => scan.mutate()}>
+        {t('key.check')}
+      </Button>
+      {failed !== null && <ProblemNotice problem={problemFrom(failed)} />}
+      {check && (
+        <HostKeyDialog
+          check={check}
+          busy={test.isPending}
+          onTrust={() => test.mutate()}
+          onCancel={() => setCheck(null)}
+        />
+      )}
+    </>
+  )
+}
