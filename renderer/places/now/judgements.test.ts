@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Judgement } from '../../../shared/model/verdict.ts'
-import { byUrgency, fullest, limitRows, valueText } from './judgements.ts'
+import { byUrgency, fullest, limitRows, sourceOf, valueText } from './judgements.ts'
 
 const judgement = (change: Partial<Judgement>): Judgement => ({
   id: 'cpu-warning',
@@ -70,4 +70,18 @@ test('values carry their unit, a driver its own words', () => {
   expect(valueText(71_000, 'users')).toBe('71,000 users')
   expect(valueText(3, null)).toBe('3')
   expect(valueText(null, 'ratio')).toBe('–')
+})
+
+test('a value is named after the server it was seen on, not the first in the list', () => {
+  const series = (hostName: string, observed: number) => ({
+    hostId: hostName,
+    hostName,
+    metric: 'cpu_used_ratio',
+    labels: {},
+    observed,
+  })
+  const both = [series('calm', 0.1), series('busy', 0.9)]
+  expect(sourceOf(judgement({ observed: 0.9, series: both }))?.hostName).toBe('busy')
+  expect(sourceOf(judgement({ observed: 0.5, series: both }))).toBeUndefined()
+  expect(sourceOf(judgement({ observed: null, series: both }))).toBeUndefined()
 })

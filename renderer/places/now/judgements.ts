@@ -20,6 +20,12 @@ const KNOWN: ReadonlySet<string> = new Set<QuantityUnit>([
   'connections',
 ])
 
+/** The series a judgement's value was seen on: several servers may hold the rule, one decides it. */
+export function sourceOf({ observed, series }: Judgement): Judgement['series'][number] | undefined {
+  if (observed === null) return undefined
+  return series.find((one) => one.observed === observed) ?? (series.length === 1 ? series[0] : undefined)
+}
+
 /** A limit's row: its warning and critical rules together. */
 export interface LimitRow {
   id: string

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Judgement } from '../../../shared/model/verdict.ts'
 import { Panel, Tag, type Tone } from '../../ui/index.ts'
-import { type LimitRow, limitRows, valueText } from './judgements.ts'
+import { type LimitRow, limitRows, sourceOf, valueText } from './judgements.ts'
 import styles from './now.module.css'
 
 /** Each limit of the stage: the value now, where it warns, and which side it is on. */
@@ -37,17 +37,17 @@ export function LimitTable({ judgements }: { judgements: readonly Judgement[] })
 function Row({ row }: { row: LimitRow }) {
   const { t } = useTranslation('now')
   const { leading } = row
-  const source = leading.series[0]
+  const source = sourceOf(leading)
   const value = valueText(leading.observed, leading.unit)
   const threshold = (one: Judgement | null) => (one === null ? '–' : valueText(one.threshold, one.unit))
   return (
     <tr>
       <th scope="row">
         {row.name}
-        {source && leading.observed !== null && <small>{source.hostName}</small>}
+        {source && <small>{source.hostName}</small>}
       </th>
       <td>
-        {source && leading.observed !== null ? (
+        {source ? (
           <a
             href={chartLink(source.hostId, source.metric)}
             aria-label={t('evidence.chartOf', { metric: row.name, host: source.hostName })}
