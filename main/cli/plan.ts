@@ -1,6 +1,5 @@
 import { formatMoney, formatQuantity } from '../../shared/format/quantity.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
-import { AssumptionsSchema } from '../../shared/model/scenario.ts'
 import { type Command, done, text } from './command.ts'
 import { numberOption } from './usage-error.ts'
 
@@ -112,15 +111,15 @@ export const whatIf: Command = {
       const word = text(values, name)
       return word === undefined ? otherwise : numberOption(name, word)
     }
-    const assumptions = AssumptionsSchema.parse({
+    const assumptions = {
       present: given('present', driver?.present ?? 0),
       monthlyRate: given('rate', plan.growth.monthlyRate),
       deviation: given('deviation', plan.growth.deviation),
       months: given('months', 24),
       paths: given('paths', 10_000),
       seed: given('seed', 1),
-      policy: values.stay === true ? { kind: 'stay' } : { kind: 'triggers', leadMonths: 1 },
-    })
+      policy: values.stay === true ? { kind: 'stay' as const } : { kind: 'triggers' as const, leadMonths: 1 },
+    }
     const simulated = await core.plan.simulate(assumptions, { signal })
     const money = (minor: number | undefined) =>
       minor === undefined ? '–' : formatMoney({ minor: Math.round(minor), currency: simulated.currency })
