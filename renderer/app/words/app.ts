@@ -45,6 +45,7 @@ export default {
     connecting: 'Connecting to the engine…',
   },
   loading: 'Loading…',
+  notMeasured: 'not measured',
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

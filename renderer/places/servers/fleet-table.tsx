@@ -13,8 +13,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatQuantity } from '../../../shared/format/quantity.ts'
 import { ageText, useNow } from '../../app/clock.ts'
+import { Value } from '../../ui/index.ts'
 import type { FleetRow } from './fleet.ts'
 import { HostState } from './host-state.tsx'
 import { Meter } from './meter.tsx'
@@ -146,7 +146,7 @@ function Row({ row, index, top }: { row: FleetRow; index: number; top: number })
         <Meter ratio={row.disk?.used} absent={absent} />
       </div>
       <div role="cell" className={styles.right} title={row.cores ? t('ofCores', { count: row.cores }) : undefined}>
-        {row.load === undefined ? '–' : formatQuantity(row.load, 'load')}
+        <Value value={row.load} unit="load" />
       </div>
       <div role="cell" className={styles.right}>
         <SampleAge at={row.sampledAt} />
