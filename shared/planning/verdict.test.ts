@@ -136,6 +136,23 @@ describe('the verdict', () => {
     expect(result.reasons[0]).toContain('of the 5 min asked')
   })
 
+  it('leads with what is over a limit but not yet for long enough, and says it once', () => {
+    const high = { metric: 'memory_used_ratio', op: '>', value: 0.75 } as const
+    const plan = testPlan({
+      stages: [
+        stage('small', 2, 20, {
+          limits: [{ id: 'memory', name: 'Memory', metric: 'memory_used_ratio', warning: 0.75, action: 'Free memory' }],
+          triggers: [{ id: 'full', name: 'It is full', direction: 'up', when: { any: [high] } }],
+        }),
+        stage('medium', 8, 100),
+      ],
+    })
+    const over = 'Not yet: Memory on vps1 is 80%, above 75% for 2 min of the 5 min asked.'
+    const result = verdict([measured('memory_used_ratio', (ago) => (ago <= 2 ? 0.8 : 0.5))], plan)
+    expect(result.headline).toBe(`Stay on Small. ${over}`)
+    expect(result.reasons.filter((reason) => reason === over)).toHaveLength(1)
+  })
+
   it('is stay with a warning where a warning limit fired and nothing else helps', () => {
     expect(verdict([measured('cpu_used_ratio', 0.4), measured('memory_used_ratio', 0.8)]).headline).toBe(
       'Stay on Small, and watch: Memory on vps1 is 80% for 1 h; the warning limit is 75%.',

@@ -28,6 +28,8 @@ export function decide(input: DecisionInput): Verdict {
   const troubled = rules.filter((rule) => isFired(rule) && rule.judgement.severity !== 'info')
   return {
     ...decision,
+    // A limit and a trigger on the same metric say the same of it.
+    reasons: [...new Set(decision.reasons)],
     at: now,
     stage: { id: stage.id, name: stage.name, index, of: plan.stages.length },
     target: target ? { id: target.id, name: target.name } : null,
@@ -191,13 +193,11 @@ function stay(stage: Stage, warnings: readonly JudgedRule[], rules: readonly Jud
     }
   }
   const near = nearest(rules)
-  const pending = rules.filter((rule) => rule.judgement.state === 'pending' && rule.judgement.direction !== 'down')
-  const words = near ? limitFact(near) : 'No limit or trigger holds.'
-  return {
-    kind: 'stay',
-    headline: `Stay on ${stage.name}. ${near ? `Nearest to its limit: ${words}` : words}`,
-    reasons: [...pending.map((rule) => `Not yet: ${sentence(rule.judgement.why)}`), words],
-  }
+  const pending = rules
+    .filter(({ judgement }) => judgement.state === 'pending' && judgement.direction !== 'down')
+    .map(({ judgement }) => `Not yet: ${sentence(judgement.why)}`)
+  const words = near ? `Nearest to its limit: ${limitFact(near)}` : 'No limit or trigger holds.'
+  return { kind: 'stay', headline: `Stay on ${stage.name}. ${pending[0] ?? words}`, reasons: [...pending, words] }
 }
 
 /** The clear limit whose value is the largest share of it. */
@@ -206,7 +206,7 @@ function nearest(rules: readonly JudgedRule[]): JudgedRule | null {
   const share = ({ judgement }: JudgedRule): number => (judgement.observed ?? 0) / (judgement.threshold ?? 1)
   for (const rule of rules) {
     const { origin, op, state, observed, threshold } = rule.judgement
-    if (origin !== 'limit' || observed === null || !threshold || state === 'unknown') continue
+    if (origin !== 'limit' || observed === null || !threshold || state !== 'clear') continue
     if (op !== '>' && op !== '>=') continue
     if (!best || share(rule) > share(best)) best = rule
   }
