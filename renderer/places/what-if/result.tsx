@@ -28,6 +28,8 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
       style: 'currency',
       currency,
       notation: 'compact',
+      // Older engines would take the currency's own two digits as the least.
+      minimumFractionDigits: 0,
       maximumFractionDigits: 1,
     })
     const scale = 10 ** minorDigits(currency)
