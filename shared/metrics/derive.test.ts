@@ -70,4 +70,10 @@ describe('from counters to metrics', () => {
     expect(find(values, 'postgres_connections_used_ratio')).toBeCloseTo(0.08)
     expect(deriveSamples(null, reading(1, 'load1 1')).filter(({ metric }) => metric.startsWith('postgres'))).toEqual([])
   })
+  test('a state of connections that no session is in any more is zero, not its last value', () => {
+    const values = deriveSamples(null, reading(1, 'postgres_connections{state="idle"} 5\npostgres_max_connections 100'))
+    expect(find(values, 'postgres_connections', { state: 'active' })).toBe(0)
+    expect(find(values, 'postgres_connections', { state: 'idle' })).toBe(5)
+    expect(find(values, 'postgres_connections_total')).toBe(5)
+  })
 })

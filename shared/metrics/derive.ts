@@ -182,6 +182,9 @@ function postgres(now: Readings): DerivedSample[] {
   if (max === null || max <= 0) return samples
   const states = now.all('postgres_connections')
   for (const { labels, value } of states) samples.push(sample('postgres_connections', value, labels))
+  // The query names only the states that some session is in; a known one that is not named has none.
+  for (const state of ['active', 'idle', 'idle in transaction'])
+    if (!states.some(({ labels }) => labels.state === state)) samples.push(sample('postgres_connections', 0, { state }))
   const total = states.reduce((sum, { value }) => sum + value, 0)
   samples.push(
     sample('postgres_connections_total', total),

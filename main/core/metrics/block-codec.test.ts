@@ -20,6 +20,10 @@ describe('sealed blocks', () => {
       }),
     )
   })
+  test('minus zero keeps its sign, alone and among whole numbers', () => {
+    const samples = [0, -0, 5].map((value, i) => ({ at: i, value }))
+    expect(decodeBlock(encodeBlock(samples), 3)).toEqual(samples)
+  })
   test('so do decimals, counters and ratios', () => {
     const value = fc.oneof(
       fc.integer(),

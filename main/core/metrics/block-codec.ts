@@ -78,10 +78,10 @@ function exactDecimals(samples: readonly Sample[]): number | null {
   return samples.every(({ value }) => carries(value, decimals)) ? decimals : null
 }
 
-/** Below 2^51, so that the difference of two of them, doubled by zigzag, is still exact. */
+/** Not minus zero, which whole numbers lose; below 2^51, so that the difference of two of them, doubled by zigzag, is still exact. */
 function carries(value: number, decimals: number): boolean {
   const whole = Math.round(value * 10 ** decimals)
-  return Math.abs(whole) < 2 ** 51 && Object.is(whole / 10 ** decimals, value)
+  return Math.abs(whole) < 2 ** 51 && !Object.is(whole, -0) && whole / 10 ** decimals === value
 }
 
 function zigzag(value: number): number {

@@ -43,7 +43,10 @@ export interface Round {
 export interface Metrics {
   /** Starts measuring every host at the set interval. */
   start(): void
-  /** Measures one host now; joins the round under way where there is one. Throws what the probe throws. */
+  /**
+   * Measures one host now; joins the round under way where there is one. A host's first round in this session is two, a
+   * second apart, since rates need two readings. Throws what the probe throws.
+   */
   collect(hostId: string): Promise<Round>
   series(hostId: string): Series[]
   latest(hostId?: string): Latest[]
@@ -63,6 +66,8 @@ export interface MetricsDependencies {
 
 const EVERY = 'collectEveryMs'
 const DEFAULT_EVERY_MS = 15_000
+/** Long enough for the CPU's counters, which tick a hundred times a second and core, to tell one percent. */
+const BETWEEN_READINGS_MS = 1_000
 const PRUNE_EVERY_MS = 3_600_000
 /** The timer looks again at least this often, so that new hosts and a clock that jumped are seen. */
 const LONGEST_WAIT_MS = 1_000
@@ -82,6 +87,8 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
   const round = async (hostId: string): Promise<Round> => {
     try {
       const reading = await probe.run(hosts, hosts.get(hostId), ending.signal)
+      // It may have been removed meanwhile; its series must not come back.
+      hosts.get(hostId)
       const at = now()
       const values = deriveSamples(readings.get(hostId) ?? null, reading)
       readings.set(hostId, reading)
@@ -95,22 +102,42 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
       throw error
     }
   }
+  const rounds = async (hostId: string): Promise<Round> => {
+    const isFirst = !readings.has(hostId)
+    const only = await round(hostId)
+    if (!isFirst) return only
+    await pause(BETWEEN_READINGS_MS, ending.signal)
+    return ending.signal.aborted ? only : round(hostId)
+  }
   const isListed = (hostId: string) => hosts.list().some((host) => host.id === hostId)
   const collect = (hostId: string): Promise<Round> => {
     const running = underWay.get(hostId)
     if (running) return running
-    const started = round(hostId).finally(() => underWay.delete(hostId))
+    const started = rounds(hostId).finally(() => underWay.delete(hostId))
     underWay.set(hostId, started)
     return started
   }
 
+  const forgetRemoved = () => {
+    const ids = hosts.list().map((host) => host.id)
+    for (const id of readings.keys()) if (!ids.includes(id)) readings.delete(id)
+    store.forgetOthers(ids)
+  }
+  const stopListening = events.listen((event) => {
+    if (event.kind === 'hosts') forgetRemoved()
+  })
+
   const look = () => {
     if (ending.signal.aborted) return
-    const ids = hosts.list().map((host) => host.id)
-    for (const gone of [...readings.keys()].filter((id) => !ids.includes(id))) {
-      readings.delete(gone)
-      store.forget(gone)
+    try {
+      startWhatIsDue()
+    } catch (error) {
+      environment.log.error({ err: error }, 'the collector could not look at its hosts')
     }
+    timer = setTimeout(look, Math.min(LONGEST_WAIT_MS, schedule.nextIn(now()) ?? LONGEST_WAIT_MS))
+  }
+  const startWhatIsDue = () => {
+    const ids = hosts.list().map((host) => host.id)
     schedule.track(ids, now(), everyMs, random)
     for (const id of schedule.take(now())) {
       collect(id).then(
@@ -123,9 +150,9 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
     }
     if (now() - prunedAt > PRUNE_EVERY_MS) {
       prunedAt = now()
+      forgetRemoved()
       store.prune(now())
     }
-    timer = setTimeout(look, Math.min(LONGEST_WAIT_MS, schedule.nextIn(now()) ?? LONGEST_WAIT_MS))
   }
 
   return {
@@ -150,8 +177,23 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
     },
     async close() {
       ending.abort()
+      stopListening()
       clearTimeout(timer)
       await Promise.allSettled(underWay.values())
     },
   }
+}
+
+/** Ends early, and without an error, when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(end, ms)
+    function end() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      done()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end)
+  })
 }

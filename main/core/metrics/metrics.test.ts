@@ -1,9 +1,14 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseProbe } from '../../../shared/metrics/probe-output.ts'
+import type { Host } from '../../../shared/model/host.ts'
+import { testEnvironment } from '../../../test/fixtures/environment.ts'
 import { openHosts } from '../../../test/fixtures/hosts.ts'
+import { EventHub } from '../events.ts'
+import type { Hosts } from '../hosts/index.ts'
+import { openWorkspace } from '../workspace/index.ts'
 import { createMetrics } from './index.ts'
 import { parameters } from './probe.ts'
 
@@ -53,14 +58,13 @@ describe('the probe, for real', () => {
 })
 
 describe('measuring this computer', () => {
-  test('two rounds give CPU, memory and disks, and everyone is told', async () => {
+  test('one call gives CPU, memory and disks, and everyone is told', async () => {
     const { metrics, host, hosts, events } = await measuring()
     const told: string[] = []
     events.listen((event) => told.push(event.kind))
     const first = await metrics.collect(host.id)
     expect(first.samples).toBeGreaterThan(8)
     expect(first.notFound.length).toBeGreaterThan(0)
-    await metrics.collect(host.id)
     const latest = Object.fromEntries(metrics.latest(host.id).map(({ series, value }) => [series.metric, value]))
     expect(latest.memory_used_ratio).toBeGreaterThan(0)
     expect(latest.memory_used_ratio).toBeLessThan(1)
@@ -112,4 +116,87 @@ describe('measuring this computer', () => {
     expect(open.hosts.get(open.host.id)).toMatchObject({ state: 'down', problem: { code: 'PROBE_FAILED' } })
     expect(metrics.latest(open.host.id).length).toBeGreaterThan(0)
   })
+  test('a host without /proc is a problem with its fix', async () => {
+    const open = await measuring()
+    const metrics = createMetrics({ ...open, hosts: answering(open, () => 'headroom_probe 1\nno_proc 1\n') })
+    closers.push(metrics.close)
+    await expect(metrics.collect(open.host.id)).rejects.toMatchObject({
+      code: 'NO_PROC',
+      problem: { fact: 'here has no readable /proc, so nothing can be measured on it.' },
+    })
+    expect(open.hosts.get(open.host.id)).toMatchObject({ state: 'down', problem: { code: 'NO_PROC' } })
+  })
+  test('removing a host takes its series along, whether it was measured in this session or not', async () => {
+    const { metrics, host, hosts, workspace, ...open } = await measuring()
+    await metrics.collect(host.id)
+    const later = createMetrics({ ...open, hosts, workspace })
+    closers.push(later.close)
+    await hosts.remove(host.id)
+    expect(later.latest()).toEqual([])
+    expect(workspace.metrics.prepare('SELECT count(*) FROM series').pluck().get()).toBe(0)
+  })
+  test('a round that ends after its host was removed stores nothing', async () => {
+    const open = await measuring()
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<string>()
+    const metrics = createMetrics({
+      ...open,
+      hosts: answering(open, () => {
+        asked.resolve()
+        return answer.promise
+      }),
+    })
+    closers.push(metrics.close)
+    const round = metrics.collect(open.host.id)
+    await asked.promise
+    await open.hosts.remove(open.host.id)
+    answer.resolve('headroom_probe 1\nload1 1\nprobe_end{milliseconds="1"} 1\n')
+    await expect(round).rejects.toMatchObject({ code: 'HOST_NOT_FOUND' })
+    expect(metrics.latest()).toEqual([])
+  })
 })
+
+describe('many hosts', () => {
+  afterEach(() => vi.useRealTimers())
+  test('one that hangs is asked once and holds up no other', async () => {
+    vi.useFakeTimers()
+    const environment = testEnvironment({ real: true })
+    const workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
+    const asked: string[] = []
+    let uptime = 0
+    const hung = Promise.withResolvers<never>()
+    const hosts = {
+      list: () => [{ id: 'hangs' }, { id: 'works' }] as Host[],
+      get: (id: string) => ({ id, name: id, postgres: null }) as Host,
+      noteSample: () => {},
+      noteFailure: () => {},
+      script: async (id: string) => {
+        asked.push(id)
+        uptime += 1
+        return id === 'hangs' ? hung.promise : whole(`uptime_seconds ${uptime}\nload1 1`)
+      },
+    }
+    const metrics = createMetrics({ workspace, hosts, environment, events: new EventHub() })
+    metrics.setEvery(5000)
+    metrics.start()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked.filter((id) => id === 'hangs')).toHaveLength(1)
+    expect(asked.filter((id) => id === 'works').length).toBeGreaterThanOrEqual(11)
+    hung.reject(new Error('let go'))
+    await metrics.close()
+    workspace.close()
+    environment.dispose()
+  })
+})
+
+function whole(lines: string) {
+  const stdout = `headroom_probe 1\n${lines}\nprobe_end{milliseconds="1"} 1\n`
+  return { exitCode: 0, signal: null, stdout, stderr: '', durationMs: 1 }
+}
+
+/** The real inventory, whose hosts answer the probe with a given text. */
+function answering({ hosts }: { hosts: Hosts }, answer: () => string | Promise<string>): Hosts {
+  return Object.assign(Object.create(hosts) as Hosts, {
+    script: async () => ({ exitCode: 0, signal: null, stdout: await answer(), stderr: '', durationMs: 1 }),
+  })
+}

@@ -39,6 +39,13 @@ describe('when hosts are measured', () => {
     expect(schedule.take(3_600_020)).toEqual([])
     expect(schedule.nextIn(3_600_010)).toBe(1000)
   })
+  test('a fleet that is overdue together is spread over a quarter of an interval', () => {
+    const schedule = tracked(['a', 'b'])
+    for (const id of schedule.take(0)) schedule.ended(id, true, 0, everyMs, middle)
+    const numbers = [0, 1]
+    schedule.track(['a', 'b'], 60_000, everyMs, () => numbers.shift() ?? 0)
+    expect([schedule.take(60_000), schedule.take(60_250)]).toEqual([['a'], ['b']])
+  })
   test('new hosts are spread over a quarter of an interval, and removed ones are forgotten', () => {
     const schedule = new Schedule()
     const numbers = [0, 0.5, 1]

@@ -1,4 +1,5 @@
 const MAX_BACKOFF = 8
+const OVERDUE = 2
 
 /** When a host is due, and how its failures put the next round off. Pure: times come in. */
 export class Schedule {
@@ -8,6 +9,9 @@ export class Schedule {
   track(hostIds: readonly string[], now: number, everyMs: number, random: () => number): void {
     for (const id of hostIds)
       if (!this.#due.has(id)) this.#due.set(id, { at: now + (everyMs / 4) * random(), failures: 0, running: false })
+    // A laptop that slept wakes with every host overdue: they are spread again, and none makes up for what it missed.
+    for (const entry of this.#due.values())
+      if (!entry.running && now - entry.at > OVERDUE * everyMs) entry.at = now + (everyMs / 4) * random()
     const wanted = new Set(hostIds)
     for (const [id, entry] of this.#due) if (!wanted.has(id) && !entry.running) this.#due.delete(id)
   }

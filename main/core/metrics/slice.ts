@@ -7,7 +7,7 @@ interface Window {
   to: number
   widthPx: number
   now: number
-  /** How far apart samples normally are. */
+  /** How far apart samples are meant to be now. */
   everyMs: number
 }
 
@@ -23,11 +23,19 @@ export function sliceSeries(store: SampleStore, series: Series, window: Window):
     level === null
       ? store.raw(series.id, from, to).map(asRolledUp)
       : store.rolledUp(level, series.id, from, to).filter((part) => part.at + level > from)
+  const expectedMs = Math.max(window.everyMs, middleStep(parts))
   return {
     series,
     bucketMs,
-    ...buckets(parts, from, bucketMs, Math.max(2.5 * window.everyMs, 2 * (level ?? 0)), level ?? 0),
+    ...buckets(parts, from, bucketMs, Math.max(2.5 * expectedMs, 2 * (level ?? 0)), level ?? 0),
   }
+}
+
+/** The median time between parts: what was measured once a minute is whole, though every 15 seconds is the interval now. */
+function middleStep(parts: readonly RolledUp[]): number {
+  const steps = parts.slice(1).map((part, i) => part.at - (parts[i]?.at ?? part.at))
+  steps.sort((a, b) => a - b)
+  return steps[Math.floor(steps.length / 2)] ?? 0
 }
 
 /** The coarsest level whose buckets are no wider than the chart's, or a coarser one where the finer is no longer kept. */

@@ -67,13 +67,44 @@ describe('the sample store', () => {
     for (const table of ['series', 'head', 'block', 'rollup'])
       expect(workspace.metrics.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0)
   })
-  test('pruning keeps seven days of samples and the minutes before them', () => {
+  test('pruning keeps seven days of samples, and the rollups of what went before them', () => {
     const now = START + 10 * DAY
     store.record('h', START, cpu(0.1))
     store.record('h', now - DAY, cpu(0.2))
     store.prune(now)
     expect(store.raw(only().id, 0, now).map(({ value }) => value)).toEqual([0.2])
-    expect(store.rolledUp(60_000, only().id, START, START)).toMatchObject([{ n: 1, max: 0.1 }])
+    expect(store.rolledUp(900_000, only().id, START, START)).toMatchObject([{ n: 1, max: 0.1 }])
+  })
+  test('pruning drops whole blocks that are too old, and every level at its own age', () => {
+    fill(600, () => 0.5)
+    const count = (table: string) => workspace.metrics.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+    expect(count('block')).toBe(1)
+    store.prune(START + 100 * DAY)
+    expect([count('block'), count('head')]).toEqual([0, 0])
+    expect(store.rolledUp(60_000, only().id, 0, START + DAY)).toEqual([])
+    expect(store.rolledUp(900_000, only().id, 0, START + DAY)).toHaveLength(10)
+    store.prune(START + 6 * 365 * DAY)
+    expect(count('rollup')).toBe(0)
+  })
+  test('a value of a moment that has one counts once, in the rollups too', () => {
+    expect(store.record('h', START, cpu(0.5))).toBe(1)
+    expect(store.record('h', START, cpu(0.9))).toBe(0)
+    expect(store.rolledUp(3_600_000, only().id, START, START)).toMatchObject([{ n: 1, sum: 0.5 }])
+  })
+  test('a clock that was set back costs no sample, and they are still given in order', () => {
+    fill(480, () => 0.1)
+    for (let i = 0; i < 481; i += 1) store.record('h', START + i * EVERY + 1, cpu(0.2))
+    expect(workspace.metrics.prepare('SELECT count(*) FROM block').pluck().get()).toBe(2)
+    const samples = store.raw(only().id, START, START + DAY)
+    expect(samples).toHaveLength(961)
+    expect(samples.map(({ at }) => at)).toEqual(samples.map(({ at }) => at).toSorted((a, b) => a - b))
+  })
+  test('series of hosts that are gone go, the others stay', () => {
+    store.record('gone', START, cpu(0.1))
+    store.record('here', START, cpu(0.2))
+    store.forgetOthers(['here'])
+    expect(store.series().map(({ hostId }) => hostId)).toEqual(['here'])
+    expect(new SampleStore(workspace.metrics).series().map(({ hostId }) => hostId)).toEqual(['here'])
   })
 })
 
@@ -97,6 +128,12 @@ describe('slices for a chart', () => {
     expect(gap).toBeGreaterThan(START + 100 * EVERY)
     expect(gap).toBeLessThan(START + 140 * EVERY)
   })
+  test('what was measured at a longer interval than the present one is no row of gaps', () => {
+    for (let i = 0; i < 100; i += 1) store.record('h', START + i * 60_000, cpu(0.5))
+    const slice = sliceSeries(store, only(), window(START, START + 100 * 60_000, 1000))
+    expect(slice.at).toHaveLength(100)
+    expect(slice.avg).not.toContain(null)
+  })
   test('wide ranges are read from rollups and agree with the samples', () => {
     fill(960, (i) => (i % 4) / 4)
     const slice = sliceSeries(store, only(), window(START, START + 960 * EVERY, 20))
@@ -107,7 +144,7 @@ describe('slices for a chart', () => {
 })
 
 describe('history for judging', () => {
-  test('time whose samples are dropped is told by its minutes, with least and greatest value', () => {
+  test('time whose samples are dropped is told by its rollups, with least and greatest value', () => {
     fill(40, (i) => (i % 4) / 10)
     const now = START + 9 * DAY
     store.prune(now)

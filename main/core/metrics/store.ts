@@ -63,7 +63,8 @@ export class SampleStore {
       for (const { metric, labels, value } of usable) {
         const series =
           this.#known.get(keyOf(hostId, metric, labelText(labels))) ?? this.#addSeries(hostId, metric, labels)
-        this.#statements.insertHead.run(series.id, at, value)
+        // A second value of the same millisecond must not count twice in the rollups.
+        if (this.#statements.insertHead.run(series.id, at, value).changes === 0) continue
         for (const { level } of ROLLUPS)
           this.#statements.rollUp.run({ level, series: series.id, at: at - (at % level), value })
         stored.push([series, { at, value }])
@@ -76,7 +77,7 @@ export class SampleStore {
       this.#headCounts.set(series.id, count)
       if (count >= SEAL_AT) this.#seal(series.id)
     }
-    return usable.length
+    return stored.length
   }
 
   series(hostId?: string): Series[] {
@@ -108,7 +109,9 @@ export class SampleStore {
         if (sample.at >= from && sample.at <= to) samples.push(sample)
     }
     for (const row of this.#statements.head.all({ series: seriesId, from, to })) samples.push(SampleRow.parse(row))
-    return samples
+    // Blocks and head overlap where the clock was set back.
+    const inOrder = samples.every((sample, i) => i === 0 || (samples[i - 1] as Sample).at <= sample.at)
+    return inOrder ? samples : samples.sort((a, b) => a.at - b.at)
   }
 
   rolledUp(level: number, seriesId: number, from: number, to: number): RolledUp[] {
@@ -120,14 +123,22 @@ export class SampleStore {
   /** Drops what is older than its retention. */
   prune(now: number): void {
     this.#database.transaction(() => {
-      this.#statements.dropBlocks.run(now - RAW_KEPT_MS)
       this.#statements.dropHead.run(now - RAW_KEPT_MS)
-      for (const { level, keptMs } of ROLLUPS) this.#statements.dropRollups.run(level, now - keptMs)
+      for (const { id } of this.#known.values()) {
+        this.#statements.dropBlocks.run(id, now - RAW_KEPT_MS)
+        for (const { level, keptMs } of ROLLUPS) this.#statements.dropRollups.run(id, level, now - keptMs)
+      }
     })()
     for (const row of this.#statements.headCounts.all()) {
       const { id, n } = z.object({ id: z.number(), n: z.number() }).parse(row)
       this.#headCounts.set(id, n)
     }
+  }
+
+  /** Drops every series of hosts that are not in the list any more. */
+  forgetOthers(hostIds: readonly string[]): void {
+    const gone = new Set(this.series().flatMap(({ hostId }) => (hostIds.includes(hostId) ? [] : [hostId])))
+    for (const hostId of gone) this.forget(hostId)
   }
 
   /** Drops every series of a host that was removed. */
@@ -155,7 +166,7 @@ export class SampleStore {
     this.#database.transaction(() => {
       this.#statements.insertBlock.run({
         series: seriesId,
-        second: Math.floor(first.at / 1000),
+        second: this.#freeSecond(seriesId, Math.floor(first.at / 1000)),
         from: first.at,
         to: last.at,
         n: samples.length,
@@ -168,6 +179,13 @@ export class SampleStore {
       this.#statements.clearHead.run(seriesId, last.at)
     })()
     this.#headCounts.set(seriesId, 1)
+  }
+
+  /** The key of a block only needs to be its own: it moves on where a clock that was set back makes two begin alike. */
+  #freeSecond(series: number, second: number): number {
+    let free = second
+    while (this.#statements.blockAt.get({ series, second: free }) !== undefined) free += 1
+    return free
   }
 
   /** Not remembered before its transaction is done, so that one rolled back leaves no series that is not on disk. */
@@ -209,7 +227,7 @@ function prepare(database: WritableDatabase) {
       SELECT series_id AS id, at, value FROM head AS one
       WHERE at = (SELECT max(at) FROM head WHERE series_id = one.series_id)`),
     insertHead: database.prepare(
-      'INSERT OR REPLACE INTO head (series_id, at, value) VALUES (?, CAST(? AS INTEGER), ?)',
+      'INSERT INTO head (series_id, at, value) VALUES (?, CAST(? AS INTEGER), ?) ON CONFLICT DO NOTHING',
     ),
     rollUp: database.prepare(`
       INSERT INTO rollup (level, series_id, at, n, min, max, sum, last)
@@ -222,6 +240,9 @@ function prepare(database: WritableDatabase) {
       INSERT INTO block (key, series_id, from_at, to_at, n, min, max, sum, codec, data)
       VALUES (CAST(@series AS INTEGER) * 17179869184 + CAST(@second AS INTEGER), @series, CAST(@from AS INTEGER),
         CAST(@to AS INTEGER), CAST(@n AS INTEGER), @min, @max, @sum, CAST(@codec AS INTEGER), @data)`),
+    blockAt: database.prepare(
+      'SELECT 1 FROM block WHERE key = CAST(@series AS INTEGER) * 17179869184 + CAST(@second AS INTEGER)',
+    ),
     blocks: database.prepare(`
       SELECT n, codec, data FROM block
       WHERE key BETWEEN CAST(@series AS INTEGER) * 17179869184 AND CAST(@series AS INTEGER) * 17179869184 + 17179869183
@@ -232,9 +253,9 @@ function prepare(database: WritableDatabase) {
     rollups: database.prepare(`
       SELECT at, n, min, max, sum FROM rollup
       WHERE level = @level AND series_id = @series AND at BETWEEN @from AND @to ORDER BY at`),
-    dropBlocks: database.prepare('DELETE FROM block WHERE to_at < ?'),
+    dropBlocks: database.prepare('DELETE FROM block WHERE series_id = ? AND to_at < ?'),
     dropHead: database.prepare('DELETE FROM head WHERE at < ?'),
-    dropRollups: database.prepare('DELETE FROM rollup WHERE level = ? AND at < ?'),
+    dropRollups: database.prepare('DELETE FROM rollup WHERE series_id = ? AND level = ? AND at < ?'),
     forget: database.prepare('DELETE FROM series WHERE host_id = ?'),
   }
 }

@@ -3,7 +3,8 @@ import type { Migration } from '../migration.ts'
 /**
  * `head` holds the newest samples of each series as plain rows; `block` holds sealed runs of them, compressed.
  * A block's key is series * 2^34 + its first second, in a rowid table: large blobs waste pages in a WITHOUT ROWID one.
- * `rollup.level` is the width of a bucket in milliseconds.
+ * `rollup.level` is the width of a bucket in milliseconds. Each table leads with the series or has an index on it: removing a
+ * host must not read every row of the others.
  */
 export const series: Migration = {
   version: 1,
@@ -37,6 +38,7 @@ export const series: Migration = {
       codec INTEGER NOT NULL,
       data BLOB NOT NULL
     ) STRICT;
+    CREATE INDEX block_of_series ON block (series_id);
 
     CREATE TABLE rollup (
       level INTEGER NOT NULL,
@@ -47,7 +49,7 @@ export const series: Migration = {
       max REAL NOT NULL,
       sum REAL NOT NULL,
       last REAL NOT NULL,
-      PRIMARY KEY (level, series_id, at)
+      PRIMARY KEY (series_id, level, at)
     ) STRICT, WITHOUT ROWID;
   `,
 }
