@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { HeadroomError } from '../../../shared/model/problem.ts'
+import { problemOf } from '../../../shared/model/problem.ts'
 import { type DetachedCommands, type Offsets, parsePoll, pollFrom } from './detached.ts'
+import { isLinkLoss } from './link-loss.ts'
 import { LineSplitter } from './output.ts'
 import { Interrupted, type RunContext } from './steps/step.ts'
 
 const FIRST_POLL_MS = 200
 const SLOWEST_POLL_MS = 2000
 const GIVE_UP_MS = 5 * 60_000
-const LINK_CODES = new Set(['HOST_UNREACHABLE', 'LINK_LOST', 'COMMAND_TIMEOUT', 'SECRET_NEEDED'])
 
 export interface Attached {
   exitCode: number | null
@@ -16,8 +16,8 @@ export interface Attached {
 }
 
 /**
- * Follows a detached command to its end, from its first byte on. A lost link is tried again for five minutes; then the
- * run is interrupted, and the command goes on without anyone watching.
+ * Follows a detached command to its end, from its first byte on. A lost link is tried again for five minutes; then, and
+ * after any other trouble with watching, the run is interrupted, and the command goes on without anyone watching.
  */
 export async function attach(
   context: RunContext,
@@ -51,16 +51,24 @@ export async function attach(
         if (!poll.complete) continue
       }
     } catch (error) {
-      if (context.signal.aborted || !(error instanceof HeadroomError) || !LINK_CODES.has(error.code)) throw error
+      if (context.signal.aborted) throw error
+      const problem = problemOf(error)
+      const unwatched = `${problem.fact} The work goes on at ${context.hostName(hostId)} without being watched.`
+      // Whatever went wrong with watching, the work itself has not failed.
+      if (!isLinkLoss(error)) {
+        if (problem.code === 'INTERNAL') context.environment.log.error({ err: error }, 'watching a command broke')
+        const fix = `${problem.fix} Then resume the run: it reads on where it was. Or stop it.`
+        throw new Interrupted({ ...problem, fact: unwatched, fix })
+      }
       const now = context.environment.now()
       if (lostAt === null) {
         lostAt = now
-        context.line(hostId, 'note', `${error.problem.fact} The work goes on at the server; trying to connect again.`)
+        context.line(hostId, 'note', `${problem.fact} The work goes on at the server; trying to connect again.`)
       }
       if (now - lostAt > GIVE_UP_MS)
         throw new Interrupted({
-          ...error.problem,
-          fact: `${error.problem.fact} The work goes on at ${context.hostName(hostId)} without being watched.`,
+          ...problem,
+          fact: unwatched,
           fix: 'Resume the run when the server can be reached: it reads on where it was.',
         })
       waitMs = SLOWEST_POLL_MS

@@ -7,14 +7,17 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { closeUnseen, interrupt } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
 import { findPlaybook, loadPlaybooks, summaryOf } from './loader.ts'
 import { planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
-import { interruptedProblem, Runner } from './runner.ts'
+import { RunSecrets } from './run-secrets.ts'
+import { Runner } from './runner.ts'
 import { handlerOf } from './steps/index.ts'
 import * as store from './store.ts'
 import { type ResolvedValues, resolveValues } from './values.ts'
+import { Watchers } from './watchers.ts'
 
 /** Values of a playbook's parameters as the operator gave them; secrets come in here once and are kept as `Secret`. */
 export type ParameterValues = Record<string, string | number | boolean>
@@ -56,66 +59,100 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
   const db = workspace.app
   const folders = { shipped: join(environment.resources, 'playbooks'), workspace: join(workspace.folder, 'playbooks') }
   const active = new Map<string, Runner>()
-  const watchers = new Map<string, Set<() => void>>()
+  /** Runs that are just being resumed or closed: a second window has to wait. */
+  const claimed = new Set<string>()
+  const watchers = new Watchers()
+  const secrets = new RunSecrets(db, hosts, environment)
   const load = () => loadPlaybooks(folders)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
-  const changed = (runId: string) => watchers.get(runId)?.forEach((wake) => void wake())
-  const secretKey = (runId: string, name: string) => `run/${runId}/${name}`
+  const changed = (runId: string) => watchers.changed(runId)
+  const sweep = () =>
+    void secrets.sweep().catch((error: unknown) => environment.log.error({ err: error }, 'deleting run secrets broke'))
 
-  for (const runId of store.runIdsIn(db, ['running', 'stopping'])) interrupt(runId)
-
-  function interrupt(runId: string): void {
-    const problem = interruptedProblem()
-    db.transaction(() => {
-      append(db, runId, {
-        at: environment.now(),
-        kind: 'run-interrupted',
-        step: null,
-        host: null,
-        text: problem.fact,
-        data: {},
-      })
-      store.writeRunState(db, runId, { state: 'interrupted', endedAt: environment.now(), problem, outcome: null })
-    })()
-  }
+  for (const runId of store.runIdsIn(db, ['running', 'stopping'])) interrupt(db, environment, runId)
+  sweep()
+  const daily = setInterval(sweep, 86_400_000).unref()
+  let present = new Set(hosts.list().map(({ id }) => id))
+  const unlisten = events.listen(({ kind }) => {
+    if (kind !== 'hosts') return
+    const now = new Set(hosts.list().map(({ id }) => id))
+    if ([...present].some((id) => !now.has(id))) sweep()
+    present = now
+  })
 
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
-    const runner = new Runner({ db, hosts, environment, events }, { runId, playbook, plans: plan, values }, () =>
+    return new Runner({ db, hosts, environment, events }, { runId, playbook, plans: plan, values }, () =>
       changed(runId),
     )
-    return runner
   }
 
   function drive(runId: string, runner: Runner): void {
     active.set(runId, runner)
     runner.start()
-    void runner.finished.then(() => {
-      active.delete(runId)
-      changed(runId)
-    })
+    void runner.finished
+      .then(() => {
+        active.delete(runId)
+        // Only when the runner itself broke, such as on a full disk here.
+        if (isGoing(store.readRun(db, runId))) interrupt(db, environment, runId)
+        changed(runId)
+        sweep()
+      })
+      .catch((error: unknown) => environment.log.error({ err: error, runId }, 'ending a run broke'))
   }
 
-  /** A run's playbook and values as they were, its secrets from the store or as given now. */
-  async function restored(runId: string, given: Record<string, string>, need: boolean) {
+  /** Keeps the secrets of a run that is going on already. Without a keychain that takes them, it is only asked again. */
+  async function keepSecrets(runId: string, given: ResolvedValues['secrets']): Promise<void> {
+    const refused = await secrets.keep(runId, given)
+    if (refused === null) return
+    note(runId, 'secrets-not-kept', `${refused} Resuming this run or proving it again will ask for its secrets.`)
+  }
+
+  function note(runId: string, kind: string, text: string): void {
+    append(db, runId, { at: environment.now(), kind, step: null, host: null, text, data: {} })
+  }
+
+  async function claim<T>(runId: string, work: () => Promise<T>): Promise<T> {
+    if (claimed.has(runId))
+      throw new HeadroomError({
+        code: 'RUN_BUSY',
+        fact: 'This run is just being resumed or stopped, perhaps in another window.',
+        fix: 'See what becomes of it, then try again.',
+      })
+    claimed.add(runId)
+    try {
+      return await work()
+    } finally {
+      claimed.delete(runId)
+    }
+  }
+
+  /** A run's playbook and values as they were, its secrets as given now or as kept. SECRET_NEEDED, HOST_NOT_FOUND. */
+  async function restored(runId: string, given: Record<string, string>, needed = true) {
     const run = store.readRun(db, runId)
     const playbook = parsePlaybook(store.readPlan(db, runId).source, run.playbookId)
-    const parameters: ParameterValues = { ...run.parameters }
-    for (const parameter of playbook.parameters) {
-      const { name } = parameter
-      if (parameter.type !== 'secret' || parameters[name] === undefined) continue
-      const value = given[name] ?? (await hosts.secrets.get(secretKey(runId, name)))?.reveal()
-      if (value === undefined && need)
-        throw new HeadroomError({
-          code: 'SECRET_NEEDED',
-          fact: `${parameter.label} (${name}) of this run was not kept.`,
-          fix: 'Give it again.',
-          field: name,
-        })
-      parameters[name] = value ?? 'not-kept'
-      if (given[name] !== undefined) await hosts.secrets.put(secretKey(runId, name), given[name])
+    const found = needed ? await secrets.reveal(run, playbook, given) : {}
+    return { run, playbook, values: resolveValues(playbook, { ...run.parameters, ...found }, hosts) }
+  }
+
+  /** Closes an interrupted run. Its secrets are needed only where there is something to end. */
+  async function closeInterrupted(run: Run): Promise<void> {
+    const playbook = parsePlaybook(store.readPlan(db, run.id).source, run.playbookId)
+    const present = new Set(hosts.list().map(({ id }) => id))
+    const toEnd = playbook.steps.some(
+      (step, index) => run.steps[index]?.state === 'running' && handlerOf(step).abandon !== undefined,
+    )
+    if (run.hostIds.some((id) => !present.has(id))) {
+      closeUnseen(db, environment, run.id)
+      events.emit({ kind: 'run', runId: run.id, lastSeq: run.lastSeq })
+      changed(run.id)
+      return
     }
-    return { run, playbook, values: resolveValues(playbook, parameters, hosts) }
+    const { values } = await restored(run.id, {}, toEnd).catch((error: unknown) => {
+      if (!(error instanceof HeadroomError) || error.code !== 'SECRET_NEEDED') throw error
+      throw new HeadroomError({ ...error.problem, fix: 'Resume the run, which asks for it, then stop it.' })
+    })
+    await launch(run.id, playbook, values).abandon()
   }
 
   const api: Playbooks = {
@@ -160,9 +197,8 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
         text: `${playbook.name} starts.`,
         data: { playbookId, previewHash, parameters: values.shown },
       })
-      const runner = launch(runId, playbook, values)
-      for (const secret of values.secrets) await hosts.secrets.put(secretKey(runId, secret.name), secret)
-      drive(runId, runner)
+      drive(runId, launch(runId, playbook, values))
+      await keepSecrets(runId, values.secrets)
       return store.readRun(db, runId)
     },
 
@@ -174,14 +210,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
       const runner = active.get(runId)
       if (runner) {
         if (run.state === 'running') {
-          append(db, runId, {
-            at: environment.now(),
-            kind: 'stop-asked',
-            step: null,
-            host: null,
-            text: 'The operator asks the run to stop.',
-            data: {},
-          })
+          note(runId, 'stop-asked', 'The operator asks the run to stop.')
           store.writeRunState(db, runId, { state: 'stopping', endedAt: null, problem: null, outcome: null })
           events.emit({ kind: 'run', runId, lastSeq: run.lastSeq })
           runner.stop('stop')
@@ -194,65 +223,41 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
           fact: `The run has ended already: it ${run.state === 'failed' ? 'failed' : `is ${run.state}`}.`,
           fix: 'There is nothing to stop.',
         })
-      const { playbook, values } = await restored(runId, {}, false)
-      await launch(runId, playbook, values).abandon()
-      return store.readRun(db, runId)
+      return await claim(runId, async () => {
+        await closeInterrupted(run)
+        sweep()
+        return store.readRun(db, runId)
+      })
     },
 
-    async resume(runId, secrets) {
-      const before = store.readRun(db, runId)
-      if (active.has(runId) || before.state === 'succeeded' || before.state === 'running')
-        throw new HeadroomError({
-          code: 'RUN_NOT_RESUMABLE',
-          fact: `The run is ${active.has(runId) ? 'going on' : before.state}.`,
-          fix: 'Only a run that failed, was stopped or was interrupted can be resumed.',
-        })
-      const { run, playbook, values } = await restored(runId, secrets, true)
-      const runner = launch(runId, playbook, values)
-      db.transaction(() => {
-        store.takeLocks(db, runId, run.hostIds, environment.now(), hostName)
-        append(db, runId, {
-          at: environment.now(),
-          kind: 'run-resumed',
-          step: null,
-          host: null,
-          text: 'The run goes on.',
-          data: {},
-        })
-        store.writeRunState(db, runId, { state: 'running', endedAt: null, problem: null, outcome: null })
-      })()
-      drive(runId, runner)
-      return store.readRun(db, runId)
-    },
+    resume: (runId, given) =>
+      claim(runId, async () => {
+        const before = store.readRun(db, runId)
+        if (active.has(runId) || before.state === 'succeeded' || isGoing(before))
+          throw new HeadroomError({
+            code: 'RUN_NOT_RESUMABLE',
+            fact: `The run is ${active.has(runId) ? 'going on' : before.state}.`,
+            fix: 'Only a run that failed, was stopped or was interrupted can be resumed.',
+          })
+        const { run, playbook, values } = await restored(runId, given)
+        const runner = launch(runId, playbook, values)
+        db.transaction(() => {
+          store.takeLocks(db, runId, run.hostIds, environment.now(), hostName)
+          note(runId, 'run-resumed', 'The run goes on.')
+          store.writeRunState(db, runId, { state: 'running', endedAt: null, problem: null, outcome: null })
+        })()
+        drive(runId, runner)
+        await keepSecrets(runId, values.secrets)
+        return store.readRun(db, runId)
+      }),
 
-    async *follow(runId, signal) {
-      let wake: () => void = () => {}
-      let dirty = true
-      const notice = () => {
-        dirty = true
-        wake()
-      }
-      const mine = watchers.get(runId) ?? new Set()
-      watchers.set(runId, mine.add(notice))
-      signal?.addEventListener('abort', notice)
-      try {
-        while (!signal?.aborted) {
-          if (dirty) {
-            dirty = false
-            const run = store.readRun(db, runId)
-            yield run
-            if (run.state !== 'running' && run.state !== 'stopping' && !active.has(runId)) return
-          } else
-            await new Promise<void>((resolve) => {
-              wake = resolve
-            })
-        }
-      } finally {
-        mine.delete(notice)
-        if (mine.size === 0) watchers.delete(runId)
-        signal?.removeEventListener('abort', notice)
-      }
-    },
+    follow: (runId, signal) =>
+      watchers.follow(
+        runId,
+        () => store.readRun(db, runId),
+        (run) => !isGoing(run) && !active.has(runId),
+        signal,
+      ),
 
     output(runId, afterSeq, limit) {
       store.readRun(db, runId)
@@ -269,11 +274,11 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
       return store.readProofs(db, runId)
     },
 
-    async proveAgain(runId, secrets) {
-      const { playbook, values } = await restored(runId, secrets, true)
-      const { plan } = store.readPlan(db, runId)
-      const index = playbook.steps.findIndex((step) => handlerOf(step).prove !== undefined)
-      const step = playbook.steps[index]
+    async proveAgain(runId, given) {
+      const { plan, source } = store.readPlan(db, runId)
+      const { steps } = parsePlaybook(source, store.readRun(db, runId).playbookId)
+      const index = steps.findIndex((step) => handlerOf(step).prove !== undefined)
+      const step = steps[index]
       const stepPlan = plan[index]
       const prove = step && handlerOf(step).prove
       if (!step || !stepPlan || !prove)
@@ -282,6 +287,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
           fact: 'This playbook leaves no proof: none of its steps compares two sides.',
           fix: 'Only runs that move data can be proved again.',
         })
+      const { values } = await restored(runId, given)
       const raw = await prove(step, { ...planContext(hosts, environment, values), plan: stepPlan })
       const proof = redactionOf(values.secrets).deep(raw)
       store.insertProof(db, runId, proof)
@@ -298,6 +304,8 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     },
 
     async close() {
+      clearInterval(daily)
+      unlisten()
       const runners = [...active.values()]
       for (const runner of runners) runner.stop('close')
       await Promise.all(runners.map(({ finished }) => finished))
@@ -305,6 +313,8 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
   }
   return api
 }
+
+const isGoing = ({ state }: Run): boolean => state === 'running' || state === 'stopping'
 
 const changedPreview = (): Problem => ({
   code: 'PREVIEW_CHANGED',

@@ -95,10 +95,15 @@ it('moves a database and proves it, row for row', async () => {
     target.sql(String(values.target_database), "SELECT tableowner FROM pg_tables WHERE tablename = 'of_owner'"),
   ).toBe('shop_owner')
 
-  const again = await one.playbooks.proveAgain(run.id, {})
+  await one.hosts.secrets.delete(`run/${run.id}/source_password`)
+  expect((await failure(one.playbooks.proveAgain(run.id, {}))).problem).toMatchObject({
+    code: 'SECRET_NEEDED',
+    field: 'source_password',
+  })
+  const again = await one.playbooks.proveAgain(run.id, { source_password: CANARY })
   expect(again.equal).toBe(true)
   target.sql(String(values.target_database), 'UPDATE customer SET score = 0 WHERE id = 17')
-  const spoiled = await one.playbooks.proveAgain(run.id, {})
+  const spoiled = await one.playbooks.proveAgain(run.id, { source_password: CANARY })
   expect(spoiled.rows.filter(({ equal }) => !equal).map(({ name }) => name)).toEqual(['table public.customer'])
   expect(one.playbooks.journal(run.id)).toMatchObject({ intact: true, brokenAt: null })
 })
@@ -218,10 +223,17 @@ it('names a table that differs after the copy, and leaves a known state', async 
   const { run, values } = await begin({ source_database: 'tricky' })
   const end = await one.ended(run.id)
   expect(end).toMatchObject({ state: 'failed', problem: { code: 'TABLE_DIFFERS', value: 'table public.changes' } })
-  expect(end.problem?.fix).toContain(`"${values.target_database}" on new is kept`)
+  expect(end.problem?.fact).toContain(`"${values.target_database}" on new holds the copy that differs`)
   expect(one.playbooks.proofs(run.id)[0]?.rows.filter(({ equal }) => !equal)).toHaveLength(1)
   expect(source.sql('tricky', 'SELECT count(*) FROM changes')).toBe('2')
   expect(target.sql(String(values.target_database), 'SELECT count(*) FROM changes')).toBe('2')
+  // Meanwhile somebody puts another database of that name to use.
+  target.sql('postgres', `DROP DATABASE ${values.target_database}`)
+  target.sql('postgres', `CREATE DATABASE ${values.target_database}`)
+  target.sql(String(values.target_database), 'CREATE TABLE precious (x int)')
+  await one.playbooks.resume(run.id, {})
+  expect(await one.ended(run.id)).toMatchObject({ state: 'failed', problem: { code: 'TARGET_NOT_EMPTY' } })
+  expect(target.sql(String(values.target_database), 'SELECT count(*) FROM precious')).toBe('0')
 })
 
 /** A database whose copy takes a while: the target computes a slow generated column for each row. */
@@ -263,7 +275,10 @@ it('is interrupted when the core ends, holds its servers, and picks the copy up 
   const { run, values } = await begin({ source_database: 'slow_core', freeze_writes: true })
   await one.until(run.id, copying)
   await one.reopen()
-  expect(one.playbooks.run(run.id)).toMatchObject({ state: 'interrupted', problem: { code: 'RUN_INTERRUPTED' } })
+  expect(one.playbooks.run(run.id)).toMatchObject({
+    state: 'interrupted',
+    problem: { code: 'RUN_INTERRUPTED', fact: expect.stringMatching(/"slow_core" on old may still be read-only/) },
+  })
   const other = { ...parameters, target_database: fresh() }
   const preview = await one.playbooks.preview('postgres-move', other)
   const busy = await failure(one.playbooks.start('postgres-move', other, preview.hash))
@@ -334,7 +349,7 @@ function refusedDatabase(name: string, words: string) {
 }
 
 it.each([
-  ['COPY_FAILED', 'this row is not welcome', /this row is not welcome.*source is untouched.*empty as before/],
+  ['COPY_FAILED', 'this row is not welcome', /this row is not welcome.*source is untouched.*is empty/],
   [
     'TARGET_NO_SPACE',
     'could not extend file: No space left on device',
@@ -368,9 +383,8 @@ it('a copy that is killed at the server is found out, and begins anew when resum
       // It ended meanwhile.
     }
   expect(await one.ended(run.id)).toMatchObject({ state: 'failed', problem: { code: 'COPY_LOST' } })
-  target.sql(
-    'postgres',
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'headroom-move'`,
+  expect(target.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'headroom-move'")).toBe(
+    '0',
   )
   await one.playbooks.resume(run.id, {})
   expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded' })

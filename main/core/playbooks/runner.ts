@@ -1,15 +1,17 @@
 import { renderCommand } from '../../../shared/format/shell.ts'
-import type { Command, CommandResult } from '../../../shared/model/command.ts'
+import type { Command } from '../../../shared/model/command.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { PreviewCommand, Run } from '../../../shared/model/run.ts'
 import type { Playbook, Step } from '../../../shared/playbook/schema.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
-import { type Hosts, redactor } from '../hosts/index.ts'
+import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { collect } from './collect.ts'
 import { approved } from './commands.ts'
+import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
-import { LineSplitter, OutputBatches } from './output.ts'
+import { OutputBatches } from './output.ts'
 import { planContext } from './planner.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import { handlerOf } from './steps/index.ts'
@@ -71,10 +73,13 @@ export class Runner {
     this.#controller.abort(new Error(reason))
   }
 
-  /** Ends what an interrupted try left on the hosts, then closes the run as stopped. */
+  /**
+   * Ends what an interrupted try left on the hosts, then closes the run as stopped.
+   * @throws STOP_INCOMPLETE when that could not be done; the run stays interrupted and can be stopped again
+   */
   async abandon(): Promise<void> {
-    await this.#abandonFrom(store.readRun(this.#deps.db, this.#runId))
-    this.#finish('stopped', null, 'Stopped by the operator.')
+    const left = await this.#stopped(null, null)
+    if (left) throw new HeadroomError(left)
   }
 
   async #drive(): Promise<void> {
@@ -82,7 +87,7 @@ export class Runner {
     for (const [index, step] of this.#playbook.steps.entries()) {
       const state = store.readRun(db, this.#runId).steps[index]?.state
       if (state === 'succeeded' || state === 'skipped') continue
-      if (this.#controller.signal.aborted) break
+      if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
       const plan = this.#plans[index] as StepPlan
       this.#journal('step-started', step.id, null, `Step "${this.#values.plain(step.name)}" begins.`)
       store.writeStep(db, this.#runId, index, {
@@ -112,7 +117,6 @@ export class Runner {
         return await this.#broken(error, index, step)
       }
     }
-    if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
     const outcome = store
       .readRun(db, this.#runId)
       .steps.map((_step, index) => store.readMemory(db, this.#runId, index).outcome)
@@ -121,25 +125,42 @@ export class Runner {
   }
 
   async #broken(error: unknown, index: number | null, step: Step | null): Promise<void> {
-    if (error instanceof Interrupted || (this.#stopReason === 'close' && this.#controller.signal.aborted)) {
-      const problem = error instanceof Interrupted ? error.problem : interruptedProblem()
-      return this.#finish('interrupted', problem, null)
+    if (this.#stopReason === 'stop') return void (await this.#stopped(index, step))
+    if (error instanceof Interrupted || this.#stopReason === 'close') {
+      const stands = store.standing(this.#deps.db, this.#runId)
+      return this.#finish(
+        'interrupted',
+        error instanceof Interrupted ? withStanding(this.#clean(error.problem), stands) : interruptedProblem(stands),
+        null,
+      )
     }
-    if (this.#stopReason === 'stop') {
-      let left: Problem | null = null
-      try {
-        await this.#abandonFrom(store.readRun(this.#deps.db, this.#runId))
-      } catch (failure) {
-        left = problemOf(failure)
-      }
-      if (index !== null && step !== null) this.#endStep(index, step, 'stopped', left, 'Stopped by the operator.')
-      return this.#finish('stopped', left, 'Stopped by the operator.')
-    }
-    const problem = this.#clean(problemOf(error))
-    if (problem.code === 'INTERNAL')
-      this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
+    const found = this.#clean(problemOf(error))
+    if (found.code === 'INTERNAL') this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
+    const problem = withStanding(found, index === null ? '' : store.standingOf(this.#deps.db, this.#runId, index))
     if (index !== null && step !== null) this.#endStep(index, step, 'failed', problem, null)
     this.#finish('failed', problem, null)
+  }
+
+  /** Null when nothing goes on any more; else what stood in the way, and the run is interrupted and keeps its locks. */
+  async #stopped(index: number | null, step: Step | null): Promise<Problem | null> {
+    const { db, environment } = this.#deps
+    try {
+      await this.#abandonFrom(store.readRun(db, this.#runId))
+    } catch (failure) {
+      const { code, fact } = this.#clean(problemOf(failure))
+      if (code === 'INTERNAL') environment.log.error({ err: failure, runId: this.#runId }, 'stopping a run broke')
+      const problem: Problem = {
+        code: 'STOP_INCOMPLETE',
+        fact: `Not everything could be ended: ${fact} ${store.standing(db, this.#runId)}`.trim(),
+        fix: 'Stop it again when its servers can be reached, or resume it. If a server is gone for good, remove it from the list, then stop the run.',
+      }
+      this.#finish('interrupted', problem, null)
+      return problem
+    }
+    const outcome = `Stopped by the operator. ${store.standing(db, this.#runId, 'stopped')}`.trim()
+    if (index !== null && step !== null) this.#endStep(index, step, 'stopped', null, 'Stopped by the operator.')
+    this.#finish('stopped', null, outcome)
+    return null
   }
 
   async #abandonFrom(run: Run): Promise<void> {
@@ -245,7 +266,14 @@ export class Runner {
           purpose: planned.purpose,
         })
       try {
-        const result = await this.#collect(hostId, command, options, line)
+        const result = await collect(hosts, hostId, command, {
+          secrets: this.#values.secrets,
+          live: options.live ?? false,
+          signal: options.cleanup ? AbortSignal.timeout(60_000) : signal,
+          line: (stream, text) => {
+            if (!options.quiet) line(hostId, stream, text)
+          },
+        })
         if (journalled)
           this.#journal('command-ended', step.id, hostId, `Exit code ${result.exitCode ?? result.signal}.`, {
             exitCode: result.exitCode,
@@ -269,6 +297,9 @@ export class Runner {
         store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), ...part })
       },
       execute,
+      stands: (text) => {
+        store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), stands: text })
+      },
       read: async (hostId, command) => {
         guard(hostId, command)
         const chunks: Buffer[] = []
@@ -290,49 +321,4 @@ export class Runner {
       },
     }
   }
-
-  async #collect(
-    hostId: string,
-    command: Command,
-    options: { quiet?: boolean; live?: boolean; cleanup?: boolean },
-    line: RunContext['line'],
-  ): Promise<CommandResult> {
-    const signal = options.cleanup ? AbortSignal.timeout(60_000) : this.#controller.signal
-    const texts = { stdout: '', stderr: '' }
-    const { secrets } = this.#values
-    const streams = (['stdout', 'stderr'] as const).map((stream) => {
-      const splitter = new LineSplitter((text) => {
-        if (!options.quiet) line(hostId, stream, text)
-        if (options.live && texts[stream].length > 1_000_000) texts[stream] = texts[stream].slice(-500_000)
-        texts[stream] += `${text}\n`
-        if (texts[stream].length > 16_000_000)
-          throw new HeadroomError({
-            code: 'OUTPUT_TOO_LARGE',
-            fact: 'A command printed more than 16 MB where a short answer was due.',
-            fix: 'See what it prints when run by hand on the server.',
-          })
-      })
-      const hide = redactor(secrets)
-      return {
-        write: (chunk: Buffer) => splitter.write(hide.write(chunk)),
-        end: () => {
-          splitter.write(hide.end())
-          splitter.end()
-        },
-      }
-    })
-    const end = await this.#deps.hosts.stream(hostId, command, {
-      onStdout: (chunk) => streams[0]?.write(chunk),
-      onStderr: (chunk) => streams[1]?.write(chunk),
-      signal,
-    })
-    for (const stream of streams) stream.end()
-    return { ...end, ...texts }
-  }
 }
-
-export const interruptedProblem = (): Problem => ({
-  code: 'RUN_INTERRUPTED',
-  fact: 'The engine ended while this run was going on.',
-  fix: 'Resume it: steps that are done stay done, and work that goes on at a server is picked up. Or stop it.',
-})

@@ -234,6 +234,20 @@ export function writeMemory(db: WritableDatabase, runId: string, index: number, 
   )
 }
 
+/** How things stand at the hosts by what the steps in this state wrote down last; empty when nothing is to be said. */
+export function standing(db: WritableDatabase, runId: string, state: StepRun['state'] = 'running'): string {
+  return readRun(db, runId)
+    .steps.filter((step) => step.state === state)
+    .map(({ index }) => standingOf(db, runId, index))
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
+export function standingOf(db: WritableDatabase, runId: string, index: number): string {
+  const { stands } = readMemory(db, runId, index)
+  return typeof stands === 'string' ? stands : ''
+}
+
 /** Adds a batch of lines in one transaction; `seq` goes on from the run's last. */
 export function insertOutput(db: WritableDatabase, runId: string, lines: readonly Omit<OutputLine, 'seq'>[]): number {
   return db.transaction(() => {

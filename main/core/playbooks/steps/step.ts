@@ -63,6 +63,8 @@ export interface RunContext extends PlanContext {
   ): Promise<CommandResult>
   /** The bytes that a reading command of the plan prints; neither shown nor journalled. */
   read(hostId: string, command: Command): Promise<Buffer>
+  /** Says in a sentence how things stand at the hosts from now on; told when the run does not end well. */
+  stands(text: string): void
   /** A change outside of commands, or a fact worth keeping. */
   journal(kind: string, hostId: string | null, text: string, data?: Record<string, unknown>): void
   line(hostId: string, stream: 'stdout' | 'stderr' | 'note', text: string): void

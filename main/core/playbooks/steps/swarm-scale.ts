@@ -58,6 +58,9 @@ export const swarmScale: StepHandler<'swarm-scale'> = {
       after: wanted.replicas,
       undo: `docker service scale ${wanted.service}=${before}`,
     })
+    context.stands(
+      `${wanted.service} on ${context.hostName(wanted.hostId)} was told to run ${wanted.replicas} replicas; it ran ${before} before.`,
+    )
     const result = await context.execute(wanted.hostId, scaleCommand(wanted, wanted.replicas))
     if (result.exitCode !== 0)
       throw new HeadroomError({

@@ -1,52 +1,60 @@
 import { formatDuration } from '../../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../../shared/format/quantity.ts'
-import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
+import type { Command } from '../../../../../shared/model/command.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
 import { attach } from '../../attach.ts'
+import { isLinkLoss, throughLinkLoss } from '../../link-loss.ts'
 import type { PlanContext, RunContext } from '../step.ts'
-import { createCommand, mustRun } from './commands.ts'
+import { createCommand, endCopyCommand, mustRun } from './commands.ts'
 import { type CopyState, copyCommands, newCopyState, progressOf, takeLine } from './copy.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { readFacts } from './preflight.ts'
 import { lastError } from './refusal.ts'
+import { remember } from './standing.ts'
 
 const EMPTY_DATABASE_BYTES = 7.5e6
+const FULL_BYTES = 4 * 1_048_576
 
-/** Makes the target ready: an empty database that is there, or one that this run makes. */
-export async function prepareTarget(
-  _step: MoveStep,
-  sides: Sides,
-  planned: Planned,
-  context: RunContext,
-): Promise<void> {
-  if (!planned.create || context.memory.launched === true) return
-  // Written down before it happens: from here on the database is this run's own, also for a later try.
-  if (context.memory.createdByUs !== true) {
-    const facts = await readFacts(sides.target, context)
-    if (facts.database)
-      throw new HeadroomError({
-        code: 'PREVIEW_CHANGED',
-        fact: `The database "${sides.target.database}" has come into being since the review; it is left alone.`,
-        fix: 'Review the playbook again.',
-      })
-    context.remember({ createdByUs: true })
+/** Makes the target ready: an empty database that is there, or one that this run makes. What others put there is left alone. */
+export async function prepareTarget(sides: Sides, planned: Planned, context: RunContext): Promise<void> {
+  if (context.memory.launched === true) return
+  const { database, hostId } = sides.target
+  const found = (await readFacts(sides.target, context)).database
+  if (!planned.create) {
+    if (found && found.objects > 0) throw new HeadroomError(notEmpty(sides, found.objects, context))
+    return remember(context, sides, { target: 'empty' })
   }
-  context.journal('create-database', sides.target.hostId, `"${sides.target.database}" is created.`, { undo: 'drop it' })
+  if (found && context.memory.createdByUs !== true)
+    throw new HeadroomError({
+      code: 'PREVIEW_CHANGED',
+      fact: `The database "${database}" has come into being since the review; it is left alone.`,
+      fix: 'Review the playbook again.',
+    })
+  if (found && found.objects > 0 && found.oid !== context.memory.createdOid)
+    throw new HeadroomError(notEmpty(sides, found.objects, context))
+  // Written down before it happens: from here on an empty database of this name is this run's own, also for a later try.
+  context.remember({ createdByUs: true })
+  context.journal('create-database', hostId, `"${database}" is created.`, { undo: 'drop it' })
   await mustRun(context, sides.target, createCommand(sides, planned))
+  remember(context, sides, { target: 'empty' })
+  context.remember({ createdOid: (await readFacts(sides.target, context)).database?.oid ?? null })
 }
 
+const notEmpty = ({ target }: Sides, objects: number, context: PlanContext): Problem => ({
+  code: 'TARGET_NOT_EMPTY',
+  fact: `The database "${target.database}" on ${context.hostName(target.hostId)} holds ${objects} objects now; it is left alone.`,
+  fix: 'Empty it by hand if nobody needs them, then resume the run; or move to another database.',
+  field: 'target_database',
+  value: target.database,
+})
+
+/** Starts the copy, or finds the one that an earlier try started, and follows it to its end. */
 export async function copy(step: MoveStep, sides: Sides, planned: Planned, context: RunContext): Promise<CopyState> {
   const { hostId } = planned.copy.route
   const commands = copyCommands(planned.copy, sides.source, sides.target, step.id, context.runId)
-  if (context.memory.launched !== true) {
-    context.remember({ launched: true, launchedAt: context.environment.now() })
-    const launched = await context.execute(hostId, commands.launch)
-    if (launched.exitCode !== 0)
-      throw new HeadroomError({
-        code: 'LAUNCH_FAILED',
-        fact: `The copy could not be started on ${context.hostName(hostId)}: ${lastError(launched.stderr)}.`,
-        fix: 'See that its temporary folder can be written.',
-      })
-  } else context.journal('attached', hostId, 'The copy is picked up where it is.')
+  if (context.memory.leftover === true) await removeJob(step, sides, planned, context)
+  if (context.memory.launched === true) context.journal('attached', hostId, 'The copy is picked up where it is.')
+  else await launch(hostId, commands.launch, sides, context)
   const state = newCopyState()
   const startedAt = Number(context.memory.launchedAt)
   const errors: string[] = []
@@ -69,16 +77,78 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
       context.line(hostId, 'stderr', line)
     },
   })
-  if (end === 'ended' && exitCode === 0 && state.phase === 'end') return state
+  const copied = state.codes?.dump === 0 && state.codes.restore === 0
+  if (end === 'ended' && exitCode === 0 && state.phase === 'end') {
+    remember(context, sides, { target: 'filled' })
+    return state
+  }
+  // Programs may outlive the job that was killed, and a server notices a lost client late.
+  await endCopySessions(sides, planned, context).catch((error: unknown) => {
+    context.line(hostId, 'note', `The sessions of the copy could not be ended: ${problemOf(error).fact}`)
+  })
+  remember(context, sides, { target: copied ? 'filled' : planned.copy.oneTransaction ? 'empty' : 'partial' })
   await removeJob(step, sides, planned, context)
-  throw new HeadroomError(copyProblem(state, end, exitCode, errors.slice(-20).join('\n'), sides, planned, context))
+  const full = await isFull(sides, context)
+  throw new HeadroomError(
+    copyProblem(state, end, exitCode, errors.slice(-20).join('\n'), full, sides, planned, context),
+  )
 }
 
-/** The job's folder is removed; a later try starts anew. */
+async function launch(hostId: string, command: Command, sides: Sides, context: RunContext): Promise<void> {
+  context.remember({ launched: true, launchedAt: context.environment.now() })
+  remember(context, sides, { target: 'filling' })
+  try {
+    const launched = await context.execute(hostId, command)
+    if (launched.exitCode === 0) return
+    context.remember({ launched: false })
+    remember(context, sides, { target: 'empty' })
+    throw new HeadroomError({
+      code: 'LAUNCH_FAILED',
+      fact: `The copy could not be started on ${context.hostName(hostId)}: ${lastError(launched.stderr)}.`,
+      fix: 'See that its temporary folder can be written, then resume the run.',
+    })
+  } catch (error) {
+    // The answer is lost, not the copy: following it shows whether it began.
+    if (!isLinkLoss(error) || context.signal.aborted) throw error
+    context.line(hostId, 'note', `${problemOf(error).fact} Looking whether the copy began.`)
+  }
+}
+
+/** Ends what the copy has open in both databases. */
+export async function endCopySessions({ source, target }: Sides, planned: Planned, context: RunContext): Promise<void> {
+  const ended = await Promise.allSettled([
+    mustRun(context, source, endCopyCommand(source, source.database), { cleanup: true }),
+    mustRun(context, target, endCopyCommand(target, planned.base), { cleanup: true }),
+  ])
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
+}
+
+/** The job's folder is removed; a later try starts anew. Where it cannot be reached, that is said, and the next try removes it. */
 export async function removeJob(step: MoveStep, sides: Sides, planned: Planned, context: RunContext): Promise<void> {
+  const { hostId } = planned.copy.route
   const { remove } = copyCommands(planned.copy, sides.source, sides.target, step.id, context.runId)
-  await context.execute(planned.copy.route.hostId, remove, { cleanup: true })
-  context.remember({ launched: false })
+  context.remember({ launched: false, leftover: true })
+  try {
+    await throughLinkLoss(context, () => context.execute(hostId, remove, { cleanup: true }))
+    context.remember({ leftover: false })
+  } catch (error) {
+    const name = `headroom-${context.runId}-${step.id}`
+    context.line(
+      hostId,
+      'note',
+      `${problemOf(error).fact} The folder ${name} with the job's output is still among the temporary files of ${context.hostName(hostId)}; remove it by hand, or resume the run.`,
+    )
+  }
+}
+
+/** Whether the disk of the target's data has nothing to speak of left, as far as can be seen. */
+async function isFull(sides: Sides, context: RunContext): Promise<boolean> {
+  try {
+    const { freeBytes } = await readFacts(sides.target, context)
+    return freeBytes !== null && freeBytes < FULL_BYTES
+  } catch {
+    return false
+  }
 }
 
 function copyProblem(
@@ -86,30 +156,28 @@ function copyProblem(
   end: 'ended' | 'dead' | 'gone',
   exitCode: number | null,
   stderr: string,
+  full: boolean,
   sides: Sides,
   planned: Planned,
   context: PlanContext,
 ): Problem {
   const target = context.hostName(sides.target.hostId)
-  const left = planned.copy.oneTransaction
-    ? `The source is untouched; "${sides.target.database}" on ${target} is empty as before.`
-    : `The source is untouched; "${sides.target.database}" on ${target} is filled in part.`
   const host = context.hostName(planned.copy.route.hostId)
+  if (full || /No space left on device/i.test(stderr))
+    return {
+      code: 'TARGET_NO_SPACE',
+      fact: `The disk of ${target} filled up during the copy${stderr === '' ? '' : `: ${lastError(stderr)}`}.`,
+      fix: 'Free some space there, then resume the run.',
+    }
   if (end !== 'ended')
     return {
       code: 'COPY_LOST',
-      fact: `The copy on ${host} ended without a result: it was killed, or ${host} was restarted. ${left}`,
+      fact: `The copy on ${host} ended without a result: it was killed, or ${host} was restarted.`,
       fix: 'Resume the run: the copy begins anew.',
-    }
-  if (/No space left on device/i.test(stderr))
-    return {
-      code: 'TARGET_NO_SPACE',
-      fact: `The disk of ${target} filled up during the copy: ${lastError(stderr)}. ${left}`,
-      fix: 'Free some space there, then resume the run.',
     }
   return {
     code: 'COPY_FAILED',
-    fact: `The move failed while ${state.phase === 'copy' ? 'copying' : (state.phase ?? 'starting').replace('-', ' ')} (exit code ${exitCode}${state.codes ? `, pg_dump ${state.codes.dump}, pg_restore ${state.codes.restore}` : ''}): ${lastError(stderr)}. ${left}`,
+    fact: `The move failed while ${state.phase === 'copy' ? 'copying' : (state.phase ?? 'starting').replace('-', ' ')} (exit code ${exitCode}${state.codes ? `, pg_dump ${state.codes.dump}, pg_restore ${state.codes.restore}` : ''}): ${lastError(stderr)}.`,
     fix: 'Correct the cause that PostgreSQL names, then resume the run.',
   }
 }

@@ -3,9 +3,9 @@ import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import { previewOf } from '../../commands.ts'
 import { emptyPlan, Interrupted, type PlanContext, type StepHandler, type StepPlan } from '../step.ts'
-import { commandsOf, countCommand, endCopyCommand, mustRun } from './commands.ts'
+import { commandsOf, countCommand } from './commands.ts'
 import { copyCommands } from './copy.ts'
-import { copy, prepareTarget, removeJob } from './copy-job.ts'
+import { copy, endCopySessions, prepareTarget, removeJob } from './copy-job.ts'
 import { endFreeze, freeze, unfreeze } from './freeze.ts'
 import { judge } from './judge.ts'
 import { flagOf, type Planned, PlannedSchema, type Sides, sidesOf, wishOf } from './planned.ts'
@@ -14,6 +14,7 @@ import { contentsOf, differs, proofOf } from './proof.ts'
 import { refusalOf } from './refusal.ts'
 import { chooseRoute } from './route.ts'
 import type { Side } from './side.ts'
+import { remember } from './standing.ts'
 
 /** No measurement yet: what a dump into another server over a gigabit line commonly reaches, stated as an assumption. */
 const ASSUMED_BYTES_PER_SECOND = 30e6
@@ -86,13 +87,15 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     const planned = PlannedSchema.parse(context.plan.facts)
     let failure: unknown = null
     try {
-      if (planned.freeze && context.memory.frozen !== true) await freeze(sides, context)
-      await prepareTarget(step, sides, planned, context)
+      remember(context, sides, {})
+      if (planned.freeze) await freeze(sides, context)
+      await prepareTarget(sides, planned, context)
       const state = await copy(step, sides, planned, context)
       const proof = proofOf(sides, context, contentsOf(state.source), contentsOf(state.target), 'after the copy')
       context.prove(proof)
       await removeJob(step, sides, planned, context)
       const different = proof.rows.filter(({ equal }) => !equal)
+      remember(context, sides, { target: different.length > 0 ? 'different' : 'proven' })
       if (different.length > 0) throw new HeadroomError(differs(different, sides, context))
       const later =
         state.writesBefore === null || state.writesAfter === null ? 0 : state.writesAfter - state.writesBefore
@@ -112,8 +115,9 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       failure = error
       throw error
     } finally {
-      // The copy may be going on at the host, and the source has to stay as it is for it.
-      if (!(failure instanceof Interrupted) && !context.signal.aborted) await endFreeze(sides, context, failure)
+      // The copy may be going on at the host, and the source has to stay as it is for it. Stopping it ends the freeze too.
+      const goesOn = failure !== null && (failure instanceof Interrupted || context.signal.aborted)
+      if (!goesOn) await endFreeze(sides, context, failure)
     }
   },
 
@@ -122,15 +126,22 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     const parsed = PlannedSchema.safeParse(context.plan.facts)
     if (!parsed.success) return
     const planned = parsed.data
+    // Every part is tried, whatever becomes of the others: the source must take writes again in any case.
+    const failures: unknown[] = []
+    const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void failures.push(error))
     if (context.memory.launched === true) {
+      const { hostId } = planned.copy.route
       const { cancel } = copyCommands(planned.copy, sides.source, sides.target, step.id, context.runId)
-      await context.execute(planned.copy.route.hostId, cancel, { cleanup: true })
+      await attempt(async () => void (await context.execute(hostId, cancel, { cleanup: true })))
       // A server notices that its client is gone only when it next talks to it, which may be hours away.
-      await mustRun(context, sides.source, endCopyCommand(sides.source, sides.source.database), { cleanup: true })
-      await mustRun(context, sides.target, endCopyCommand(sides.target, planned.base), { cleanup: true })
-      await removeJob(step, sides, planned, context)
+      await attempt(() => endCopySessions(sides, planned, context))
+      if (failures.length === 0) {
+        remember(context, sides, { target: planned.copy.oneTransaction ? 'empty' : 'partial' })
+        await removeJob(step, sides, planned, context)
+      }
     }
-    await unfreeze(sides, context)
+    await attempt(() => unfreeze(sides, context))
+    if (failures.length > 0) throw failures[0]
   },
 
   async prove(step, context) {

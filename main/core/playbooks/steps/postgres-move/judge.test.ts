@@ -17,7 +17,16 @@ const from: SideFacts = {
     ...{ roles: ['postgres'], member: ['postgres'], extensions: ['plpgsql'], dataDirectory: '/data' },
   },
   database: {
-    ...{ encoding: 'UTF8', collate: 'C.UTF-8', ctype: 'C.UTF-8', bytes: 100 * MiB, tables: 3, objects: 9 },
+    ...{
+      oid: '16384',
+      alterable: true,
+      encoding: 'UTF8',
+      collate: 'C.UTF-8',
+      ctype: 'C.UTF-8',
+      bytes: 100 * MiB,
+      tables: 3,
+      objects: 9,
+    },
     ...{
       largeObjects: 0,
       extensions: ['plpgsql'],
@@ -36,7 +45,7 @@ const judged = (a: Partial<SideFacts>, b: Partial<SideFacts>, owners: 'keep' | '
     side('target'),
     { ...from, ...a },
     { ...to, ...b },
-    { owners, margin: 1.3 },
+    { owners, margin: 1.3, freeze: true },
     { source: 'old', target: 'new' },
   )
 const codes = (...given: Parameters<typeof judged>) => judged(...given).problems.map(({ code }) => code)
@@ -55,6 +64,7 @@ describe('judge', () => {
     ['TARGET_READ_ONLY', {}, { server: { ...from.server, recovery: true } }],
     ['CREATE_REFUSED', {}, { server: { ...from.server, createDatabase: false } }],
     ['TARGET_NO_SPACE', {}, { freeBytes: 129 * MiB }],
+    ['FREEZE_REFUSED', { database: { ...database, alterable: false } }, {}],
     ['EXTENSION_MISSING', { database: { ...database, extensions: ['postgis'] } }, {}],
     ['ROLE_MISSING', { database: { ...database, owners: ['web'] } }, {}],
     [

@@ -7,6 +7,8 @@ export interface Wish {
   owners: 'keep' | 'target-user'
   /** Free disk wanted on the target, as a multiple of the size of the source. */
   margin: number
+  /** Writes to the source are stopped during the move. */
+  freeze: boolean
 }
 
 const bytes = (value: number): string => formatQuantity(value, 'bytes')
@@ -124,6 +126,14 @@ export function judge(
       fix: 'Name a user that may read every table: its owner, a superuser or a member of pg_read_all_data.',
       field: 'source_user',
       value: source.user,
+    })
+  if (wish.freeze && !database.readOnly && !database.alterable)
+    problems.push({
+      code: 'FREEZE_REFUSED',
+      fact: `"${source.user}" does not own "${source.database}" on ${names.source} and cannot make it read-only.`,
+      fix: 'Name its owner or a superuser, or do without stopping writes.',
+      field: 'freeze_writes',
+      value: 'true',
     })
   if (to.database && to.database.encoding !== database.encoding)
     warnings.push(

@@ -53,5 +53,5 @@ export function wishOf(step: MoveStep, context: PlanContext): Wish {
       fix: 'Write a number of 1 or more, such as 1.3.',
       field: 'margin',
     })
-  return { owners, margin }
+  return { owners, margin, freeze: flagOf(step.freeze_writes, context) }
 }

@@ -117,7 +117,7 @@ export function differs(rows: Proof['rows'], sides: Sides, context: PlanContext)
   return {
     code: 'TABLE_DIFFERS',
     fact: `After the copy ${first.name}${more} differs: ${first.left} in the source, ${first.right} in the target.`,
-    fix: `Do not switch over. The source is untouched; "${sides.target.database}" on ${context.hostName(sides.target.hostId)} is kept for you to look at. Find what writes to or changes rows there (a trigger, another program), then drop that database and run the move again.`,
+    fix: `Do not switch over; the copy is kept for you to look at. Find what writes to or changes rows there (a trigger, another program). Then resume the run, which drops "${sides.target.database}" on ${context.hostName(sides.target.hostId)} if the run made it, and copies again; one that was there before has to be emptied by hand.`,
     value: first.name,
     details: Object.fromEntries(rows.slice(0, 50).map((row) => [row.name, `${row.left} / ${row.right}`])),
   }

@@ -31,6 +31,10 @@ export const SERVER_FACTS = `SELECT json_build_object(
   'dataDirectory', CASE WHEN pg_has_role('pg_read_all_settings', 'MEMBER') THEN current_setting('data_directory') END);`
 
 export const DatabaseFactsSchema = z.object({
+  /** Tells this database from a later one of the same name. */
+  oid: z.string(),
+  /** Whether the user may change the database's settings. */
+  alterable: z.boolean(),
   encoding: z.string(),
   collate: z.string(),
   ctype: z.string(),
@@ -48,6 +52,7 @@ export type DatabaseFacts = z.infer<typeof DatabaseFactsSchema>
 
 /** What a database tells about itself. `owners`: roles that own something in it or have rights on it. */
 export const DATABASE_FACTS = `SELECT json_build_object(
+  'oid', d.oid::text, 'alterable', pg_has_role(d.datdba, 'USAGE'),
   'encoding', pg_encoding_to_char(d.encoding), 'collate', d.datcollate, 'ctype', d.datctype,
   'bytes', pg_database_size(d.oid),
   'tables', (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND ${NOT_SYSTEM}),
@@ -103,4 +108,6 @@ export const CONTENTS_NOW = `${BEGIN_READING}\n${SEQUENCES}\n${CONTENTS}\nCOMMIT
 
 /** Ends every other session of a database that the user may end, so that each comes back under the new setting. */
 export const endSessions = (database: string): string =>
-  `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ${sqlLiteral(database)} AND pid <> pg_backend_pid() AND backend_type = 'client backend';`
+  `SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a JOIN pg_roles of_session ON of_session.oid = a.usesysid, pg_roles me
+WHERE a.datname = ${sqlLiteral(database)} AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend' AND me.rolname = current_user
+  AND (me.rolsuper OR NOT of_session.rolsuper AND (pg_has_role(a.usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')));`
