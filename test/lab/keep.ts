@@ -1,25 +1,21 @@
-import { startLab } from './index.ts'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { hold } from './hold.ts'
 
-/** `npm run lab`: keeps the lab up until Ctrl-C, and says what it holds. */
-const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-})
-const keepAlive = setInterval(() => {}, 1 << 30)
-const lab = await startLab({ servers: 3, passwordUser: process.getuid?.() === 0 })
-const lines = [
-  `folder        ${lab.folder}`,
-  ...lab.servers.map(
-    (server) =>
-      `ssh server    ssh -p ${server.port} -i ${lab.keys.plain.path} ${lab.user}@${server.address}   ${server.hostKey.fingerprint}`,
-  ),
-  `encrypted key ${lab.keys.encrypted.path}   passphrase: ${lab.keys.encrypted.passphrase}`,
-  `agent         SSH_AUTH_SOCK=${lab.agent.socket}`,
-  ...(lab.passwordUser === null
-    ? []
-    : [`password user ${lab.passwordUser.name}   password: ${lab.passwordUser.password}`]),
-  'Ctrl-C stops it and removes everything.',
-]
-process.stdout.write(`${lines.join('\n')}\n`)
-await interrupted
-clearInterval(keepAlive)
-await lab.stop()
+/**
+ * `npm run lab`: keeps the lab up until Ctrl-C. A terminal sends Ctrl-C to every process of its foreground group; the
+ * servers are in a group of their own, so that they end in order and not all at once.
+ */
+if (process.send !== undefined) await hold(new Promise<void>((resolve) => process.once('disconnect', () => resolve())))
+else {
+  const holder = spawn(process.execPath, [import.meta.filename], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (holder.connected) holder.disconnect()
+    })
+  const [code] = await once(holder, 'exit')
+  process.exitCode = code ?? 1
+}
