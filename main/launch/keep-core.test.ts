@@ -101,6 +101,13 @@ describe('keeping the core', () => {
     expect(keeper.status).toEqual({ state: 'failed', problem, retryMs: 250 })
   })
 
+  it('starts no other core when it is stopped on hearing of a failure', () => {
+    keeper.onStatus(() => void keeper.stop())
+    latest().exit('exit code 1')
+    vi.advanceTimersByTime(60_000)
+    expect(cores).toHaveLength(1)
+  })
+
   it('answers the keychain, and says why it cannot', async () => {
     latest().say({ kind: 'ready' })
     latest().say({ kind: 'keychain', id: 1, verb: 'encrypt', text: 'x' })

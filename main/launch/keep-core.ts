@@ -90,7 +90,8 @@ export class CoreKeeper {
       const retryMs = this.#retryMs
       this.#retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)
       this.#say(problem ? { state: 'failed', problem, retryMs } : { state: 'down', how, retryMs })
-      this.#later(retryMs, () => this.run())
+      // Whoever heard that may have stopped the keeper.
+      if (!this.#stopping) this.#later(retryMs, () => this.run())
     })
     child.post({ kind: 'start', start: this.#start })
   }
