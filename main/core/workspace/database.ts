@@ -42,19 +42,14 @@ export function openDatabase(
   }
 }
 
-/** A handle for reading only, on a file that the writing handle has already made. */
-export function openForReading(file: string): ReadableDatabase {
-  return new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 }) as unknown as ReadableDatabase
-}
-
 /** @throws WORKSPACE_CORRUPT with the first thing SQLite found wrong. */
-export function checkIntegrity(database: Database.Database, file: string): void {
+function checkIntegrity(database: Database.Database, file: string): void {
   const found = database.pragma('quick_check(1)', { simple: true })
   if (found !== 'ok') throw corrupt(file, String(found))
 }
 
 /** True for the two codes by which SQLite says that a file's content is broken. */
-export function isCorruption(error: unknown): boolean {
+function isCorruption(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
 }
 

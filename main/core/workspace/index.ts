@@ -8,7 +8,7 @@ import { migrate } from './migrate.ts'
 import { appMigrations, metricsMigrations } from './migrations/index.ts'
 import { readSetting, writeSetting } from './settings.ts'
 
-export { isCorruption, type ReadableDatabase, type WritableDatabase } from './database.ts'
+export type { ReadableDatabase, WritableDatabase } from './database.ts'
 export { type Holder, lockHolder } from './lock.ts'
 
 /** An open workspace: a folder with app.db (what the operator made) and metrics.db (what was measured). */
