@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -122,6 +122,16 @@ describe('a stream', () => {
     aborter.abort()
     await vi.waitFor(() => expect(listeners.open()).toBe(0))
     await pending
+  })
+})
+
+describe('a folder that cannot be made', () => {
+  it('is named, with where to choose another', () => {
+    writeFileSync(join(folder, 'file'), '')
+    const wanted = join(folder, 'file', 'workspace')
+    expect(() => systemEnvironment({ folder: wanted, face: 'cli', resources })).toThrow(
+      expect.objectContaining({ code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining(wanted) }),
+    )
   })
 })
 

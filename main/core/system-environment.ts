@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
+import { HeadroomError } from '../../shared/model/problem.ts'
 import { now, random } from '../system.ts'
 import type { Environment } from './environment.ts'
 
@@ -32,9 +33,24 @@ export function systemEnvironment(options: {
   }
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new HeadroomError(
+      {
+        code: 'WORKSPACE_UNUSABLE',
+        fact: `The folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}.`,
+        fix: 'Choose a folder you may write to, with --workspace or HEADROOM_WORKSPACE.',
+      },
+      { cause: error },
+    )
+  }
+}
+
 /** JSON lines in <folder>/headroom.log. At a start with a log over 5 MB the old one becomes headroom.log.1. */
 export function openLog(folder: string): Logger {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const file = join(folder, 'headroom.log')
   if (existsSync(file) && statSync(file).size > LOG_LIMIT_BYTES) {
     rmSync(`${file}.1`, { force: true })
