@@ -8,6 +8,8 @@ import { Interrupted, type RunContext } from './steps/step.ts'
 const FIRST_POLL_MS = 200
 const SLOWEST_POLL_MS = 2000
 const GIVE_UP_MS = 5 * 60_000
+/** A command that has not begun by then never will: its folder cannot be written. */
+const LONGEST_START_MS = 60_000
 
 export interface Attached {
   exitCode: number | null
@@ -30,6 +32,7 @@ export async function attach(
   const err = new LineSplitter(lines.err)
   let waitMs = FIRST_POLL_MS
   let lostAt: number | null = null
+  let startingSince: number | null = null
   for (;;) {
     context.signal.throwIfAborted()
     try {
@@ -41,6 +44,9 @@ export async function attach(
         err.write(poll.err)
         offsets.out += poll.out.length
         offsets.err += poll.err.length
+        startingSince = poll.state === 'starting' ? (startingSince ?? context.environment.now()) : null
+        if (startingSince !== null && context.environment.now() - startingSince > LONGEST_START_MS)
+          return { exitCode: null, end: 'dead' }
         const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
         if (over && poll.complete) {
           out.end()

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
@@ -102,6 +102,34 @@ it('a stop that cannot reach a server says what may be left, keeps the servers, 
   expect(frozen(name)).toBe(false)
   await expect.poll(() => sessions(source, name) + sessions(target, name)).toBe(0)
   expect((await failure(one.playbooks.stop(run.id))).code).toBe('RUN_NOT_GOING')
+})
+
+it('a command that is lost sight of may go on, so its run is interrupted, says so and keeps the server', async () => {
+  mkdirSync(join(one.workspace.folder, 'playbooks'), { recursive: true })
+  writeFileSync(
+    join(one.workspace.folder, 'playbooks', 'long.yaml'),
+    `format: headroom/playbook@1
+id: long
+name: Long
+summary: A test
+parameters: []
+steps:
+  - { id: a, name: Rebuild, kind: run, host: old, command: "echo began; sleep 600" }
+`,
+  )
+  const start = async () => one.playbooks.start('long', {}, (await one.playbooks.preview('long', {})).hash)
+  const { id } = await start()
+  await one.until(id, ({ lastSeq }) => lastSeq > 0)
+  for (const pid of old.sessions()) process.kill(pid, 'SIGKILL')
+  expect(await one.ended(id)).toMatchObject({
+    state: 'interrupted',
+    problem: { code: 'LINK_LOST', fact: expect.stringMatching(/"Rebuild" may still be running on old/) },
+  })
+  expect((await failure(start())).code).toBe('HOST_BUSY')
+  expect(await one.playbooks.stop(id)).toMatchObject({
+    state: 'stopped',
+    outcome: expect.stringMatching(/"Rebuild" may still be running on old/),
+  })
 })
 
 it('a target whose disk fills up during the copy is told as that, and the move goes on once there is space', async () => {

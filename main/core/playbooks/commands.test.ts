@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../shared/model/secret.ts'
 import { approved, previewOf } from './commands.ts'
-import { parsePoll } from './detached.ts'
+import { detachedCommands, parsePoll } from './detached.ts'
 import { LineSplitter, OutputBatches } from './output.ts'
 import { convergence, stateOf, type Task } from './steps/swarm-scale.ts'
 
@@ -40,6 +44,7 @@ describe('parsePoll', () => {
       exitCode: 7,
       complete: false,
     })
+    expect(poll('exit: 0 0 0 0\n')).toMatchObject({ state: 'ended', exitCode: null })
     expect(poll('gone 0 0 0 0\n')).toMatchObject({ state: 'gone', complete: true })
   })
   it('takes nothing from an answer that was cut short', () => {
@@ -48,6 +53,22 @@ describe('parsePoll', () => {
     expect(poll('')).toBe(null)
     expect(poll('odd 0 0 0 0\n')).toBe(null)
   })
+})
+
+it('a detached command whose folder cannot be written does not begin and leaves nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
+  try {
+    const [, , launch = ''] = detachedCommands('full', 'echo ran', 'input\n').launch.argv as string[]
+    // A limit of 0 bytes for files stands for a full disk.
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', `ulimit -f 0\n${launch}`], {
+      ...{ input: 'input\n', env: { PATH: process.env.PATH, TMPDIR: folder }, encoding: 'utf8' },
+    })
+    expect({ status, stdout }).toEqual({ status: 73, stdout: '' })
+    expect(stderr).toMatch(/cannot write in .*headroom-full: is its disk full/)
+    expect(readdirSync(folder)).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 describe('output', () => {

@@ -28,9 +28,8 @@ if ! mkdir "$dir" 2>/dev/null; then
   if [ -O "$dir" ] && [ -f "$dir/started" ]; then echo attached; exit 0; fi
   [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
 fi
-cat >"$dir/in"
-printf '%s\\n' ${quoteWord(script)} >"$dir/job"
-: >"$dir/out"; : >"$dir/err"; : >"$dir/started"
+cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && : >"$dir/started" || {
+  rm -rf -- "$dir"; echo "cannot write in $dir: is its disk full?" >&2; exit 73; }
 detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
 nohup $detach sh -c 'cd "$1" || exit 73; echo $$ >pid.new; mv pid.new pid; exec 3<in; rm -f in
 sh ./job <&3 3<&- >out 2>err; echo $? >exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &
@@ -99,7 +98,8 @@ export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
   if (!ended && state !== 'starting' && state !== 'running' && state !== 'dead' && state !== 'gone') return null
   return {
     state: ended ? 'ended' : (state as 'starting' | 'running' | 'dead' | 'gone'),
-    exitCode: ended ? Number(state.slice(5)) : null,
+    // An exit code that could not be written, on a full disk, is none.
+    exitCode: ended && /^\d+$/.test(state.slice(5)) ? Number(state.slice(5)) : null,
     out: bytes.subarray(0, newOut),
     err: bytes.subarray(newOut),
     complete: from.out + newOut >= allOut && from.err + newErr >= allErr,

@@ -1,19 +1,15 @@
-import { renderCommand } from '../../../shared/format/shell.ts'
-import type { Command } from '../../../shared/model/command.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
-import type { PreviewCommand, Run } from '../../../shared/model/run.ts'
+import type { Run } from '../../../shared/model/run.ts'
 import type { Playbook, Step } from '../../../shared/playbook/schema.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
-import { collect } from './collect.ts'
-import { approved } from './commands.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
 import { OutputBatches } from './output.ts'
-import { planContext } from './planner.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
+import { runContext } from './run-context.ts'
 import { handlerOf } from './steps/index.ts'
 import { Interrupted, type RunContext, type StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
@@ -245,80 +241,14 @@ export class Runner {
   }
 
   #context(step: Step, index: number, plan: StepPlan): RunContext {
-    const { db, hosts, environment } = this.#deps
-    const runId = this.#runId
-    const signal = this.#controller.signal
-    const base = planContext(hosts, environment, this.#values)
-    const line = (hostId: string, stream: 'stdout' | 'stderr' | 'note', text: string) =>
-      this.#output.add({
-        at: environment.now(),
-        step: step.id,
-        host: base.hostName(hostId),
-        stream,
-        text: this.#redaction.text(text),
-      })
-    const guard = (hostId: string, command: Command): PreviewCommand => approved(plan.commands, hostId, command, runId)
-    const execute: RunContext['execute'] = async (hostId, command, options = {}) => {
-      const planned = guard(hostId, command)
-      const journalled = !(planned.readOnly && options.quiet)
-      if (journalled)
-        this.#journal('command', step.id, hostId, renderCommand(command, { reveal: false }).text, {
-          purpose: planned.purpose,
-        })
-      try {
-        const result = await collect(hosts, hostId, command, {
-          secrets: this.#values.secrets,
-          live: options.live ?? false,
-          signal: options.cleanup ? AbortSignal.timeout(60_000) : signal,
-          line: (stream, text) => {
-            if (!options.quiet) line(hostId, stream, text)
-          },
-        })
-        if (journalled)
-          this.#journal('command-ended', step.id, hostId, `Exit code ${result.exitCode ?? result.signal}.`, {
-            exitCode: result.exitCode,
-            durationMs: Math.round(result.durationMs),
-          })
-        return result
-      } catch (error) {
-        if (journalled) this.#journal('command-failed', step.id, hostId, problemOf(error).fact)
-        throw error
-      }
-    }
-    return {
-      ...base,
-      runId,
-      plan,
-      signal,
-      get memory() {
-        return store.readMemory(db, runId, index)
+    return runContext(
+      { ...this.#deps, runId: this.#runId, values: this.#values, redaction: this.#redaction, output: this.#output },
+      { step, index, plan },
+      {
+        signal: this.#controller.signal,
+        journal: (kind, hostId, text, data) => this.#journal(kind, step.id, hostId, text, data),
+        tell: () => this.#tell(),
       },
-      remember(part) {
-        store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), ...part })
-      },
-      execute,
-      stands: (text) => {
-        store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), stands: text })
-      },
-      read: async (hostId, command) => {
-        guard(hostId, command)
-        const chunks: Buffer[] = []
-        await hosts.stream(hostId, command, { onStdout: (chunk) => chunks.push(chunk), onStderr: () => {}, signal })
-        return Buffer.concat(chunks)
-      },
-      journal: (kind, hostId, text, data) => this.#journal(kind, step.id, hostId, text, data),
-      line,
-      progress: (ratio, text) => {
-        store.writeProgress(db, runId, index, ratio === null ? null : Math.min(1, Math.max(0, ratio)), text)
-        this.#tell()
-      },
-      prove: (proof) => {
-        store.insertProof(db, runId, this.#redaction.deep(proof))
-        this.#journal('proof', step.id, null, `${proof.title}: ${proof.equal ? 'equal' : 'different'}.`, {
-          rows: proof.rows.length,
-          equal: proof.equal,
-        })
-      },
-    }
+    )
   }
 }

@@ -1,11 +1,11 @@
 import { parseDuration } from '../../../../shared/format/duration.ts'
 import type { Command } from '../../../../shared/model/command.ts'
-import { HeadroomError } from '../../../../shared/model/problem.ts'
+import { HeadroomError, problemOf } from '../../../../shared/model/problem.ts'
 import type { Secret } from '../../../../shared/model/secret.ts'
 import { stepHasRaw } from '../../../../shared/playbook/parse.ts'
 import type { StepOf } from '../../../../shared/playbook/schema.ts'
 import { previewOf } from '../commands.ts'
-import { emptyPlan, type PlanContext, type StepHandler } from './step.ts'
+import { emptyPlan, Interrupted, type PlanContext, type RunContext, type StepHandler } from './step.ts'
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000
 
@@ -35,7 +35,7 @@ export const runCommand: StepHandler<'run'> = {
       const checked = await context.execute(hostId, commands.check)
       if (checked.exitCode === 0) return { kind: 'skip' }
     }
-    const result = await context.execute(hostId, commands.run, { live: true })
+    const result = await watched(step, context, () => context.execute(hostId, commands.run, { live: true }))
     if (result.exitCode !== 0) throw failed('COMMAND_FAILED', step.name, context.hostName(hostId), result)
     if (commands.verify) {
       const verified = await context.execute(hostId, commands.verify)
@@ -43,6 +43,24 @@ export const runCommand: StepHandler<'run'> = {
     }
     return { kind: 'done' }
   },
+}
+
+/** Runs the command. Where it is lost sight of, it may go on, and the run says so: it is interrupted, not failed. */
+async function watched<T>(step: StepOf<'run'>, context: RunContext, work: () => Promise<T>): Promise<T> {
+  const name = context.values.plain(step.name)
+  const host = context.hostName(context.values.hostId(step.host))
+  context.stands(`The command of "${name}" may still be running on ${host}.`)
+  try {
+    const result = await work()
+    context.stands('')
+    return result
+  } catch (error) {
+    const problem = problemOf(error)
+    if (problem.code !== 'LINK_LOST') context.stands('')
+    else
+      throw new Interrupted({ ...problem, fix: `See on ${host} what became of it; resuming the run begins it again.` })
+    throw error
+  }
 }
 
 function commandsOf(step: StepOf<'run'>, { values }: Pick<PlanContext, 'values'>) {
