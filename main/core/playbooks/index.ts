@@ -239,8 +239,15 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     },
 
     async proveAgain(runId, given) {
+      const run = store.readRun(db, runId)
+      if (isGoing(run))
+        throw new HeadroomError({
+          code: 'RUN_NOT_ENDED',
+          fact: 'The run is still going on, so both sides are bound to differ.',
+          fix: 'Wait for its end, then prove it again.',
+        })
       const { plan, source } = store.readPlan(db, runId)
-      const { steps } = parsePlaybook(source, store.readRun(db, runId).playbookId)
+      const { steps } = parsePlaybook(source, run.playbookId)
       const index = steps.findIndex((step) => handlerOf(step).prove !== undefined)
       const step = steps[index]
       const stepPlan = plan[index]

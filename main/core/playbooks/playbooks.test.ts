@@ -188,6 +188,7 @@ describe('a run', () => {
       code: 'HOST_BUSY',
       details: { runId: run.id },
     })
+    expect((await failure(one.playbooks.proveAgain(run.id, {}))).code).toBe('RUN_NOT_ENDED')
     expect(await one.playbooks.stop(run.id)).toMatchObject({ state: 'stopping' })
     expect(await one.ended(run.id)).toMatchObject({ state: 'stopped', steps: [{ state: 'stopped' }] })
     const { run: next } = await start('long')
