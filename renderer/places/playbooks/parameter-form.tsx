@@ -31,8 +31,8 @@ export function valuesToSend(
 export function ParameterForm(props: {
   parameters: readonly Parameter[]
   values: Values
-  /** What the engine said about a field. */
-  problem: Problem | null
+  /** What the engine said, of which some names a field. */
+  problems: readonly Problem[]
   onChange: (values: Values) => void
 }) {
   const { t } = useTranslation('playbooks')
@@ -44,7 +44,7 @@ export function ParameterForm(props: {
           key={parameter.name}
           parameter={parameter}
           value={props.values[parameter.name] ?? ''}
-          error={props.problem?.field === parameter.name ? props.problem.fact : undefined}
+          error={props.problems.find((problem) => problem.field === parameter.name)?.fact}
           onChange={(value) => props.onChange({ ...props.values, [parameter.name]: value })}
         />
       ))}

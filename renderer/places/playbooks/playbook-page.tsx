@@ -47,6 +47,8 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
   const [showSource, setShowSource] = useState(playbook.problem !== null)
   const preview = usePreview(playbook)
   const problem = preview.error === null ? null : problemFrom(preview.error)
+  // What was found wrong with values holds until they are changed.
+  const found = problem ? [problem] : preview.result?.values === values ? preview.result.preview.problems : []
   return (
     <div className={styles.stack}>
       <Panel label={playbook.name}>
@@ -79,7 +81,7 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
               void preview.ask(values)
             }}
           >
-            <ParameterForm parameters={playbook.parameters} values={values} problem={problem} onChange={setValues} />
+            <ParameterForm parameters={playbook.parameters} values={values} problems={found} onChange={setValues} />
             <div className={styles.formFoot}>
               <Button type="submit" loading={preview.asking}>
                 {t('form.preview')}

@@ -1,6 +1,6 @@
 import { Button, CopyButton } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlaybookSummary, Preview, PreviewCommand } from '../../../shared/model/run.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
@@ -29,86 +29,95 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
   const hostNames = [...new Set(preview.steps.flatMap((step) => step.hostNames))]
   const commands = preview.steps.reduce((sum, step) => sum + step.commands.length, 0)
   const stopped = preview.problems.length > 0
+  // It stands below a long form: without this its arrival would go unseen.
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'start' })
+  }, [])
   return (
-    <Panel
-      title={t('preview.title')}
-      aside={
-        <span className={styles.small}>{t('preview.commands', { count: commands, steps: preview.steps.length })}</span>
-      }
-    >
-      {stopped && (
-        <section className={styles.stops} aria-label={t('preview.stops')}>
-          <h3>{t('preview.stops')}</h3>
-          {preview.problems.map((problem) => (
-            <ProblemNotice key={`${problem.code} ${problem.field ?? ''} ${problem.fact}`} problem={problem} />
+    <div ref={place}>
+      <Panel
+        title={t('preview.title')}
+        aside={
+          <span className={styles.small}>
+            {t('preview.commands', { count: commands, steps: t('steps', { count: preview.steps.length }) })}
+          </span>
+        }
+      >
+        {stopped && (
+          <section className={styles.stops} aria-label={t('preview.stops')}>
+            <h3>{t('preview.stops')}</h3>
+            {preview.problems.map((problem) => (
+              <ProblemNotice key={`${problem.code} ${problem.field ?? ''} ${problem.fact}`} problem={problem} />
+            ))}
+          </section>
+        )}
+        <dl className={styles.facts}>
+          <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
+          <Fact name={t('preview.effects')} lines={preview.effects} />
+          <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
+          <Fact name={t('preview.warnings')} lines={preview.warnings} tone="warn" />
+        </dl>
+        <ol className={styles.steps}>
+          {preview.steps.map((step) => (
+            <li key={step.index} data-done={step.alreadyDone}>
+              <div className={styles.stepHead}>
+                <b>
+                  {step.index + 1}. {step.name}
+                </b>
+                <span className={styles.soft}>
+                  {step.hostNames.length > 0 && t('preview.on', { hosts: step.hostNames.join(', ') })}
+                </span>
+                {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
+                {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
+              </div>
+              {step.notes.map((note) => (
+                <p key={note} className={styles.soft}>
+                  {note}
+                </p>
+              ))}
+              {step.commands.map((command, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: commands of a preview never change their order
+                <CommandBlock key={index} step={step.name} command={command} />
+              ))}
+            </li>
           ))}
-        </section>
-      )}
-      <dl className={styles.facts}>
-        <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
-        <Fact name={t('preview.effects')} lines={preview.effects} />
-        <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
-        <Fact name={t('preview.warnings')} lines={preview.warnings} tone="warn" />
-      </dl>
-      <ol className={styles.steps}>
-        {preview.steps.map((step) => (
-          <li key={step.index} data-done={step.alreadyDone}>
-            <div className={styles.stepHead}>
-              <b>
-                {step.index + 1}. {step.name}
-              </b>
-              <span className={styles.soft}>
-                {step.hostNames.length > 0 && t('preview.on', { hosts: step.hostNames.join(', ') })}
-              </span>
-              {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
-              {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
-            </div>
-            {step.notes.map((note) => (
-              <p key={note} className={styles.soft}>
-                {note}
-              </p>
-            ))}
-            {step.commands.map((command, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: commands of a preview never change their order
-              <CommandBlock key={index} step={step.name} command={command} />
-            ))}
-          </li>
-        ))}
-      </ol>
-      {start.isError && <ProblemNotice problem={problemFrom(start.error)} />}
-      <div className={styles.formFoot}>
-        <Button disabled={stopped || stale} onClick={() => setAsking(true)}>
-          {t('preview.run')}
-        </Button>
-        <span className={styles.soft}>
-          {stale ? t('preview.stale') : t('preview.hash', { hash: preview.hash.slice(0, 12) })}
-        </span>
-      </div>
-      {asking && (
-        <ConfirmDialog
-          title={t('confirm.title', { name: preview.name })}
-          yes={t('confirm.yes')}
-          no={t('confirm.no')}
-          danger={preview.irreversible.length > 0}
-          busy={start.isPending}
-          onNo={() => setAsking(false)}
-          onYes={() =>
-            start.mutate({
-              playbookId: props.playbook.id,
-              parameters: valuesToSend(props.playbook.parameters, props.values),
-              previewHash: preview.hash,
-            })
-          }
-        >
-          <dl className={styles.facts}>
-            <Fact name={t('confirm.hosts')} lines={hostNames} />
-            <Fact name={t('preview.effects')} lines={preview.effects} />
-            <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
-            <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
-          </dl>
-        </ConfirmDialog>
-      )}
-    </Panel>
+        </ol>
+        {start.isError && <ProblemNotice problem={problemFrom(start.error)} />}
+        <div className={styles.formFoot}>
+          <Button disabled={stopped || stale} onClick={() => setAsking(true)}>
+            {t('preview.run')}
+          </Button>
+          <span className={styles.soft}>
+            {stale ? t('preview.stale') : t('preview.hash', { hash: preview.hash.slice(0, 12) })}
+          </span>
+        </div>
+        {asking && (
+          <ConfirmDialog
+            title={t('confirm.title', { name: preview.name })}
+            yes={t('confirm.yes')}
+            no={t('confirm.no')}
+            danger={preview.irreversible.length > 0}
+            busy={start.isPending}
+            onNo={() => setAsking(false)}
+            onYes={() =>
+              start.mutate({
+                playbookId: props.playbook.id,
+                parameters: valuesToSend(props.playbook.parameters, props.values),
+                previewHash: preview.hash,
+              })
+            }
+          >
+            <dl className={styles.facts}>
+              <Fact name={t('confirm.hosts')} lines={hostNames} />
+              <Fact name={t('preview.effects')} lines={preview.effects} />
+              <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
+              <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
+            </dl>
+          </ConfirmDialog>
+        )}
+      </Panel>
+    </div>
   )
 }
 
@@ -147,13 +156,15 @@ function CommandBlock({ step, command }: { step: string; command: PreviewCommand
           )}
         </CopyButton>
       </div>
-      <pre>{command.text}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0}>{command.text}</pre>
       {command.stdin !== null && (
         <>
           <div className={styles.commandHead}>
             <span>{t('preview.stdin')}</span>
           </div>
-          <pre>{command.stdin}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{command.stdin}</pre>
         </>
       )}
     </div>
