@@ -22,6 +22,9 @@ export async function chooseTheme(page: Page, theme: Theme): Promise<void> {
   await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor()
 }
 
+/** Looks at what is open and files it under a name. */
+export type Glance = (name: string) => Promise<void>
+
 /** Looks at what is open: nothing that axe calls serious or critical, and a picture in test-results/screens. */
 export async function look(page: Page, face: Face, name: string, theme: Theme): Promise<void> {
   await settled(page)

@@ -32,7 +32,7 @@ export async function startWalkLab(options: { swarm: boolean }): Promise<WalkLab
   try {
     const [old, next, changed] = lab.servers
     if (!old || !next || !changed) throw new Error('the lab has three servers')
-    const password = `w4lk:ca'n"ary`
+    const password = `walkcanary:it's "odd"`
     const [source, target, engine] = await Promise.all([
       startCluster(lab, { address: old.address, password }),
       startCluster(lab, { address: next.address }),

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { openPlace } from './look.ts'
+import { type Glance, openPlace } from './look.ts'
 
 const FIELD = 'Monthly active users'
 
 /** The verdict stands on Now; a rule opens to the value, the threshold and the window behind it. */
-export async function readVerdict(page: Page): Promise<void> {
+export async function readVerdict(page: Page, glance: Glance): Promise<void> {
   await stateUsers(page, '60,000')
   await openPlace(page, 'Now')
   const verdict = page.getByRole('region', { name: 'Verdict' })
@@ -30,9 +30,15 @@ export async function readVerdict(page: Page): Promise<void> {
   expect(await fact('Observed')).toMatch(/^\d+(\.\d+)?\s?%$/)
   expect(await fact('Threshold')).toMatch(/^> 85\s?%$/)
   expect(await fact('Held')).toMatch(/of the 15 min asked for/)
-  expect(await fact('Looked at')).toMatch(/ to /)
+  expect(await fact('Looked at')).toMatch(/\d:\d\d.*\d:\d\d/)
   expect(await fact('Samples there')).toMatch(/%/)
   await facts.getByText(/new: /).first().waitFor()
+
+  await glance('evidence')
+  await facts.getByRole('link', { name: /^Chart of .* on new$/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'new' }).waitFor()
+  await page.getByRole('img', { name: /^Memory\. .*warning 85/ }).waitFor()
+  await openPlace(page, 'Now')
 
   // What no probe measures has been judged besides, and is said not to be known.
   await verdict
@@ -79,6 +85,9 @@ export async function moveGrowth(page: Page): Promise<void> {
   await rested()
   const after = await reading()
   for (const key of ['words', 'cost', 'cpu', 'trigger'] as const) expect(after[key]).not.toEqual(before[key])
+  await page.getByRole('button', { name: 'Show table: Cost a month' }).click()
+  const columns = page.getByRole('region', { name: 'Cost a month' }).getByRole('columnheader')
+  expect(await columns.allTextContents()).toEqual(['month', 'P10', 'P50', 'P90'])
   // Earlier with more growth: the middle month of the first trigger.
   expect(monthOf(after.trigger[1])).toBeLessThan(monthOf(before.trigger[1]))
 }

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Sshd } from '../lab/index.ts'
-import { openPlace } from './look.ts'
+import { type Glance, openPlace } from './look.ts'
 import type { WalkLab } from './walk-lab.ts'
 
 export const PLAN = 'VPS to Kubernetes by monthly users'
 
 /** A newcomer picks a plan and adds the computer at hand; both are the first two steps of the welcome. */
-export async function pickPlanAndThisComputer(page: Page): Promise<void> {
+export async function pickPlanAndThisComputer(page: Page, glance: Glance): Promise<void> {
   await page.getByRole('heading', { name: 'Welcome to Headroom' }).waitFor()
+  await glance('welcome')
   await page.getByRole('button', { name: `Use this plan: ${PLAN}` }).click()
   await page.getByText(`${PLAN}, 3 stages`).waitFor()
   await page.getByRole('button', { name: 'Add this computer' }).click()
@@ -18,19 +19,21 @@ export async function pickPlanAndThisComputer(page: Page): Promise<void> {
 }
 
 /** An unknown host key is shown as ssh-keygen tells it, and only then trusted; the server is signed in to with a key file. */
-export async function addServerWithUnknownKey(page: Page, lab: WalkLab): Promise<void> {
+export async function addServerWithUnknownKey(page: Page, lab: WalkLab, glance: Glance): Promise<void> {
   await page.getByRole('button', { name: 'Add a server over SSH' }).click()
   await fillServer(page, lab, lab.old, 'old')
   const question = page.getByRole('dialog', { name: 'Is this the right server?' })
   await question.getByText(lab.old.hostKey.fingerprint, { exact: true }).waitFor()
   expect(lab.old.hostKey.fingerprint).toMatch(/^SHA256:/)
+  await glance('host-key-unknown')
   await question.getByRole('button', { name: 'Trust this key and connect' }).click()
   await page.getByRole('listitem').getByRole('link', { name: 'old' }).waitFor()
+  await glance('welcome-last-step')
   await page.getByRole('button', { name: 'Show the verdict' }).click()
 }
 
 /** A key that differs from the operator's own known_hosts is refused, with both fingerprints and no way on. */
-export async function refuseChangedKey(page: Page, lab: WalkLab, home: string): Promise<void> {
+export async function refuseChangedKey(page: Page, lab: WalkLab, home: string, glance: Glance): Promise<void> {
   mkdirSync(join(home, '.ssh'), { recursive: true, mode: 0o700 })
   const { address, port, hostKey } = lab.changed
   const filed = lab.lab.keys.stranger
@@ -41,6 +44,7 @@ export async function refuseChangedKey(page: Page, lab: WalkLab, home: string): 
   await refusal.getByText(hostKey.fingerprint).waitFor()
   await refusal.getByText(filed.fingerprint).waitFor()
   expect(await refusal.getByRole('button').allTextContents()).toEqual(['Close'])
+  await glance('host-key-changed')
   await refusal.getByRole('button', { name: 'Close' }).click()
   await form(page).getByRole('button', { name: 'Cancel' }).click()
   await form(page).waitFor({ state: 'detached' })
@@ -49,13 +53,14 @@ export async function refuseChangedKey(page: Page, lab: WalkLab, home: string): 
 }
 
 /** A key the server does not take gives the reason and the fix; with the right one the same form goes on. */
-export async function addServerAfterWrongKey(page: Page, lab: WalkLab): Promise<void> {
+export async function addServerAfterWrongKey(page: Page, lab: WalkLab, glance: Glance): Promise<void> {
   await openServerForm(page)
   await fillServer(page, lab, lab.new, 'new', lab.lab.keys.stranger.path)
   const question = page.getByRole('dialog', { name: 'Is this the right server?' })
   await question.getByText(lab.new.hostKey.fingerprint, { exact: true }).waitFor()
   await question.getByRole('button', { name: 'Trust this key and connect' }).click()
   await form(page).getByRole('alert', { name: 'Problem AUTH_REFUSED' }).waitFor()
+  await glance('key-refused')
   await fillServer(page, lab, lab.new, 'new')
   await page.getByRole('heading', { level: 1, name: 'new' }).waitFor()
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, it } from 'vitest'
 import { walk } from './walk.ts'
 import { startWalkLab, type WalkLab } from './walk-lab.ts'
 import { openWeb } from './web.ts'
@@ -13,8 +13,7 @@ afterAll(() => lab?.stop())
 it('goes from an empty workspace to a proved move in the browser', async () => {
   const web = await openWeb()
   try {
-    await walk({ page: web.page, home: web.home, lab, face: 'web' })
-    expect(web.faults).toEqual([])
+    await walk({ page: web.page, home: web.home, faults: web.faults, lab, face: 'web', theme: 'light' })
   } finally {
     await web.close()
   }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { chooseTheme, type Face, look, openPlace, picture } from './look.ts'
+import { expect } from 'vitest'
+import { chooseTheme, type Face, look, openPlace, picture, type Theme } from './look.ts'
 import type { WalkLab } from './walk-lab.ts'
 import { moveGrowth, readVerdict } from './walk-plan.ts'
 import { moveDatabase, scaleService } from './walk-playbooks.ts'
@@ -19,8 +20,10 @@ export async function walk(options: Walk): Promise<void> {
     await steps(options)
   } catch (error) {
     await picture(options.page, options.face, 'stopped-here')
-    throw error
+    // A fault in the page is why the rest is not there.
+    throw options.faults.length > 0 ? new Error(options.faults.join('\n'), { cause: error }) : error
   }
+  expect(options.faults).toEqual([])
 }
 
 interface Walk {
@@ -28,19 +31,25 @@ interface Walk {
   home: string
   lab: WalkLab
   face: Face
+  /** What the page logs as errors, and its uncaught errors. */
+  faults: string[]
+  /** The theme of the way itself, whose forms and dialogs are looked at too. */
+  theme: Theme
 }
 
-async function steps({ page, home, lab, face }: Walk): Promise<void> {
-  await look(page, face, 'welcome', 'light')
-  await pickPlanAndThisComputer(page)
-  await addServerWithUnknownKey(page, lab)
-  await refuseChangedKey(page, lab, home)
-  await addServerAfterWrongKey(page, lab)
+async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
+  const glance = (name: string) => look(page, face, name, theme)
+  await chooseTheme(page, theme)
+  await openPlace(page, 'Now')
+  await pickPlanAndThisComputer(page, glance)
+  await addServerWithUnknownKey(page, lab, glance)
+  await refuseChangedKey(page, lab, home, glance)
+  await addServerAfterWrongKey(page, lab, glance)
   await watchValues(page, lab)
-  await readVerdict(page)
+  await readVerdict(page, glance)
   await moveGrowth(page)
   if (lab.engine) await scaleService(page, lab)
-  await moveDatabase(page, lab)
+  await moveDatabase(page, lab, glance)
   await lookAround(page, face)
 }
 
