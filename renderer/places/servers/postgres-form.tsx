@@ -67,7 +67,8 @@ export function PostgresForm({ host }: { host: Host }) {
                 hideControls
                 onChange={(value) => set({ port: typeof value === 'number' ? value : undefined })}
               />
-              {text('user', 'postgres')}
+              {/* What psql takes when it is left empty: the account that runs it. */}
+              {text('user', via === 'docker' ? 'root' : (host.user ?? undefined))}
               {text('database', 'postgres')}
             </div>
             <p className={styles.quiet}>{t('postgres.help')}</p>
