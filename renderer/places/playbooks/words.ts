@@ -99,7 +99,7 @@ export default {
       'The step under way is ended on {{hosts}}, then the run stops. Steps that are done stay done; Resume goes on from the first that is not.',
     stopYes: 'Yes, stop',
     secretTitle: 'A secret is needed again',
-    secretHelp: 'It was not kept. It goes to the engine and nowhere else.',
+    secretHelp: 'It is not kept any more. It goes to the engine and nowhere else.',
     secretField: '{{name}}',
     secretGo: 'Go on',
     steps: 'Steps',
