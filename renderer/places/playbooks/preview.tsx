@@ -8,6 +8,7 @@ import { go } from '../../app/route.ts'
 import { ConfirmDialog, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
 import { type Values, valuesToSend } from './parameter-form.tsx'
 import styles from './playbooks.module.css'
+import { scriptOf } from './script-of.ts'
 
 /** Exactly what a run would do: each command per step and host, what is done already, what stops it, what stays. */
 export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview; values: Values; stale: boolean }) {
@@ -76,10 +77,8 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
                   {note}
                 </p>
               ))}
-              {step.commands.map((command, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: commands of a preview never change their order
-                <CommandBlock key={index} step={step.name} command={command} />
-              ))}
+              <Commands step={step.name} commands={step.commands.filter((command) => !command.readOnly)} />
+              <ReadOnlyCommands step={step.name} commands={step.commands.filter((command) => command.readOnly)} />
             </li>
           ))}
         </ol>
@@ -132,8 +131,28 @@ function Fact(props: { name: string; lines: readonly string[]; empty?: string; t
   )
 }
 
+function Commands({ step, commands }: { step: string; commands: readonly PreviewCommand[] }) {
+  return commands.map((command, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: commands of a preview never change their order
+    <CommandBlock key={index} step={step} command={command} />
+  ))
+}
+
+/** What only reads is a click away, so that what changes something is seen first. */
+function ReadOnlyCommands({ step, commands }: { step: string; commands: readonly PreviewCommand[] }) {
+  const { t } = useTranslation('playbooks')
+  if (commands.length === 0) return null
+  return (
+    <details className={styles.readOnly}>
+      <summary>{t('preview.readOnlyCommands', { count: commands.length })}</summary>
+      <Commands step={step} commands={commands} />
+    </details>
+  )
+}
+
 function CommandBlock({ step, command }: { step: string; command: PreviewCommand }) {
   const { t } = useTranslation('playbooks')
+  const script = scriptOf(command.text)
   return (
     <div className={styles.command}>
       <div className={styles.commandHead}>
@@ -156,8 +175,13 @@ function CommandBlock({ step, command }: { step: string; command: PreviewCommand
           )}
         </CopyButton>
       </div>
+      {script && (
+        <div className={styles.commandHead}>
+          <span>{t('preview.script', { command: `${script.before} … ${script.after}`.trim() })}</span>
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{command.text}</pre>
+      <pre tabIndex={0}>{script ? script.script : command.text}</pre>
       {command.stdin !== null && (
         <>
           <div className={styles.commandHead}>
