@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatDuration, parseDuration } from './duration.ts'
+import { formatDuration, formatHeld, parseDuration } from './duration.ts'
 
 it.each([
   ['250ms', 250],
@@ -50,4 +50,13 @@ it('never writes 60 of a part, nor is off by more than half of the last unit sho
       expect(Math.abs(shown - ms)).toBeLessThanOrEqual(Math.max(1, units[parts.at(-1)?.[2] ?? ''] ?? 0))
     }),
   )
+})
+
+it.each([
+  [0, 'under 1 s'],
+  [999, 'under 1 s'],
+  [1999, '1 s'],
+  [725_400, '12 min'],
+])('says how long something has held: %i', (ms, text) => {
+  expect(formatHeld(ms)).toBe(text)
 })

@@ -59,3 +59,8 @@ export function formatDuration(ms: number): string {
   }
   return `${seconds} s`
 }
+
+/** How long something has held, for people: milliseconds say nothing where samples are seconds apart. */
+export function formatHeld(ms: number): string {
+  return ms < SECOND_MS ? 'under 1 s' : formatDuration(Math.floor(ms / SECOND_MS) * SECOND_MS)
+}

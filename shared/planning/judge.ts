@@ -1,4 +1,4 @@
-import { formatDuration } from '../format/duration.ts'
+import { formatDuration, formatHeld } from '../format/duration.ts'
 import { formatApart, formatQuantity, type QuantityUnit } from '../format/quantity.ts'
 import type { Labels, Sample, Unit } from '../model/metric.ts'
 import type { Comparison, Condition, Plan } from '../model/plan.ts'
@@ -186,12 +186,12 @@ function metricEvidence(
   const held = lead.heldMs ?? 0
   const side = OP_WORDS[condition.op]
   if (lead.state === 'clear') return { fact: `${name} is ${value}`, why: `${name} is ${value}, not ${side} ${limit}.` }
-  const since = held > 0 ? ` for ${formatDuration(held)}` : ''
+  const since = held > 0 ? ` for ${formatHeld(held)}` : ''
   if (lead.state === 'fired')
     return { fact: `${name} is ${value}${since}`, why: `${name} is ${value}, ${side} ${limit}${since}.` }
   return {
     fact: `${name} is ${value}${since}`,
-    why: `${name} is ${value}, ${side} ${limit} for ${formatDuration(held)} of the ${formatDuration(sustainMs)} asked.`,
+    why: `${name} is ${value}, ${side} ${limit} for ${formatHeld(held)} of the ${formatDuration(sustainMs)} asked.`,
   }
 }
 

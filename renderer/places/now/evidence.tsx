@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../../shared/format/duration.ts'
+import { formatDuration, formatHeld } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Judgement } from '../../../shared/model/verdict.ts'
@@ -95,7 +95,7 @@ function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | nul
       ? t('evidence.atOnce')
       : heldMs === null
         ? t('evidence.asked', { sustain: formatDuration(sustainMs) })
-        : t('evidence.heldOf', { held: formatDuration(heldMs), sustain: formatDuration(sustainMs) }),
+        : t('evidence.heldOf', { held: formatHeld(heldMs), sustain: formatDuration(sustainMs) }),
   ])
   if (window) facts.push([t('evidence.window'), span(window.from, window.to)])
   if (coverage !== null)
