@@ -1,7 +1,8 @@
-import { Component, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Loading } from '../ui/index.ts'
 import { LineBanner } from './banner.tsx'
+import { CrashBoundary } from './crash-boundary.tsx'
 import styles from './frame.module.css'
 import { Navigation } from './navigation.tsx'
 import { Palette } from './palette.tsx'
@@ -45,28 +46,10 @@ function Content() {
     <main id="content" ref={main} className={styles.main} tabIndex={-1}>
       <LineBanner />
       <div className={styles.content}>
-        <CrashBoundary key={route.path} title={t('crashed.title')} fix={t('crashed.fix')}>
+        <CrashBoundary key={route.path}>
           <Suspense fallback={<Loading />}>{place && <place.Component />}</Suspense>
         </CrashBoundary>
       </div>
     </main>
   )
-}
-
-/** A fault in one place must not take the navigation with it. */
-class CrashBoundary extends Component<{ title: string; fix: string; children: ReactNode }, { message: string | null }> {
-  override state = { message: null }
-  static getDerivedStateFromError(error: unknown) {
-    return { message: error instanceof Error ? error.message : String(error) }
-  }
-  override render() {
-    if (this.state.message === null) return this.props.children
-    return (
-      <div role="alert">
-        <h1>{this.props.title}</h1>
-        <p>{this.props.fix}</p>
-        <pre>{this.state.message}</pre>
-      </div>
-    )
-  }
 }

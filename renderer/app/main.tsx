@@ -8,6 +8,7 @@ import { Notifications } from '@mantine/notifications'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { CoreProvider } from './core.tsx'
+import { CrashBoundary } from './crash-boundary.tsx'
 import { Frame } from './frame.tsx'
 import { colorSchemes, cssVariables, theme } from './theme.ts'
 import { setUpWords } from './words/index.ts'
@@ -24,9 +25,11 @@ createRoot(root).render(
       defaultColorScheme="auto"
     >
       <Notifications position="bottom-right" />
-      <CoreProvider>
-        <Frame />
-      </CoreProvider>
+      <CrashBoundary>
+        <CoreProvider>
+          <Frame />
+        </CoreProvider>
+      </CrashBoundary>
     </MantineProvider>
   </StrictMode>,
 )

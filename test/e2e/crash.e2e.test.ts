@@ -41,3 +41,21 @@ describe('a killed core', () => {
     }
   })
 })
+
+describe('a place that cannot be drawn', () => {
+  it('says so and keeps the navigation; reloading brings it back', async () => {
+    const { page, close } = await openWeb()
+    try {
+      await page.getByRole('link', { name: 'Settings' }).waitFor()
+      await page.route('**/assets/**', (route) => route.abort())
+      await page.getByRole('link', { name: 'Prices' }).click()
+      await page.getByRole('alert').getByRole('heading', { name: 'This place could not be drawn' }).waitFor()
+      expect(await page.getByRole('link', { name: 'Settings' }).isVisible()).toBe(true)
+      await page.unroute('**/assets/**')
+      await page.getByRole('button', { name: 'Reload the window' }).click()
+      await page.getByRole('heading', { name: 'Prices', level: 1 }).waitFor()
+    } finally {
+      await close()
+    }
+  })
+})

@@ -53,5 +53,6 @@ export default {
   crashed: {
     title: 'This place could not be drawn',
     fix: 'Go to another place and come back, or reload the window. Nothing on your servers was touched.',
+    reload: 'Reload the window',
   },
 } as const
