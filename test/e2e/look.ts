@@ -45,8 +45,12 @@ export async function picture(page: Page, face: Face, name: string): Promise<voi
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
-/** Until nothing is loading, fonts are there and what moves has come to rest. */
+/**
+ * Until nothing is loading, fonts are there and what moves has come to rest. Notifications leave by themselves, and one
+ * that fades while it is looked at has hardly any contrast, so they are waited for.
+ */
 async function settled(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('.mantine-Notification-root').count(), { timeout: 20_000 }).toBe(0)
   await page.getByText('Loading…').first().waitFor({ state: 'detached' })
   await page.evaluate(async () => {
     await document.fonts.ready
