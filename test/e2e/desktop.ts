@@ -27,8 +27,7 @@ export async function openDesktop(options: { env?: Record<string, string> } = {}
     folder.remove()
   }
   try {
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    app = await _electron.launch({ executablePath, args: [...asRoot, root], env, timeout: 60_000 })
+    app = await _electron.launch({ executablePath, args: [...sandboxSwitches(), root], env, timeout: 60_000 })
     const page = await app.firstWindow()
     const faults = faultsOf(page)
     await page.getByRole('navigation').first().waitFor()
@@ -39,8 +38,13 @@ export async function openDesktop(options: { env?: Record<string, string> } = {}
   }
 }
 
+/** Chromium refuses its sandbox as root. */
+export function sandboxSwitches(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}
+
 /** An X server in memory on the first free display; Xvfb tells its number once it is ready. */
-async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
+export async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
   const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x900x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })

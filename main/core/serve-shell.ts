@@ -1,0 +1,59 @@
+import type { Link } from '../../shared/contract/link.ts'
+import { problemOf } from '../../shared/model/problem.ts'
+import { type CoreStart, linkOverPort, Relay } from '../link/index.ts'
+import type { Channel } from './channel.ts'
+import { RemoteKeychain } from './remote-keychain.ts'
+
+/** What a shell's `start` opens. */
+export interface Engine {
+  serve(link: Link): void
+  close(): Promise<void>
+}
+
+/** Opens what the shell asks for; `keychain` is the shell's, where it has one. */
+export type OpenEngine = (start: CoreStart, keychain: RemoteKeychain | undefined) => Promise<Engine>
+
+/**
+ * Obeys the shell at the other end of the channel for the life of this process: opens the engine, serves it over the
+ * lines and ports the shell hands on, and ends when the shell says so or is gone.
+ */
+export function serveShell(channel: Channel, open: OpenEngine): void {
+  const keychain = new RemoteKeychain((message) => channel.post(message))
+  let engine: Engine | null = null
+  let opening: Promise<void> = Promise.resolve()
+  let closing = false
+  const serve = (link: Link) => {
+    if (engine && !closing) engine.serve(link)
+    else link.close()
+  }
+  const relay = new Relay((message) => channel.post(message), serve)
+  const start = async (options: CoreStart) => {
+    try {
+      engine = await open(options, options.keychain ? keychain : undefined)
+      channel.post({ kind: 'ready' })
+    } catch (error) {
+      channel.post({ kind: 'failed', problem: problemOf(error) })
+      // The channel must have carried the message before the process goes.
+      setImmediate(() => process.exit(1))
+    }
+  }
+  const stop = async () => {
+    if (closing) return
+    closing = true
+    relay.end()
+    // An engine that is half open is closed whole.
+    await opening
+    await engine?.close()
+    process.exit(0)
+  }
+  channel.onMessage((message, ports) => {
+    if (message.kind === 'start') opening = start(message.start)
+    else if (message.kind === 'stop') void stop()
+    else if (message.kind === 'port') for (const port of ports) serve(linkOverPort(port))
+    else if (message.kind === 'keychain-reply') keychain.reply(message)
+    else relay.receive(message)
+  })
+  channel.onEnd(() => void stop())
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => {})
+}
