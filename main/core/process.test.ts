@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,6 +87,15 @@ describe('the core as a process', () => {
     const taken = becomes(second, 'up')
     await first.stop()
     await taken
+  })
+
+  it('is closed whole when it is stopped while it opens', async () => {
+    const early = keep()
+    await early.stop()
+    expect(early.status.state).toBe('starting')
+    expect(existsSync(join(folder, 'workspace.lock'))).toBe(false)
+    const next = keep()
+    await becomes(next, 'up')
   })
 
   it('leaves no socket behind when it is asked to stop', async () => {

@@ -4,6 +4,8 @@ import { type CoreStart, linkOverPort, Relay } from '../link/index.ts'
 import type { Channel } from './channel.ts'
 import { RemoteKeychain } from './remote-keychain.ts'
 
+const LAST_WORD_MS = 2000
+
 /** What a shell's `start` opens. */
 export interface Engine {
   serve(link: Link): void
@@ -33,8 +35,8 @@ export function serveShell(channel: Channel, open: OpenEngine): void {
       channel.post({ kind: 'ready' })
     } catch (error) {
       channel.post({ kind: 'failed', problem: problemOf(error) })
-      // The channel must have carried the message before the process goes.
-      setImmediate(() => process.exit(1))
+      // The shell's `stop` says that it has heard; one that says nothing is not waited for.
+      setTimeout(() => process.exit(1), LAST_WORD_MS)
     }
   }
   const stop = async () => {
@@ -44,7 +46,7 @@ export function serveShell(channel: Channel, open: OpenEngine): void {
     // An engine that is half open is closed whole.
     await opening
     await engine?.close()
-    process.exit(0)
+    process.exit(engine ? 0 : 1)
   }
   channel.onMessage((message, ports) => {
     if (message.kind === 'start') opening = start(message.start)

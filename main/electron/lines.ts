@@ -20,7 +20,7 @@ export function connectWindow(window: BrowserWindow, keeper: CoreKeeper, direct:
     if (keeper.status.state !== 'up' || webContents.isDestroyed()) return
     const { port1, port2 } = new MessageChannelMain()
     if (direct) {
-      keeper.connectPort(port2)
+      if (!keeper.connectPort(port2)) return
     } else {
       const core = keeper.connect()
       if (!core) return

@@ -97,6 +97,7 @@ describe('keeping the core', () => {
   it('passes on why a workspace cannot be opened', () => {
     const problem = { code: 'WORKSPACE_LOCKED', fact: 'Held by process 7.', fix: 'Close it.' }
     latest().say({ kind: 'failed', problem })
+    expect(latest().sent.at(-1)).toEqual({ kind: 'stop' })
     latest().exit('exit code 1')
     expect(keeper.status).toEqual({ state: 'failed', problem, retryMs: 250 })
   })
@@ -117,6 +118,16 @@ describe('keeping the core', () => {
       { kind: 'keychain-reply', id: 1, text: 'sealed x', error: null },
       { kind: 'keychain-reply', id: 2, text: null, error: 'the keyring is locked' },
     ])
+  })
+
+  it('stops a core that has not said yet that it is ready', async () => {
+    const stopped = keeper.stop()
+    expect(latest().sent.at(-1)).toEqual({ kind: 'stop' })
+    latest().say({ kind: 'ready' })
+    expect(keeper.connect()).toBeNull()
+    latest().exit('exit code 0')
+    await stopped
+    expect(heard.map(({ state }) => state)).toEqual(['starting'])
   })
 
   it('stops for good, ending a core that does not go by itself', async () => {

@@ -37,6 +37,9 @@ export class CoreKeeper {
   readonly #keychain: Keychain | undefined
   readonly #listeners = new Set<(status: CoreStatus) => void>()
   #status: CoreStatus = { state: 'starting' }
+  /** The process, from its launch to its end. */
+  #launched: CoreChild | null = null
+  /** The same process, once it serves. */
   #child: CoreChild | null = null
   #relay: Relay | null = null
   #retryMs = FIRST_RETRY_MS
@@ -62,11 +65,13 @@ export class CoreKeeper {
   run(): void {
     this.#say({ state: 'starting' })
     const child = this.#launch()
+    this.#launched = child
     const relay = new Relay((message) => child.post(message))
     let problem: Problem | null = null
     let steady: NodeJS.Timeout | null = null
     child.onMessage((message) => {
       if (message.kind === 'ready') {
+        if (this.#stopping) return
         this.#child = child
         this.#relay = relay
         steady = this.#later(STEADY_MS, () => {
@@ -75,6 +80,7 @@ export class CoreKeeper {
         this.#say({ state: 'up', pid: child.pid })
       } else if (message.kind === 'failed') {
         problem = message.problem
+        child.post({ kind: 'stop' })
       } else if (message.kind === 'keychain') {
         void this.#answerKeychain(child, message)
       } else {
@@ -83,6 +89,7 @@ export class CoreKeeper {
     })
     child.onExit((how) => {
       if (steady) this.#cancel(steady)
+      this.#launched = null
       this.#child = null
       this.#relay = null
       relay.end()
@@ -112,7 +119,7 @@ export class CoreKeeper {
   async stop(): Promise<void> {
     this.#stopping = true
     for (const timer of this.#timers) clearTimeout(timer)
-    const child = this.#child
+    const child = this.#launched
     if (!child) return
     await new Promise<void>((done) => {
       const late = setTimeout(() => child.kill(), STOP_MS)

@@ -18,7 +18,7 @@ export type ToCore =
   | { kind: 'keychain-reply'; id: number; text: string | null; error: string | null }
   | RelayMessage
 
-/** Core to shell. After `failed` the core exits. */
+/** Core to shell. After `failed` the core ends once the shell says `stop`, so that the reason is heard before the end. */
 export type FromCore =
   | { kind: 'ready' }
   | { kind: 'failed'; problem: Problem }

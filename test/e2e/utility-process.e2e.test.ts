@@ -113,6 +113,15 @@ describe.runIf(electronBinary())('an engine in a utility process', () => {
     expect(failed).toMatchObject({ problem: { code: 'WORKSPACE_LOCKED', fact: 'It is taken.' } })
   })
 
+  it('ends when it is asked to stop before it is ready', async () => {
+    const ended = await app.evaluate(async () => {
+      const kept = shell.keep('plain')
+      await kept.keeper.stop()
+      return { ended: kept.ended, statuses: kept.statuses.map(({ state }) => state) }
+    })
+    expect(ended).toEqual({ ended: ['exit code 0'], statuses: ['starting'] })
+  })
+
   it('ends when it is asked to stop, and is not started again', async () => {
     const pid = await pidSeenByPage()
     await app.evaluate(() => shell.kept.keeper.stop())
