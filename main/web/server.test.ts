@@ -12,6 +12,7 @@ let folder: string
 let host: WebHost
 let time: number
 let cores: Link[]
+let running: boolean
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headroom-web-'))
@@ -21,11 +22,13 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'secret.json'), '"outside"')
   time = 1_000_000
   cores = []
+  running = true
   host = await serveWeb({
     port: 0,
     files: join(folder, 'renderer'),
     now: () => time,
     connect: () => {
+      if (!running) return null
       const [ours, theirs] = linkPair()
       cores.push(theirs)
       theirs.onMessage((message) => theirs.send(message))
@@ -200,6 +203,25 @@ describe('the line to the core', () => {
     })
     expect(await upgrade({ cookie, origin }, '/other')).toMatchObject({ opened: false, status: 404 })
     expect(cores).toHaveLength(0)
+  })
+
+  it('is refused while no engine runs, and opened once one does', async () => {
+    const cookie = await cookieOf(host.newLink())
+    const origin = `http://127.0.0.1:${host.port}`
+    running = false
+    expect(await upgrade({ cookie, origin })).toMatchObject({ opened: false, status: 503 })
+    running = true
+    const { opened, socket } = await upgrade({ cookie, origin })
+    expect(opened).toBe(true)
+    socket.close()
+  })
+
+  it('leaves no line in the core when the handshake fails', async () => {
+    const cookie = await cookieOf(host.newLink())
+    const origin = `http://127.0.0.1:${host.port}`
+    const broken = { cookie, origin, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '1' }
+    expect((await call('/core', broken)).status).toBe(400)
+    await new Promise<void>((done) => cores[0]?.onClose(done))
   })
 
   it('ends in the core when the page goes, and in the page when the core goes', async () => {

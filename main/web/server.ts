@@ -46,11 +46,15 @@ export async function serveWeb(options: {
       socket.end(`HTTP/1.1 ${refusal ?? 404} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const core = options.connect()
-      if (core) join(linkOverWebSocket(webSocket), core)
-      else webSocket.close(TRY_AGAIN_LATER, 'The engine is not running')
-    })
+    // Without an engine the line is refused, not opened and shut: a page would take that for the engine's return.
+    const core = options.connect()
+    if (!core) {
+      socket.end('HTTP/1.1 503 The engine is not running\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    // Also where the handshake fails.
+    socket.once('close', () => core.close())
+    sockets.handleUpgrade(request, socket, head, (webSocket) => join(linkOverWebSocket(webSocket), core))
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
