@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 
 /**
  * Asks before what cannot be taken back. It names what will happen; No has the focus, so that Enter changes nothing.
- * `busy` keeps it open while the answer is carried out.
+ * A click beside it answers nothing: the second half of a double click on what opened it falls there. `busy` keeps it
+ * open while the answer is carried out.
  */
 export function ConfirmDialog(props: {
   title: string
@@ -24,6 +25,7 @@ export function ConfirmDialog(props: {
       title={props.title}
       size="lg"
       centered
+      closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       {props.children}

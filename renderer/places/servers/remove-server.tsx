@@ -25,7 +25,13 @@ export function RemoveServerDialog({ host, onClose }: { host: Host; onClose: () 
   })
   const { name } = host
   return (
-    <Modal opened onClose={onClose} title={t('remove.title', { name })} withCloseButton={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('remove.title', { name })}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+    >
       <div className={styles.stack}>
         <p>{t('remove.effect', { name, address: host.address })}</p>
         {remove.isError && <ProblemNotice problem={problemFrom(remove.error)} />}

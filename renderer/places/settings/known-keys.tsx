@@ -98,7 +98,13 @@ function ForgetDialog({ known, onClose }: { known: KnownKey; onClose: () => void
     },
   })
   return (
-    <Modal opened onClose={onClose} title={t('keys.forgetTitle', { target })} withCloseButton={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('keys.forgetTitle', { target })}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+    >
       <p>{t('keys.forgetEffect', { target })}</p>
       {forget.isError && <ProblemNotice problem={problemFrom(forget.error)} />}
       <div className={styles.actions}>
