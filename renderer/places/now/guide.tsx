@@ -111,7 +111,7 @@ function AddServers({ hosts }: { hosts: Host[] }) {
             <Button
               leftSection={<Monitor size={15} aria-hidden="true" />}
               loading={local.isPending}
-              onClick={() => local.mutate()}
+              onClick={() => local.start()}
             >
               {t('guide.local')}
             </Button>

@@ -40,7 +40,7 @@ export function ServerList() {
       variant="default"
       leftSection={<Monitor size={15} aria-hidden="true" />}
       loading={addLocal.isPending}
-      onClick={() => addLocal.mutate()}
+      onClick={() => addLocal.start()}
     >
       {t('addLocal')}
     </Button>

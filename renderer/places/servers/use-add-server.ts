@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Host, HostInput, HostKeyCheck } from '../../../shared/model/host.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
@@ -67,16 +67,26 @@ export function useAddServer(onAdded: (host: Host) => void) {
   }
 }
 
-/** Adds the computer Headroom runs on; no login is needed for it. */
+/** Adds the computer Headroom runs on; no login is needed for it. The second half of a double click adds nothing. */
 export function useAddThisComputer(name: string, onAdded: (host: Host) => void) {
   const core = useCore()
   const utils = useQueryUtils()
   const queries = useQueryClient()
-  return useMutation({
+  const going = useRef(false)
+  const adding = useMutation({
     mutationFn: () => core.hosts.add({ kind: 'local', name }),
     onSuccess: async (host) => {
       await queries.invalidateQueries({ queryKey: utils.hosts.key() })
       onAdded(host)
     },
+    onSettled: () => {
+      going.current = false
+    },
   })
+  const start = () => {
+    if (going.current) return
+    going.current = true
+    adding.mutate()
+  }
+  return { start, isPending: adding.isPending, isError: adding.isError, error: adding.error }
 }
