@@ -7,7 +7,7 @@ import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { Panel, ProblemNotice } from '../../ui/index.ts'
 import styles from './servers.module.css'
 
-/** Asks again for a secret that was kept in memory only. */
+/** Asks again for a secret that is not at hand, and says so when the one given does not open the server. */
 export function GiveSecret({ host }: { host: Host }) {
   const { t } = useTranslation('servers')
   const core = useCore()
@@ -18,6 +18,8 @@ export function GiveSecret({ host }: { host: Host }) {
     mutationFn: () => core.hosts.setSecret({ hostId: host.id, secret }),
     onSuccess: () => queries.invalidateQueries({ queryKey: utils.hosts.key() }),
   })
+  // The answer is the server as it is now; with the right secret this form is not shown any more.
+  const refused = give.isError ? problemFrom(give.error) : (give.data?.problem ?? null)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (secret !== '') give.mutate()
@@ -33,7 +35,7 @@ export function GiveSecret({ host }: { host: Host }) {
           autoComplete="off"
           maw={360}
         />
-        {give.isError && <ProblemNotice problem={problemFrom(give.error)} />}
+        {refused && !give.isPending && <ProblemNotice problem={refused} />}
         <div>
           <Button type="submit" loading={give.isPending} disabled={secret === ''}>
             {t('secret.submit')}
