@@ -12,7 +12,7 @@ import { Journal } from './journal.tsx'
 import { Output } from './output.tsx'
 import styles from './playbooks.module.css'
 import { Proofs } from './proofs.tsx'
-import { dateTime, isLive, toneOfRun, toneOfStep } from './run-state.ts'
+import { dateTime, isLive, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 import { useRun } from './use-run.ts'
 
@@ -148,28 +148,37 @@ function RunView({ run }: { run: Run }) {
 }
 
 function Steps({ run }: { run: Run }) {
-  const { t } = useTranslation('playbooks')
   return (
     <ol className={styles.runSteps}>
       {run.steps.map((step) => (
-        <li key={step.index} data-state={step.state}>
-          <div className={styles.stepHead}>
-            <b>
-              {step.index + 1}. {step.name}
-            </b>
-            <Tag tone={toneOfStep(step.state)}>{t(`stepStates.${step.state}`)}</Tag>
-            {step.startedAt !== null && <Took from={step.startedAt} to={step.endedAt} />}
-          </div>
-          {step.state === 'running' && step.progress !== null && (
-            <Progress.Root size="sm" mt={4}>
-              <Progress.Section value={step.progress * 100} aria-label={t('run.progress', { step: step.name })} />
-            </Progress.Root>
-          )}
-          {step.progressText !== null && <p className={styles.soft}>{step.progressText}</p>}
-          {step.problem && step.problem.fact !== run.problem?.fact && <ProblemNotice problem={step.problem} />}
-        </li>
+        <Step key={step.index} run={run} step={step} />
       ))}
     </ol>
+  )
+}
+
+function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
+  const { t } = useTranslation('playbooks')
+  const state = stateOfStep(run, step)
+  // What was left to do when the run was cut off says nothing of what is left now.
+  const unknown = state === 'interrupted'
+  return (
+    <li data-state={state}>
+      <div className={styles.stepHead}>
+        <b>
+          {step.index + 1}. {step.name}
+        </b>
+        <Tag tone={toneOfStep(state)}>{t(`stepStates.${state}`)}</Tag>
+        {step.startedAt !== null && !unknown && <Took from={step.startedAt} to={step.endedAt} />}
+      </div>
+      {state === 'running' && step.progress !== null && (
+        <Progress.Root size="sm" mt={4}>
+          <Progress.Section value={step.progress * 100} aria-label={t('run.progress', { step: step.name })} />
+        </Progress.Root>
+      )}
+      {step.progressText !== null && !unknown && <p className={styles.soft}>{step.progressText}</p>}
+      {step.problem && step.problem.fact !== run.problem?.fact && <ProblemNotice problem={step.problem} />}
+    </li>
   )
 }
 

@@ -7,10 +7,15 @@ export function toneOfRun(state: Run['state']): Tone {
   return state === 'running' ? 'neutral' : 'warn'
 }
 
-export function toneOfStep(state: Run['steps'][number]['state']): Tone {
+export function toneOfStep(state: ReturnType<typeof stateOfStep>): Tone {
   if (state === 'succeeded') return 'good'
   if (state === 'failed') return 'bad'
-  return state === 'stopped' ? 'warn' : 'neutral'
+  return state === 'stopped' || state === 'interrupted' ? 'warn' : 'neutral'
+}
+
+/** A step as it is: nothing is known to go on in a run that was interrupted. */
+export function stateOfStep(run: Run, step: Run['steps'][number]): Run['steps'][number]['state'] | 'interrupted' {
+  return run.state === 'interrupted' && step.state === 'running' ? 'interrupted' : step.state
 }
 
 /** A run that may still change by itself. */

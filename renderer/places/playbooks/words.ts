@@ -38,6 +38,7 @@ export default {
     succeeded: 'done',
     failed: 'failed',
     stopped: 'stopped',
+    interrupted: 'interrupted',
   },
   form: {
     title: 'Parameters',
