@@ -1,5 +1,5 @@
-import { Button, NumberInput, SegmentedControl, Slider } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, NumberInput, type NumberInputProps, SegmentedControl, Slider } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
@@ -44,15 +44,14 @@ export function Controls(props: {
             />
           }
           input={
-            <NumberInput
+            <ExactNumber
               aria-label={present}
               value={value.present}
               min={0}
               max={1e9}
               thousandSeparator=","
               allowNegative={false}
-              hideControls
-              onChange={number((present) => onChange({ present: Math.min(present, 1e9) }))}
+              onChange={(present) => onChange({ present })}
             />
           }
         />
@@ -84,15 +83,14 @@ export function Controls(props: {
             />
           }
           input={
-            <NumberInput
+            <ExactNumber
               aria-label={t('horizon')}
               value={value.months}
               min={1}
               max={120}
               allowDecimal={false}
               suffix={t('horizonUnit', { count: value.months })}
-              hideControls
-              onChange={number((months) => onChange({ months: Math.max(1, Math.min(120, months)) }))}
+              onChange={(months) => onChange({ months })}
             />
           }
         />
@@ -128,23 +126,20 @@ export function Controls(props: {
               />
             }
             input={
-              <NumberInput
+              <ExactNumber
                 aria-label={t('lead')}
                 value={leadMonths}
                 min={0}
                 max={24}
                 allowDecimal={false}
                 suffix={t('horizonUnit', { count: leadMonths })}
-                hideControls
-                onChange={number((months) =>
-                  onChange({ policy: { kind: 'triggers', leadMonths: Math.max(0, Math.min(24, months)) } }),
-                )}
+                onChange={(leadMonths) => onChange({ policy: { kind: 'triggers', leadMonths } })}
               />
             }
           />
         )}
         <div className={styles.pair}>
-          <NumberInput
+          <ExactNumber
             label={t('seed')}
             description={t('seedHelp')}
             inputWrapperOrder={['label', 'input', 'description']}
@@ -152,10 +147,9 @@ export function Controls(props: {
             min={0}
             max={0xffffffff}
             allowDecimal={false}
-            hideControls
-            onChange={number((seed) => onChange({ seed: Math.min(seed, 0xffffffff) }))}
+            onChange={(seed) => onChange({ seed })}
           />
-          <NumberInput
+          <ExactNumber
             label={t('paths')}
             value={value.paths}
             min={100}
@@ -163,10 +157,7 @@ export function Controls(props: {
             step={1000}
             thousandSeparator=","
             allowDecimal={false}
-            hideControls
-            onChange={number((paths) => {
-              if (paths >= 100 && paths <= 100_000) onChange({ paths })
-            })}
+            onChange={(paths) => onChange({ paths })}
           />
         </div>
       </div>
@@ -174,11 +165,35 @@ export function Controls(props: {
   )
 }
 
-/** A number field reports text while it is empty or half typed; that changes nothing yet. */
-function number(change: (value: number) => void) {
-  return (value: number | string) => {
-    if (typeof value === 'number' && Number.isFinite(value)) change(value)
-  }
+/**
+ * A field for an exact number. What is typed counts at once, kept within the bounds; when the field is left it shows the
+ * number in use, so that an empty or half-typed field never stands beside results of another number.
+ */
+function ExactNumber(
+  props: Omit<NumberInputProps, 'value' | 'onChange' | 'min' | 'max'> & {
+    value: number
+    min: number
+    max: number
+    onChange: (value: number) => void
+  },
+) {
+  const { value, min, max, onChange, ...rest } = props
+  const [typed, setTyped] = useState<number | string | null>(null)
+  return (
+    <NumberInput
+      {...rest}
+      min={min}
+      max={max}
+      clampBehavior="none"
+      hideControls
+      value={typed ?? value}
+      onChange={(next) => {
+        setTyped(next)
+        if (typeof next === 'number' && Number.isFinite(next)) onChange(Math.max(min, Math.min(max, next)))
+      }}
+      onBlur={() => setTyped(null)}
+    />
+  )
 }
 
 function Field(props: { label: string; help?: string; slider: ReactNode; input: ReactNode }) {
@@ -223,15 +238,14 @@ function PercentField(props: {
         />
       }
       input={
-        <NumberInput
+        <ExactNumber
           aria-label={props.label}
           value={percent}
           min={low * 100}
           max={high * 100}
           suffix="%"
           decimalScale={2}
-          hideControls
-          onChange={number(set)}
+          onChange={set}
         />
       }
     />

@@ -20,9 +20,9 @@ export function KeyFigures(props: {
   const end = simulation.months - 1
   const at = (values: readonly number[], index: number) => values[index] ?? 0
   const month = (index: number | null) => (index === null ? '' : monthName(props.start, Math.round(index)))
-  // A sum of years to the cent, or a user count to the last one, would claim more than a forecast knows.
+  // Small sums stand to the cent, as the monthly cost beside them does. A sum of years to the cent, or a user count to the last one, would claim more than a forecast knows.
   const about = (value: number) => countText(Number(value.toPrecision(3)))
-  const roughly = (minor: number) => money(Number(minor.toPrecision(3)))
+  const roughly = (minor: number) => money(minor < 1e5 ? minor : Number(minor.toPrecision(3)))
   const trigger = firstTrigger(simulation)
   const full = firstFull(simulation)
   const triggerWords = ({ name, month: at }: Simulation['triggers'][number]) => {

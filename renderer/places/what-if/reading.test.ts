@@ -78,4 +78,8 @@ describe('countText', () => {
     expect(countText(12345.6)).toBe('12,346')
     expect(countText(2_345_678)).toBe('2.35M')
   })
+  it('stays short for what no number word names', () => {
+    expect(countText(999e12)).toBe('999T')
+    expect(countText(5.974e57)).toBe('5.97E57')
+  })
 })

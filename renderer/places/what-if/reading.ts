@@ -8,11 +8,14 @@ export function monthName(now: number, index: number, locale?: string): string {
   )
 }
 
-/** "12,500" and "1.2M": whole numbers up to a million, three figures beyond. */
+/** "12,500", "1.2M", "5.97E57": whole numbers up to a million, three figures beyond, powers of ten past what has a name. */
 export function countText(value: number, locale = 'en'): string {
   return value < 1e6
     ? new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
-    : new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+    : new Intl.NumberFormat(locale, {
+        notation: value < 1e15 ? 'compact' : 'scientific',
+        maximumSignificantDigits: 3,
+      }).format(value)
 }
 
 /** The trigger that fires first in the middle path; ties go to the one that fires in more paths. Null when none does. */

@@ -131,8 +131,9 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
 }
 
 const percent = (value: number) => formatQuantity(value, 'ratio', { digits: 0 })
-const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
-const shortCount = (value: number) => compactCount.format(value)
+// Two digits, so that quarters of one read as what they are.
+const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 })
+const shortCount = (value: number) => (value < 1e15 ? compactCount.format(value) : countText(value))
 
 function Utilisation(props: { plan: Plan; one: Simulation['utilisation'][number]; labels: readonly string[] }) {
   const { t } = useTranslation('what-if')
