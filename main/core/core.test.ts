@@ -54,7 +54,11 @@ describe('the contract', () => {
     const before = (await client.app.settings()).collectEveryMs
     expect(await problemOf(client.app.saveSettings(wrong))).toMatchObject({
       code: 'PROBLEM',
-      problem: { code: 'INPUT_INVALID', field: 'collectEveryMs' },
+      problem: {
+        code: 'INPUT_INVALID',
+        field: 'collectEveryMs',
+        fact: expect.stringMatching(/^"collectEveryMs" must be at least \d+\.$/),
+      },
     })
     expect((await client.app.settings()).collectEveryMs).toBe(before)
   })

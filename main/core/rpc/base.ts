@@ -1,5 +1,7 @@
 import { implement, ORPCError, ValidationError } from '@orpc/server'
+import { z } from 'zod'
 import { contract } from '../../../shared/contract/contract.ts'
+import { findingsOf } from '../../../shared/format/schema-findings.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
@@ -43,11 +45,12 @@ export const os = implement(contract)
 export function asProblem(error: unknown): Problem {
   if (error instanceof HeadroomError) return error.problem
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
-    const issue = error.cause.issues[0]
-    const field = issue?.path?.map((key) => String(typeof key === 'object' ? key.key : key)).join('.') ?? ''
+    // The contract's schemas are zod's, so these are its issues; what is known of the shape is the value sent.
+    const found = findingsOf(error.cause.issues as z.core.$ZodIssue[], z.unknown(), error.cause.data)[0]
+    const field = found?.path.join('.') ?? ''
     return {
       code: 'INPUT_INVALID',
-      fact: `${field === '' ? 'The input' : field} cannot be used: ${issue?.message ?? 'it has the wrong shape'}.`,
+      fact: `${field === '' ? 'The input' : `"${field}"`} ${found?.message ?? 'has the wrong shape'}.`,
       fix: 'Correct it and send it again.',
       ...(field === '' ? {} : { field }),
     }
