@@ -115,7 +115,9 @@ export function expandHome(path: string, home: string): string {
 
 function readKeyFile(path: string, file: string): string {
   try {
-    const { size } = statSync(file)
+    const stats = statSync(file)
+    if (stats.isDirectory()) throw new Error('it is a folder')
+    const { size } = stats
     if (size > MAX_KEY_BYTES) throw new Error(`it is ${size} bytes long, too long for a key`)
     return readFileSync(file, 'utf8')
   } catch (error) {

@@ -123,7 +123,11 @@ describe('logging in', () => {
       field: 'auth.path',
       value: '~/no-such-key',
     })
-    expect(await add(lab.folder)).toMatchObject({ code: 'KEY_UNREADABLE', field: 'auth.path' })
+    expect(await add(lab.folder)).toMatchObject({
+      code: 'KEY_UNREADABLE',
+      fact: `The key file ${lab.folder} cannot be used: it is a folder.`,
+      field: 'auth.path',
+    })
     expect(await add(broken)).toMatchObject({ code: 'KEY_UNREADABLE', value: broken })
     expect((await add(`${lab.keys.plain.path}.pub`)).fact).toContain('public key')
     chmodSync(broken, 0o600)

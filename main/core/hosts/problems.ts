@@ -16,10 +16,9 @@ export function unreachable(target: { address: string; port: number }, error: un
       fact: `Nothing accepts connections at ${where}.`,
       fix: 'Check the port, and that the SSH server runs there.',
     },
-    ENOTFOUND: {
-      fact: `No server has the name "${target.address}".`,
-      fix: 'Check the spelling, or use its IP address.',
-    },
+    ENOTFOUND: noSuchName(target.address),
+    // What the resolver says of a name too long or otherwise no name at all.
+    EINVAL: noSuchName(target.address),
     EAI_AGAIN: {
       fact: `The name "${target.address}" cannot be looked up at present.`,
       fix: 'Check the network connection, or use the IP address.',
@@ -44,6 +43,17 @@ export function unreachable(target: { address: string; port: number }, error: un
     },
     { cause: error },
   )
+}
+
+/** An address that is no name, with the field it was pasted from in mind: a URL, user@host, a bracketed IPv6 address. */
+function noSuchName(address: string): Pick<Problem, 'fact' | 'fix'> {
+  const fact = `No server has the name "${address.length > 80 ? `${address.slice(0, 77)}...` : address}".`
+  if (address.includes('://'))
+    return { fact, fix: 'Write the host name alone, without "://" and what stands beside it.' }
+  if (address.includes('@'))
+    return { fact, fix: 'Write only what stands behind the "@"; the user has a place of its own.' }
+  if (/^\[.*\]$/.test(address)) return { fact, fix: 'Write the IPv6 address without the brackets.' }
+  return { fact, fix: 'Check the spelling, or use its IP address.' }
 }
 
 export function noAnswer(
