@@ -75,7 +75,7 @@ export function FleetTable({ rows: data }: { rows: FleetRow[] }) {
       aria-label={t('tableLabel')}
       aria-rowcount={rows.length + 1}
       onKeyDown={walk}
-      style={{ maxHeight: 'calc(100vh - 150px)', height: HEAD_PX + rows.length * ROW_PX + 2 }}
+      style={{ maxHeight: 'calc(100vh - 150px)' }}
     >
       <div role="rowgroup">
         <div role="row" className={styles.headRow} aria-rowindex={1}>
