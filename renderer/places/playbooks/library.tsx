@@ -5,7 +5,7 @@ import type { Run } from '../../../shared/model/run.ts'
 import { useQueryUtils } from '../../app/core.tsx'
 import { EmptyState, PageHeader, Panel, QueryView, Tag } from '../../ui/index.ts'
 import styles from './playbooks.module.css'
-import { dateTime, toneOfRun } from './run-state.ts'
+import { dateTime, hostNamesOf, toneOfRun } from './run-state.ts'
 
 /** All playbooks, and what has been run. */
 export function Library() {
@@ -62,7 +62,6 @@ function Runs({ runs }: { runs: readonly Run[] }) {
   const { t } = useTranslation('playbooks')
   const utils = useQueryUtils()
   const hosts = useQuery(utils.hosts.list.queryOptions())
-  const names = new Map(hosts.data?.map((host) => [host.id, host.name]))
   if (runs.length === 0) return <p className={styles.soft}>{t('history.empty')}</p>
   return (
     <table className={styles.table}>
@@ -84,7 +83,7 @@ function Runs({ runs }: { runs: readonly Run[] }) {
             <td>
               <Tag tone={toneOfRun(run.state)}>{t(`states.${run.state}`)}</Tag>
             </td>
-            <td>{run.hostIds.map((id) => names.get(id) ?? id).join(', ')}</td>
+            <td>{hostNamesOf(run, hosts.data ?? [], t('removedHost'))}</td>
             <td>{dateTime.format(run.createdAt)}</td>
             <td>{run.endedAt === null ? t('history.running') : formatDuration(run.endedAt - run.createdAt)}</td>
           </tr>

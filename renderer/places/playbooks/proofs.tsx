@@ -7,7 +7,7 @@ import type { Proof, Run } from '../../../shared/model/run.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
 import styles from './playbooks.module.css'
-import { dateTime, isLive } from './run-state.ts'
+import { asksRunSecret, dateTime, isLive } from './run-state.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 
 /** What the run proved: both sides counted and compared, row by row; and the same again, now. */
@@ -25,7 +25,7 @@ export function Proofs({ run }: { run: Run }) {
       },
       onError: (error) => {
         const problem = problemFrom(error)
-        if (problem.code === 'SECRET_NEEDED') setNeeded(problem)
+        setNeeded(asksRunSecret(run, problem) ? problem : null)
       },
     }),
   )

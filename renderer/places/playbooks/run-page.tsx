@@ -12,7 +12,7 @@ import { Journal } from './journal.tsx'
 import { Output } from './output.tsx'
 import styles from './playbooks.module.css'
 import { Proofs } from './proofs.tsx'
-import { dateTime, isLive, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
+import { asksRunSecret, dateTime, hostNamesOf, isLive, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 import { useRun } from './use-run.ts'
 
@@ -77,12 +77,12 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
       },
       onError: (error) => {
         const found = problemFrom(error)
-        if (found.code === 'SECRET_NEEDED') setNeeded(found)
-        else onProblem(found)
+        setNeeded(asksRunSecret(run, found) ? found : null)
+        if (!asksRunSecret(run, found)) onProblem(found)
       },
     }),
   )
-  const names = run.hostIds.map((id) => hosts.data?.find((host) => host.id === id)?.name ?? id).join(', ')
+  const names = hostNamesOf(run, hosts.data ?? [], t('removedHost'))
   return (
     <>
       {isLive(run) && (

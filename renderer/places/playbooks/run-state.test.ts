@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Host } from '../../../shared/model/host.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { stateOfStep, toneOfStep } from './run-state.ts'
+import { asksRunSecret, hostNamesOf, stateOfStep, toneOfStep } from './run-state.ts'
 
 type Step = Run['steps'][number]
 
@@ -17,5 +18,23 @@ describe('stateOfStep', () => {
     expect(stateOfStep(run('running'), step('running'))).toBe('running')
     expect(stateOfStep(run('interrupted'), step('succeeded'))).toBe('succeeded')
     expect(stateOfStep(run('interrupted'), step('pending'))).toBe('pending')
+  })
+})
+
+describe('asksRunSecret', () => {
+  const run = { parameters: { source_password: '(secret)' } } as unknown as Run
+  const problem = (code: string, field: string) => ({ code, fact: '', fix: '', field })
+
+  it("tells the run's own secrets from a server's, and both from other trouble", () => {
+    expect(asksRunSecret(run, problem('SECRET_NEEDED', 'source_password'))).toBe(true)
+    expect(asksRunSecret(run, problem('SECRET_NEEDED', 'secret'))).toBe(false)
+    expect(asksRunSecret(run, problem('PARAMETER_INVALID', 'source_password'))).toBe(false)
+  })
+})
+
+describe('hostNamesOf', () => {
+  it('does not show the id of a server that was removed', () => {
+    const hosts = [{ id: 'b', name: 'db-2' }] as Host[]
+    expect(hostNamesOf({ hostIds: ['a', 'b'] } as Run, hosts, 'a removed server')).toBe('a removed server, db-2')
   })
 })

@@ -1,3 +1,5 @@
+import type { Host } from '../../../shared/model/host.ts'
+import type { Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Tone } from '../../ui/index.ts'
 
@@ -16,6 +18,16 @@ export function toneOfStep(state: ReturnType<typeof stateOfStep>): Tone {
 /** A step as it is: nothing is known to go on in a run that was interrupted. */
 export function stateOfStep(run: Run, step: Run['steps'][number]): Run['steps'][number]['state'] | 'interrupted' {
   return run.state === 'interrupted' && step.state === 'running' ? 'interrupted' : step.state
+}
+
+/** Whether a problem asks for a secret of the run itself. A server's own password is given on that server's page instead. */
+export function asksRunSecret(run: Run, problem: Problem): boolean {
+  return problem.code === 'SECRET_NEEDED' && problem.field !== undefined && problem.field in run.parameters
+}
+
+/** A run's servers by name; what was removed since has none any more. */
+export function hostNamesOf(run: Run, hosts: readonly Host[], removed: string): string {
+  return run.hostIds.map((id) => hosts.find((host) => host.id === id)?.name ?? removed).join(', ')
 }
 
 /** A run that may still change by itself. */

@@ -55,6 +55,7 @@ export default {
     cancel: 'Cancel',
   },
   source: { show: 'Show the YAML', hide: 'Hide the YAML', label: 'YAML source' },
+  removedHost: 'a removed server',
   irreversible: 'Cannot be undone',
   preview: {
     title: 'What will be done',
@@ -103,7 +104,7 @@ export default {
       'The step under way is ended on {{hosts}}, then the run stops. Steps that are done stay done; Resume goes on from the first that is not.',
     stopYes: 'Yes, stop',
     secretTitle: 'A secret is needed again',
-    secretHelp: 'It is not kept any more. It goes to the engine and nowhere else.',
+    secretHelp: 'It goes to the engine and nowhere else.',
     secretField: '{{name}}',
     secretGo: 'Go on',
     steps: 'Steps',
