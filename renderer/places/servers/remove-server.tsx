@@ -33,13 +33,19 @@ export function RemoveServerDialog({ host, onClose }: { host: Host; onClose: () 
       closeOnClickOutside={false}
     >
       <div className={styles.stack}>
-        <p>{t('remove.effect', { name, address: host.address })}</p>
+        <p style={{ overflowWrap: 'anywhere' }}>{t('remove.effect', { name, address: host.address })}</p>
         {remove.isError && <ProblemNotice problem={problemFrom(remove.error)} />}
         <div className={styles.dialogActions}>
           <Button onClick={onClose} data-autofocus variant="default">
             {t('remove.no')}
           </Button>
-          <Button color="var(--bad)" variant="outline" loading={remove.isPending} onClick={() => remove.mutate()}>
+          <Button
+            color="var(--bad)"
+            variant="outline"
+            maw="100%"
+            loading={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
             {t('remove.yes', { name })}
           </Button>
         </div>
