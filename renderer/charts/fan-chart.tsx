@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartColours } from './colours.ts'
 import { ChartFrame } from './frame.tsx'
-import { bandSeries, bottomAxisStyle, GRID, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
+import { bandSeries, GRID, monthAxis, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
 import { scaleFor } from './scale.ts'
 import { tipOf } from './tooltip.ts'
 import { useECharts } from './use-echarts.ts'
@@ -61,21 +61,7 @@ export function FanChart(props: {
       const lines = thresholdLines(thresholds, colours)
       return {
         grid: { ...GRID, top: marks.length > 0 ? 30 : GRID.top },
-        xAxis: {
-          type: 'category',
-          data: months,
-          boundaryGap: false,
-          ...bottomAxisStyle(colours),
-          axisLabel: {
-            color: colours.soft,
-            fontFamily: colours.font,
-            fontSize: 11,
-            interval: Math.max(0, Math.ceil(months.length / Math.max(2, Math.floor(width / 90))) - 1),
-            hideOverlap: true,
-            alignMinLabel: 'left',
-            alignMaxLabel: 'right',
-          },
-        },
+        xAxis: monthAxis(months, width, colours),
         yAxis: valueAxis(scale, formatTick, colours),
         tooltip: {
           ...tooltipStyle(colours),

@@ -69,6 +69,25 @@ export function bottomAxisStyle(colours: ChartColours) {
   }
 }
 
+/** An axis of month names, as many of them as the width has room for. */
+export function monthAxis(months: readonly string[], width: number, colours: ChartColours) {
+  return {
+    type: 'category',
+    data: months,
+    boundaryGap: false,
+    ...bottomAxisStyle(colours),
+    axisLabel: {
+      color: colours.soft,
+      fontFamily: colours.font,
+      fontSize: 11,
+      interval: Math.max(0, Math.ceil(months.length / Math.max(2, Math.floor(width / 90))) - 1),
+      hideOverlap: true,
+      alignMinLabel: 'left',
+      alignMaxLabel: 'right',
+    },
+  }
+}
+
 export const GRID = { left: 4, right: 10, top: 18, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }
 
 /** Two stacked lines whose filled difference is the band from `low` to `high`. Both are invisible but for the fill. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../shared/format/quantity.ts'
 import { type ChartColours, faded } from './colours.ts'
 import { ChartFrame, Legend } from './frame.tsx'
-import { bottomAxisStyle, GRID, tooltipStyle, valueAxis } from './parts.ts'
+import { GRID, monthAxis, tooltipStyle, valueAxis } from './parts.ts'
 import { tipOf } from './tooltip.ts'
 import { useECharts } from './use-echarts.ts'
 
@@ -25,21 +25,7 @@ export function StageShare(props: {
   const build = useCallback(
     (colours: ChartColours, width: number) => ({
       grid: GRID,
-      xAxis: {
-        type: 'category',
-        data: months,
-        boundaryGap: false,
-        ...bottomAxisStyle(colours),
-        axisLabel: {
-          color: colours.soft,
-          fontFamily: colours.font,
-          fontSize: 11,
-          interval: Math.max(0, Math.ceil(months.length / Math.max(2, Math.floor(width / 90))) - 1),
-          hideOverlap: true,
-          alignMinLabel: 'left',
-          alignMaxLabel: 'right',
-        },
-      },
+      xAxis: monthAxis(months, width, colours),
       yAxis: valueAxis(SCALE, percent, colours),
       tooltip: {
         ...tooltipStyle(colours),
