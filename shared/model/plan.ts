@@ -1,56 +1,24 @@
 import { z } from 'zod'
-
-/**
- * A plan, and a blueprint, which is a plan that ships with the product. This is also the schema of the YAML files in
- * resources/blueprints, so it holds no transforms (it is exported as JSON Schema for editors).
- * Durations are strings such as "5m", "15m", "30d", "2mo" (shared/format/duration.ts); ratios are 0..1; bytes are bytes;
- * money in the file is a decimal amount of the named currency and becomes minor units when computed.
- */
-const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens, starting with a letter')
-const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d|w|mo|y)$/, 'write a duration such as 5m, 15m, 30d or 2mo')
-const currency = z.string().regex(/^[A-Z]{3}$/, 'write an ISO 4217 currency such as EUR')
-export const ComparisonSchema = z.enum(['>', '>=', '<', '<='])
-export type Comparison = z.infer<typeof ComparisonSchema>
-
-/** A condition on a measured metric, on a driver's present value, on a stated need, or a combination. */
-export type Condition =
-  | { metric: string; labels?: Record<string, string>; op: Comparison; value: number; across?: 'any' | 'all' }
-  | { driver: string; op: Comparison; value: number }
-  | { need: string; op?: Comparison; value?: number }
-  | { all: Condition[] }
-  | { any: Condition[] }
-export const ConditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    z.strictObject({
-      metric: z.string().min(1),
-      labels: z.record(z.string(), z.string()).optional(),
-      op: ComparisonSchema,
-      value: z.number(),
-      across: z.enum(['any', 'all']).optional().describe('fires when any (default) or all matching series hold it'),
-    }),
-    z.strictObject({ driver: z.string(), op: ComparisonSchema, value: z.number() }),
-    z.strictObject({ need: z.string(), op: ComparisonSchema.optional(), value: z.number().optional() }),
-    z.strictObject({ all: z.array(ConditionSchema).min(1) }),
-    z.strictObject({ any: z.array(ConditionSchema).min(1) }),
-  ]),
-)
-
-const range = z.strictObject({ min: z.number(), max: z.number() })
+import { ConditionSchema } from './condition.ts'
+import { currencyField, idField } from './field.ts'
+import { GrowthEventSchema, GrowthSchema, SeasonalitySchema } from './growth.ts'
+import { StageSchema } from './stage.ts'
 
 export const DriverSchema = z.strictObject({
-  id,
+  id: idField,
   name: z.string(),
   unit: z.string(),
   primary: z.boolean().optional(),
   present: z.number().nonnegative().describe('the value today, stated by the operator'),
+  growth: GrowthSchema.optional().describe('its own growth; default: along with the primary driver'),
 })
 
 /** demand(x) = base + rate * x^alpha of the named driver, in `unit`; see planning-model. `assumed` says why it is not measured. */
 export const DemandSchema = z.strictObject({
-  resource: id,
+  resource: idField,
   name: z.string(),
   unit: z.enum(['cores', 'bytes', 'connections', 'per_second', 'count']),
-  driver: id,
+  driver: idField,
   base: z.number().nonnegative(),
   rate: z.number().nonnegative(),
   alpha: z.number().positive().optional(),
@@ -63,143 +31,54 @@ export const DemandSchema = z.strictObject({
     ),
 })
 
-export const LineItemSchema = z.strictObject({
-  id,
-  name: z.string(),
-  price: z.union([
-    z.strictObject({ amount: z.number().nonnegative(), max: z.number().optional(), currency }),
-    z.strictObject({ sku: z.string().describe('provider/sku of the catalogue') }),
-  ]),
-  per: z.enum(['hour', 'month', 'year', 'once']),
-  quantity: z.number().nonnegative().default(1),
-  note: z.string().optional(),
-})
-export type LineItem = z.infer<typeof LineItemSchema>
-
-export const NodeSchema = z.strictObject({
-  id,
-  name: z.string(),
-  kind: z.enum([
-    'server',
-    'database',
-    'cache',
-    'load-balancer',
-    'cdn',
-    'storage',
-    'cluster',
-    'queue',
-    'registry',
-    'monitoring',
-    'external',
-  ]),
-  count: z.number().int().positive().default(1),
-  vcpu: z.number().optional(),
-  ramGb: z.number().optional(),
-  diskGb: z.number().optional(),
-  region: z.string().optional(),
-  services: z
-    .array(z.strictObject({ name: z.string(), replicas: z.number().int().default(1), image: z.string().optional() }))
-    .default([]),
-})
-
-/** A threshold row: what is watched, from which value it is a warning or critical, for how long, and what to do. */
-export const LimitSchema = z.strictObject({
-  id,
-  name: z.string(),
-  metric: z.string(),
-  labels: z.record(z.string(), z.string()).optional(),
-  op: ComparisonSchema.default('>'),
-  warning: z.number().optional(),
-  critical: z.number().optional(),
-  for: duration.default('5m'),
-  of: z.number().optional().describe('what the value is out of, e.g. 100 connections'),
-  action: z.string(),
-  playbook: z.string().optional(),
-})
-export type Limit = z.infer<typeof LimitSchema>
-
-export const TriggerSchema = z.strictObject({
-  id,
-  name: z.string(),
-  direction: z.enum(['up', 'down']),
-  to: id.optional().describe('the stage it leads to; default is the next one up or down'),
-  when: ConditionSchema,
-  for: duration.default('5m'),
-  action: z.string().optional(),
-})
-export type Trigger = z.infer<typeof TriggerSchema>
-
-export const StageSchema = z.strictObject({
-  id,
-  name: z.string(),
-  objective: z.string(),
-  orchestration: z.enum(['none', 'compose', 'swarm', 'k3s', 'kubernetes', 'cluster']).optional(),
-  nodes: z.array(NodeSchema).default([]),
-  links: z.array(z.strictObject({ from: id, to: id })).default([]),
-  supply: z.record(z.string(), z.number()).default({}).describe('how much of each demand resource the stage offers'),
-  capacity: z
-    .array(
-      z.strictObject({
-        driver: id,
-        min: z.number().optional(),
-        max: z.number().nullable(),
-        note: z.string().optional(),
-      }),
-    )
-    .default([]),
-  lineItems: z.array(LineItemSchema).default([]),
-  statedTotal: z
-    .strictObject({ amount: z.number(), max: z.number().optional(), currency, open: z.boolean().optional() })
-    .optional()
-    .describe("the source document's own monthly total, kept to be compared with the computed sum"),
-  relativeCost: z
-    .strictObject({ over: id, min: z.number(), max: z.number().nullable() })
-    .optional()
-    .describe('cost stated only as a share on top of another stage'),
-  limits: z.array(LimitSchema).default([]),
-  triggers: z.array(TriggerSchema).default([]),
-  prerequisites: z.array(z.string()).default([]),
-  risks: z.array(z.string()).default([]),
-  irreversible: z.array(z.string()).default([]),
-  tasks: z.array(z.strictObject({ when: z.string(), what: z.string() })).default([]),
-  durationMonths: range.optional(),
-  downtimeMinutes: range.optional(),
-  effort: z.enum(['done', 'low', 'medium', 'high', 'very-high']).optional(),
-  migrationCost: z.strictObject({ amount: z.number(), currency, hours: z.number().optional() }).optional(),
-  playbooks: z.array(z.string()).default([]),
-  notes: z.array(z.string()).default([]),
-})
-export type Stage = z.infer<typeof StageSchema>
-
+/**
+ * A plan, and a blueprint, which is a plan that ships with the product. This is also the schema of the YAML files in
+ * resources/blueprints, so it holds no transforms (it is exported as JSON Schema for editors).
+ * Durations are strings such as "5m", "15m", "30d", "2mo" (shared/format/duration.ts); ratios are 0..1; bytes are bytes;
+ * money in the file is a decimal amount of the named currency and becomes minor units when computed.
+ */
 export const PlanSchema = z.strictObject({
   format: z.literal('headroom/plan@1'),
-  id,
+  id: idField,
   name: z.string(),
   summary: z.string(),
   source: z.string().optional(),
-  currency,
+  currency: currencyField,
   rates: z
-    .record(currency, z.number().positive())
+    .record(currencyField, z.number().positive())
     .optional()
     .describe(
       "how much of the plan's currency one unit of another is worth, e.g. USD: 0.92; used for line items in other currencies",
     ),
   drivers: z.array(DriverSchema).min(1),
-  growth: z.strictObject({ monthlyRate: z.number(), deviation: z.number().nonnegative() }),
+  growth: GrowthSchema.describe('how the primary driver grows, and each driver that has no growth of its own'),
+  seasonality: SeasonalitySchema.optional(),
+  events: z.array(GrowthEventSchema).default([]),
+  vat: z
+    .strictObject({ rate: z.number().min(0).max(1), name: z.string().default('VAT') })
+    .optional()
+    .describe('the rate that is added where prices are shown with tax'),
   demand: z.array(DemandSchema).default([]),
   needs: z
     .record(z.string(), z.union([z.boolean(), z.number()]))
     .default({})
     .describe('what the operator says is needed, e.g. sla: 0.999, multi-region: true'),
-  stage: id.describe('the stage the operator is on now'),
+  stage: idField.describe('the stage the operator is on now'),
   stages: z.array(StageSchema).min(1),
   guardRails: z
-    .array(z.strictObject({ id, text: z.string(), against: z.array(id).default([]), when: ConditionSchema.optional() }))
+    .array(
+      z.strictObject({
+        id: idField,
+        text: z.string(),
+        against: z.array(idField).default([]),
+        when: ConditionSchema.optional(),
+      }),
+    )
     .default([]),
   optimisations: z
     .array(
       z.strictObject({
-        id,
+        id: idField,
         name: z.string(),
         cost: z.string(),
         effect: z.string(),
@@ -213,7 +92,7 @@ export const PlanSchema = z.strictObject({
   options: z
     .array(
       z.strictObject({
-        id,
+        id: idField,
         name: z.string(),
         when: z.string(),
         cost: z.string(),
@@ -222,9 +101,30 @@ export const PlanSchema = z.strictObject({
       }),
     )
     .default([]),
-  decisionPoints: z.array(z.string()).default([]),
+  decisionPoints: z
+    .array(
+      z.union([
+        z.string(),
+        z.strictObject({
+          id: idField,
+          text: z.string(),
+          before: idField.optional().describe('the stage that is decided on'),
+        }),
+      ]),
+    )
+    .default([]),
+  milestones: z
+    .array(z.strictObject({ id: idField, name: z.string(), stage: idField, done: z.boolean().default(false) }))
+    .default([]),
   tables: z
-    .array(z.strictObject({ id, title: z.string(), columns: z.array(z.string()), rows: z.array(z.array(z.string())) }))
+    .array(
+      z.strictObject({
+        id: idField,
+        title: z.string(),
+        columns: z.array(z.string()),
+        rows: z.array(z.array(z.string())),
+      }),
+    )
     .default([]),
 })
 export type Plan = z.infer<typeof PlanSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ComparisonSchema } from './plan.ts'
+import { ComparisonSchema } from './condition.ts'
 
 /** One rule, judged. Values and thresholds are in the metric's unit (ratios 0..1). */
 export const JudgementSchema = z.object({

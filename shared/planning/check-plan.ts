@@ -1,7 +1,9 @@
 import { nearest } from '../format/nearest.ts'
 import type { Finding, PathStep } from '../format/schema-findings.ts'
 import { METRICS } from '../metrics/catalogue.ts'
-import type { Condition, Limit, Plan, Stage } from '../model/plan.ts'
+import type { Condition } from '../model/condition.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Limit, Stage } from '../model/stage.ts'
 
 const METRIC_NAMES = Object.keys(METRICS)
 

@@ -1,7 +1,9 @@
 import type { StageCost } from '../contract/contract.ts'
 import type { Price } from '../model/catalogue.ts'
+import type { LineItem } from '../model/line-item.ts'
 import { minorDigits } from '../model/money.ts'
-import type { LineItem, Plan, Stage } from '../model/plan.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Stage } from '../model/stage.ts'
 import { add, type Fraction, fractionOf, isWhole, multiply, roundHalfAway } from './fraction.ts'
 
 /** The catalogue's entry for `provider/sku` (or `provider/sku@region`) in a currency, or null when it has none. */

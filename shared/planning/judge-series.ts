@@ -1,5 +1,5 @@
+import type { Comparison } from '../model/condition.ts'
 import type { Sample } from '../model/metric.ts'
-import type { Comparison } from '../model/plan.ts'
 import type { Judgement } from '../model/verdict.ts'
 
 /** The share of a sustain window that samples must cover for a rule to fire. */

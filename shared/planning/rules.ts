@@ -1,6 +1,8 @@
 import type { StageCost } from '../contract/contract.ts'
 import { parseDuration } from '../format/duration.ts'
-import type { Condition, Limit, Plan, Stage } from '../model/plan.ts'
+import type { Condition } from '../model/condition.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Limit, Stage } from '../model/stage.ts'
 import type { Judgement } from '../model/verdict.ts'
 import { type Evidence, type Judged, judge, leaves } from './judge.ts'
 

@@ -1,8 +1,10 @@
 import type { StageCost } from '../contract/contract.ts'
 import { MONTH_MS, parseDuration } from '../format/duration.ts'
+import type { Comparison, Condition } from '../model/condition.ts'
 import { minorDigits } from '../model/money.ts'
-import type { Comparison, Condition, Plan, Stage } from '../model/plan.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Assumptions, Simulation } from '../model/scenario.ts'
+import type { Stage } from '../model/stage.ts'
 import { power } from './elementary.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stage, testCosts, testPlan } from '../../test/fixtures/plan.ts'
-import type { Condition, Plan } from '../model/plan.ts'
+import type { Condition } from '../model/condition.ts'
+import type { Plan } from '../model/plan.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { type Evidence, judge, type MeasuredSeries } from './judge.ts'
 import { decide } from './verdict.ts'

@@ -1,6 +1,7 @@
 import type { StageCost } from '../contract/contract.ts'
 import { formatMoney, formatQuantity, type QuantityUnit } from '../format/quantity.ts'
-import type { Plan, Stage } from '../model/plan.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Stage } from '../model/stage.ts'
 import type { Judgement, Verdict } from '../model/verdict.ts'
 import type { Evidence } from './judge.ts'
 import { metricWords } from './metric-words.ts'

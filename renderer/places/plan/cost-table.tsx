@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import { formatMoney } from '../../../shared/format/quantity.ts'
-import type { Stage } from '../../../shared/model/plan.ts'
+import type { Stage } from '../../../shared/model/stage.ts'
 import { Tag } from '../../ui/index.ts'
 import styles from './plan.module.css'
 import { moneyRange, priceText } from './text.ts'

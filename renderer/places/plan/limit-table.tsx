@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { formatDuration, parseDuration } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
-import type { Limit, Stage } from '../../../shared/model/plan.ts'
+import type { Limit, Stage } from '../../../shared/model/stage.ts'
 import { unitOfMetric } from '../../../shared/planning/metric-words.ts'
 import styles from './plan.module.css'
 

@@ -1,7 +1,9 @@
 import type { TFunction } from 'i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
-import type { LineItem, Plan, Stage } from '../../../shared/model/plan.ts'
+import type { LineItem } from '../../../shared/model/line-item.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import type { Stage } from '../../../shared/model/stage.ts'
 
 export type PlanWords = TFunction<'plan'>
 
