@@ -1,17 +1,12 @@
-import { Button } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
-import type { Assumptions } from '../../../shared/model/scenario.ts'
-import { problemFrom, useCore, useLine, useQueryUtils } from '../../app/core.tsx'
-import { go } from '../../app/route.ts'
-import { EmptyState, Loading, PageHeader, ProblemNotice, QueryView } from '../../ui/index.ts'
-import { planAssumptions, useWhatIf } from './assumptions.ts'
-import { Controls } from './controls.tsx'
-import { Result } from './result.tsx'
-import { ScenarioRunner } from './scenario-runner.ts'
-import styles from './what-if.module.css'
+import { useQueryUtils } from '../../app/core.tsx'
+import { go, useRoute } from '../../app/route.ts'
+import { EmptyState, PageHeader, QueryView } from '../../ui/index.ts'
+import { TABS } from './tabs.ts'
 
 export default function WhatIf() {
   const { t } = useTranslation('what-if')
@@ -32,7 +27,7 @@ export default function WhatIf() {
               {t('noPlanHelp')}
             </EmptyState>
           ) : (
-            <Scenario plan={current.plan} />
+            <Panels plan={current.plan} costs={current.costs} />
           )
         }
       </QueryView>
@@ -40,34 +35,22 @@ export default function WhatIf() {
   )
 }
 
-function Scenario({ plan }: { plan: Plan }) {
-  const core = useCore()
-  const { generation } = useLine()
-  const changes = useWhatIf((state) => state.changes[plan.id])
-  const change = useWhatIf((state) => state.change)
-  const reset = useWhatIf((state) => state.reset)
-  const wanted = useMemo<Assumptions>(() => ({ ...planAssumptions(plan), ...changes }), [plan, changes])
-
-  const runner = useMemo(
-    () => new ScenarioRunner((assumptions, signal) => core.plan.simulate(assumptions, { signal })),
-    [core],
-  )
-  const { simulation, error, busy } = useSyncExternalStore(runner.subscribe, () => runner.state)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an engine that came back is asked again
-  useEffect(() => runner.want(wanted), [runner, wanted, generation])
-  useEffect(() => () => runner.stop(), [runner])
-
+function Panels({ plan, costs }: { plan: Plan; costs: readonly StageCost[] }) {
+  const { t } = useTranslation('what-if')
+  const { id } = useRoute()
+  const shown = TABS.find((tab) => tab.id === id) ?? TABS[0]
   return (
-    <div className={styles.layout}>
-      <Controls plan={plan} value={wanted} onChange={(next) => change(plan.id, next)} onReset={() => reset(plan.id)} />
-      <div className={styles.results}>
-        {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
-        {simulation ? (
-          <Result plan={plan} simulation={simulation} wantedPaths={wanted.paths} busy={busy} />
-        ) : (
-          error === null && <Loading />
-        )}
-      </div>
-    </div>
+    <Tabs value={shown.id} onChange={(next) => go(`/what-if/${next ?? ''}`)} keepMounted={false}>
+      <Tabs.List mb="md">
+        {TABS.map((tab) => (
+          <Tabs.Tab key={tab.id} value={tab.id}>
+            {t(`tabs.${tab.id}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={shown.id}>
+        <shown.Panel plan={plan} costs={costs} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }

@@ -1,5 +1,6 @@
 export default {
   title: 'What-if',
+  tabs: { scenario: 'Scenario' },
   note: 'What may come of {{plan}}, from {{stage}} on',
   noPlan: 'No plan yet',
   noPlanHelp: 'A what-if needs stages, prices and demand. Choose a blueprint or import a plan first.',
