@@ -1,10 +1,9 @@
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
-import { ProblemSchema } from '../model/problem.ts'
 import {
   JournalEntrySchema,
   OutputLineSchema,
@@ -15,9 +14,8 @@ import {
 } from '../model/run.ts'
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
+import { procedure } from './procedure.ts'
 
-/** Every procedure may fail with PROBLEM, whose data is the problem to show: code, fact, fix. */
-const procedure = oc.errors({ PROBLEM: { data: ProblemSchema } })
 const hostId = z.object({ hostId: z.string() })
 const runId = z.object({ runId: z.string() })
 const ok = z.object({})
