@@ -4,7 +4,7 @@ import { currencyField, idField, shareField } from './field.ts'
 const amount = z.number().nonnegative('a price cannot be negative')
 
 /** A price by use: each tier's amount is for one unit of the part of the quantity that lies in it. */
-const byUse = z.strictObject({
+export const ByUseSchema = z.strictObject({
   unit: z.string().describe('what one unit is, such as GB-month or million requests'),
   free: z.number().nonnegative().default(0).describe('units a month that cost nothing'),
   tiers: z
@@ -29,7 +29,7 @@ export const LineItemSchema = z.strictObject({
   price: z.union([
     z.strictObject({ amount, max: z.number().optional(), currency: currencyField }),
     z.strictObject({ sku: z.string().describe('provider/sku of the catalogue, or provider/sku@region') }),
-    byUse,
+    ByUseSchema,
   ]),
   per: z.enum(['hour', 'month', 'year', 'once', 'use']),
   quantity: z.union([z.number().nonnegative(), z.string().min(1)]).default(1),

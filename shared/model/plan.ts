@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConditionSchema } from './condition.ts'
 import { currencyField, idField } from './field.ts'
 import { GrowthEventSchema, GrowthSchema, SeasonalitySchema } from './growth.ts'
+import { referenceFields } from './reference.ts'
 import { StageSchema } from './stage.ts'
 
 export const DriverSchema = z.strictObject({
@@ -89,18 +90,7 @@ export const PlanSchema = z.strictObject({
       }),
     )
     .default([]),
-  options: z
-    .array(
-      z.strictObject({
-        id: idField,
-        name: z.string(),
-        when: z.string(),
-        cost: z.string(),
-        notes: z.array(z.string()).default([]),
-        downtime: z.string().optional(),
-      }),
-    )
-    .default([]),
+  ...referenceFields,
   decisionPoints: z
     .array(
       z.union([
