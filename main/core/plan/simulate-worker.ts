@@ -1,13 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { problemOf } from '../../../shared/model/problem.ts'
-import { simulate } from '../../../shared/planning/simulate.ts'
-import type { SimulationAnswer, SimulationRequest } from './simulator.ts'
+import { jobs } from './jobs.ts'
+import type { JobAnswer, JobRequest } from './simulator.ts'
 
 /** The worker thread's side: one request at a time, answered under its id. */
-parentPort?.on('message', ({ id, plan, costs, assumptions }: SimulationRequest) => {
-  let answer: SimulationAnswer
+parentPort?.on('message', ({ id, name, input }: JobRequest) => {
+  let answer: JobAnswer
   try {
-    answer = { id, simulation: simulate(plan, costs, assumptions) }
+    const work = jobs[name] as (input: JobRequest['input']) => Extract<JobAnswer, { result: unknown }>['result']
+    answer = { id, result: work(input) }
   } catch (error) {
     answer = { id, problem: problemOf(error) }
   }

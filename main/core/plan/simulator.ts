@@ -5,25 +5,28 @@ import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
+import type { JobInput, JobName, JobResult } from './jobs.ts'
 
-export interface SimulationRequest {
+/** One job for the thread: which one of `jobs`, and what it is done with. */
+export interface JobRequest<Name extends JobName = JobName> {
   id: number
-  plan: Plan
-  costs: StageCost[]
-  assumptions: Assumptions
+  name: Name
+  input: JobInput<Name>
 }
-export type SimulationAnswer = { id: number; simulation: Simulation } | { id: number; problem: Problem }
+export type JobAnswer = { id: number; result: JobResult<JobName> } | { id: number; problem: Problem }
 
-/** Runs the Monte Carlo off the core's thread. */
+/** Runs the Monte Carlo, and all that is made of it, off the core's thread. */
 export interface Simulator {
   /** @throws SIMULATION_CANCELLED when the signal is aborted or the simulator closes; SIMULATION_FAILED when the thread dies. */
   run(plan: Plan, costs: StageCost[], assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
+  /** Any job of `jobs`, under the same rules. */
+  work<Name extends JobName>(name: Name, input: JobInput<Name>, signal?: AbortSignal): Promise<JobResult<Name>>
   close(): Promise<void>
 }
 
 interface Job {
   id: number
-  resolve(simulation: Simulation): void
+  resolve(result: unknown): void
   reject(error: Error): void
 }
 
@@ -43,16 +46,16 @@ export function createSimulator(file: URL = workerFile()): Simulator {
   let closed = false
   let lastId = 0
   /** In order; the first is at work. */
-  const jobs: (Job & { request: SimulationRequest })[] = []
+  const jobs: (Job & { request: JobRequest })[] = []
 
   function start(): Worker {
     const fresh = new Worker(file)
     fresh.unref()
-    fresh.on('message', (answer: SimulationAnswer) => {
+    fresh.on('message', (answer: JobAnswer) => {
       const job = jobs.find((one) => one.id === answer.id)
       if (!job) return
       jobs.splice(jobs.indexOf(job), 1)
-      if ('simulation' in answer) job.resolve(answer.simulation)
+      if ('result' in answer) job.resolve(answer.result)
       else job.reject(new HeadroomError(answer.problem))
       next()
     })
@@ -90,7 +93,7 @@ export function createSimulator(file: URL = workerFile()): Simulator {
     worker.postMessage(job.request)
   }
 
-  function cancel(job: Job & { request: SimulationRequest }): void {
+  function cancel(job: Job & { request: JobRequest }): void {
     const at = jobs.indexOf(job)
     if (at < 0) return
     jobs.splice(at, 1)
@@ -102,31 +105,38 @@ export function createSimulator(file: URL = workerFile()): Simulator {
     next()
   }
 
+  function work<Name extends JobName>(
+    name: Name,
+    input: JobInput<Name>,
+    signal?: AbortSignal,
+  ): Promise<JobResult<Name>> {
+    if (closed || signal?.aborted) return Promise.reject(cancelled())
+    return new Promise((resolve, reject) => {
+      lastId += 1
+      const id = lastId
+      const abort = (): void => cancel(job)
+      const ended = (): void => signal?.removeEventListener('abort', abort)
+      const job = {
+        id,
+        request: { id, name, input } as JobRequest,
+        resolve(result: unknown) {
+          ended()
+          resolve(result as JobResult<Name>)
+        },
+        reject(error: Error) {
+          ended()
+          reject(error)
+        },
+      }
+      signal?.addEventListener('abort', abort)
+      jobs.push(job)
+      if (jobs.length === 1) next()
+    })
+  }
+
   return {
-    run(plan, costs, assumptions, signal) {
-      if (closed || signal?.aborted) return Promise.reject(cancelled())
-      return new Promise<Simulation>((resolve, reject) => {
-        lastId += 1
-        const id = lastId
-        const abort = (): void => cancel(job)
-        const ended = (): void => signal?.removeEventListener('abort', abort)
-        const job = {
-          id,
-          request: { id, plan, costs, assumptions },
-          resolve(simulation: Simulation) {
-            ended()
-            resolve(simulation)
-          },
-          reject(error: Error) {
-            ended()
-            reject(error)
-          },
-        }
-        signal?.addEventListener('abort', abort)
-        jobs.push(job)
-        if (jobs.length === 1) next()
-      })
-    },
+    run: (plan, costs, assumptions, signal) => work('simulate', { plan, costs, assumptions }, signal),
+    work,
     async close() {
       closed = true
       const last = worker
