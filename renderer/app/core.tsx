@@ -143,7 +143,9 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
     case 'samples':
       return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key()]
     case 'plan':
-      return [utils.plan.key()]
+      return [utils.plan.key(), utils.scenarios.key()]
+    case 'scenarios':
+      return [utils.scenarios.key()]
     case 'run':
       return [
         utils.playbooks.runs.key(),

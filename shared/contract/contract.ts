@@ -15,6 +15,7 @@ import {
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { procedure } from './procedure.ts'
+import { scenarios } from './scenarios.ts'
 
 const hostId = z.object({ hostId: z.string() })
 const runId = z.object({ runId: z.string() })
@@ -25,6 +26,7 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hosts') }),
   z.object({ kind: z.literal('samples'), hostId: z.string(), at: z.number() }),
   z.object({ kind: z.literal('plan') }),
+  z.object({ kind: z.literal('scenarios') }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
 ])
@@ -152,6 +154,7 @@ export const contract = {
     simulate: procedure.input(AssumptionsSchema).output(SimulationSchema),
     prices: procedure.output(z.array(PriceSchema)),
   },
+  scenarios,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */

@@ -19,6 +19,7 @@ import { loadCatalogue, priceOf } from './catalogue.ts'
 import { measuredSeries } from './measured-series.ts'
 import { type PlanState, withState } from './plan-state.ts'
 import { readPlan, savePlan } from './plan-store.ts'
+import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
 /** A plan with the computed cost of each of its stages. */
@@ -45,6 +46,8 @@ export interface Plans {
   /** Runs the Monte Carlo in a worker thread; an aborted signal ends it with SIMULATION_CANCELLED. */
   simulate(assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
   prices(): Price[]
+  /** What-ifs kept under a name, and what is made of several. */
+  scenarios: Scenarios
   close(): Promise<void>
 }
 
@@ -52,7 +55,7 @@ interface Dependencies {
   workspace: Pick<Workspace, 'app'>
   hosts: Pick<Hosts, 'list'>
   metrics: Pick<Metrics, 'samples' | 'everyMs'>
-  environment: Pick<Environment, 'now' | 'resources'>
+  environment: Pick<Environment, 'now' | 'newId' | 'resources'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
 }
@@ -101,6 +104,7 @@ export function createPlans(dependencies: Dependencies): Plans {
       return simulator.run(plan, costs, assumptions, signal)
     },
     prices: () => loadCatalogue(environment.resources),
+    scenarios: createScenarios({ database: workspace.app, environment, events }),
     close: () => simulator.close(),
   }
 }

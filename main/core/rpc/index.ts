@@ -6,6 +6,7 @@ import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbooksRouter } from './playbooks.ts'
+import { scenariosRouter } from './scenarios.ts'
 
 export type { CoreContext } from './base.ts'
 
@@ -16,6 +17,7 @@ const router = {
   metrics: metricsRouter,
   plan: planRouter,
   playbooks: playbooksRouter,
+  scenarios: scenariosRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */
