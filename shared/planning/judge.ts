@@ -4,6 +4,7 @@ import type { Comparison, Condition } from '../model/condition.ts'
 import type { Labels, Sample, Unit } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Judgement } from '../model/verdict.ts'
+import { type DerivedCondition, type DerivedOf, derivedFact, derivedLimit, derivedWords } from './derived.ts'
 import { COVERAGE_NEEDED, compare, judgeSeries, type SeriesJudgement } from './judge-series.ts'
 import { seriesWords, unitOfMetric } from './metric-words.ts'
 
@@ -24,6 +25,8 @@ export interface Evidence {
   expectedIntervalMs: number
   drivers: Plan['drivers']
   needs: Plan['needs']
+  /** What is computed from the plan for the stage that is judged. */
+  derived?: DerivedOf
   /** Every series of a metric that carries the labels, on any host. */
   series(metric: string, labels: Labels | undefined): readonly MeasuredSeries[]
 }
@@ -62,24 +65,27 @@ const ALL_ORDER = ['clear', 'unknown', 'pending', 'fired'] as const
 
 /**
  * Judges a condition that must hold for `sustainMs`. Metrics are judged on samples (see judgeSeries); a driver and a need
- * are what the operator states today, so they hold at once or not at all.
+ * are what the operator states today and a derived value follows from the plan, so they hold at once or not at all.
  */
 export function judge(condition: Condition, sustainMs: number, evidence: Evidence): Judged {
   if ('all' in condition) return combine('all', condition.all, sustainMs, evidence)
   if ('any' in condition) return combine('any', condition.any, sustainMs, evidence)
   if ('metric' in condition) return judgeMetric(condition, sustainMs, evidence)
   if ('driver' in condition) return judgeDriver(condition, evidence)
+  if ('derived' in condition) return judgeDerived(condition, evidence)
   return judgeNeed(condition, evidence)
 }
 
+type PlanWords = Pick<Plan, 'drivers'> & Partial<Pick<Plan, 'currency'>>
+
 /** The condition in words: "CPU > 80% for 5 min". */
-export function conditionWords(condition: Condition, sustainMs: number, plan: Pick<Plan, 'drivers'>): string {
+export function conditionWords(condition: Condition, sustainMs: number, plan: PlanWords): string {
   const held =
     sustainMs > 0 && leaves(condition).some((one) => 'metric' in one) ? ` for ${formatDuration(sustainMs)}` : ''
   return `${bare(condition, plan)}${held}`
 }
 
-function bare(condition: Condition, plan: Pick<Plan, 'drivers'>): string {
+function bare(condition: Condition, plan: PlanWords): string {
   if ('all' in condition) return condition.all.map((one) => nested(one, plan)).join(' and ')
   if ('any' in condition) return condition.any.map((one) => nested(one, plan)).join(' or ')
   if ('metric' in condition) {
@@ -91,15 +97,16 @@ function bare(condition: Condition, plan: Pick<Plan, 'drivers'>): string {
     const name = plan.drivers.find((driver) => driver.id === condition.driver)?.name ?? condition.driver
     return `${name} ${condition.op} ${formatQuantity(condition.value, 'count')}`
   }
+  if ('derived' in condition) return derivedWords(condition, plan.currency)
   return condition.op === undefined
     ? `${condition.need} needed`
     : `${condition.need} ${condition.op} ${condition.value}`
 }
 
-const nested = (condition: Condition, plan: Pick<Plan, 'drivers'>): string =>
+const nested = (condition: Condition, plan: PlanWords): string =>
   'all' in condition || 'any' in condition ? `(${bare(condition, plan)})` : bare(condition, plan)
 
-/** The metric, driver and need conditions that a condition is made of. */
+/** The metric, driver, need and derived conditions that a condition is made of. */
 export function leaves(condition: Condition): Exclude<Condition, { all: Condition[] } | { any: Condition[] }>[] {
   if ('all' in condition) return condition.all.flatMap(leaves)
   if ('any' in condition) return condition.any.flatMap(leaves)
@@ -254,4 +261,23 @@ function judgeNeed(condition: Extract<Condition, { need: string }>, evidence: Ev
   const said = typeof value === 'boolean' ? (value ? 'needed' : 'not needed') : String(value)
   const fact = `${condition.need}: ${said}, as stated`
   return { ...base, state: holds ? 'fired' : 'clear', condition: words, fact, why: `${fact}.` }
+}
+
+function judgeDerived(condition: DerivedCondition, evidence: Evidence): Judged {
+  const observed = evidence.derived?.(condition.derived)
+  const limit = derivedLimit(condition, evidence.needs)
+  const base = {
+    ...stated(condition.derived, observed?.value ?? null),
+    condition: conditionWords(condition, 0, { ...evidence, currency: observed?.currency }),
+    unit: condition.derived === 'availability' ? 'ratio' : (observed?.currency ?? 'count'),
+    op: condition.op,
+    threshold: typeof limit === 'number' ? limit : null,
+  }
+  if (typeof limit === 'string') return { ...base, state: 'unknown', fact: limit, why: `${limit}.` }
+  if (observed?.value == null) {
+    const fact = (observed?.unknown ?? `no data for ${condition.derived}`).replace(/\.$/, '')
+    return { ...base, state: 'unknown', fact, why: `${fact}.` }
+  }
+  const state = compare(observed.value, condition.op, limit) ? 'fired' : 'clear'
+  return { ...base, state, ...derivedFact(condition, limit, observed) }
 }

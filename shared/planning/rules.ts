@@ -4,6 +4,7 @@ import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Limit, Stage } from '../model/stage.ts'
 import type { Judgement } from '../model/verdict.ts'
+import { derivedLimit, firstAvailable } from './derived.ts'
 import { type Evidence, type Judged, judge, leaves } from './judge.ts'
 
 /** A rule of the plan as judged, with what the verdict needs of it beside the judgement. */
@@ -13,8 +14,8 @@ export interface JudgedRule {
   fact: string
   /** Whether a metric it looks at had a value fresh enough to tell of now. */
   seen: boolean
-  /** The metrics and drivers it looks at. */
-  looksAt: { metrics: string[]; drivers: string[] }
+  /** The metrics and drivers it looks at, and the availability asked for where it looks at that. */
+  looksAt: { metrics: string[]; drivers: string[]; availability: number | null }
 }
 
 export const presentIndex = (plan: Plan): number =>
@@ -32,6 +33,7 @@ export function judgeRules(plan: Plan, evidence: Evidence): JudgedRule[] {
     ...stage.triggers.map((trigger) => {
       const { id, name, direction } = trigger
       const beside = plan.stages[direction === 'up' ? at + 1 : at - 1]?.id
+      const stated = trigger.to ?? beside ?? null
       return ruleOf(trigger.when, parseDuration(trigger.for), evidence, {
         id,
         origin: 'trigger',
@@ -40,7 +42,7 @@ export function judgeRules(plan: Plan, evidence: Evidence): JudgedRule[] {
         severity: direction === 'up' ? 'warning' : 'info',
         action: trigger.action ?? null,
         playbook: null,
-        toStage: trigger.to ?? beside ?? null,
+        toStage: direction === 'up' ? availableStage(plan, at, stated, trigger.when, evidence) : stated,
       })
     }),
     ...stage.capacity.flatMap((capacity) => {
@@ -74,6 +76,30 @@ export function judgeRules(plan: Plan, evidence: Evidence): JudgedRule[] {
   ]
 }
 
+/**
+ * Where an up trigger leads that fired because the present stage's availability is under what is asked: the stated stage
+ * when its own computed availability meets that, else the first stage above that does. Any other trigger, and one that no
+ * stage can satisfy, leads where the plan says.
+ */
+function availableStage(
+  plan: Plan,
+  at: number,
+  stated: string | null,
+  when: Condition,
+  evidence: Evidence,
+): string | null {
+  let asked = 0
+  for (const part of leaves(when)) {
+    if (!('derived' in part) || part.derived !== 'availability' || judge(part, 0, evidence).state !== 'fired') continue
+    const limit = derivedLimit(part, evidence.needs)
+    if (typeof limit === 'number') asked = Math.max(asked, limit)
+  }
+  if (asked === 0) return stated
+  const named = plan.stages.findIndex((one) => one.id === stated)
+  const meets = named > at && firstAvailable(plan, named - 1, asked)?.id === stated
+  return meets ? stated : (firstAvailable(plan, at, asked)?.id ?? stated)
+}
+
 type Identity = Pick<Judgement, 'id' | 'origin' | 'name' | 'direction' | 'severity' | 'action' | 'playbook' | 'toStage'>
 
 function ruleOf(condition: Condition, sustainMs: number, evidence: Evidence, identity: Identity): JudgedRule {
@@ -86,6 +112,11 @@ function ruleOf(condition: Condition, sustainMs: number, evidence: Evidence, ide
     looksAt: {
       metrics: parts.flatMap((part) => ('metric' in part ? part.metric : [])),
       drivers: parts.flatMap((part) => ('driver' in part ? part.driver : [])),
+      availability: parts.reduce<number | null>((most, part) => {
+        if (!('derived' in part) || part.derived !== 'availability') return most
+        const limit = derivedLimit(part, evidence.needs)
+        return typeof limit === 'number' ? Math.max(most ?? 0, limit) : most
+      }, null),
     },
   }
 }

@@ -3,11 +3,15 @@ import { formatMoney, formatQuantity, type QuantityUnit } from '../format/quanti
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Judgement, Verdict } from '../model/verdict.ts'
+import { availabilityWords, derivedOf } from './derived.ts'
 import type { Evidence } from './judge.ts'
 import { metricWords } from './metric-words.ts'
 import { type JudgedRule, judgeRules, presentIndex, pricedCost } from './rules.ts'
 
-export type DecisionInput = Omit<Evidence, 'drivers' | 'needs'> & { plan: Plan; costs?: readonly StageCost[] }
+export type DecisionInput = Omit<Evidence, 'drivers' | 'needs' | 'derived'> & {
+  plan: Plan
+  costs?: readonly StageCost[]
+}
 type Decision = Pick<Verdict, 'kind' | 'headline' | 'reasons'> & { target?: Stage | null }
 type Optimisation = Plan['optimisations'][number]
 
@@ -21,7 +25,8 @@ export function decide(input: DecisionInput): Verdict {
   const { plan, now } = input
   const index = presentIndex(plan)
   const stage = plan.stages[index] as Stage
-  const rules = judgeRules(plan, { ...input, drivers: plan.drivers, needs: plan.needs })
+  const derived = derivedOf(plan, stage, input.costs)
+  const rules = judgeRules(plan, { ...input, drivers: plan.drivers, needs: plan.needs, derived })
   const helpful = (fired: readonly JudgedRule[]): Optimisation[] =>
     plan.optimisations.filter((one) => !one.applied && fired.some((rule) => helps(one, rule, plan)))
   const { target, ...decision } = choose(input, stage, rules, helpful)
@@ -126,6 +131,7 @@ function moveUp(
     headline: `Move to ${target.name}: ${why}${argued}`,
     reasons: [
       ...reasons,
+      ...availabilityWords(plan, target, ups),
       ...costWords(costs, stage, target),
       ...against.map((rail) => `Against it: ${sentence(rail.text)}`),
     ],
