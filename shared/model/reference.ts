@@ -186,7 +186,7 @@ export type Cell = z.infer<typeof cell>
 /**
  * A table whose cells are stated by the source and computed again where a column says how:
  * - `formula`: over the numeric columns of the row (shared/planning/formula.ts); a range is computed at both of its ends;
- * - `stage`: a fact of the row's stage: its computed monthly cost (at the row's `at`, a value of the primary driver), its
+ * - `ofStage`: a fact of the row's stage: its computed monthly cost (at the row's `at`, a value of the primary driver), its
  *   cost on top of the first stage's as a ratio, how many months its work takes, how many nodes it has;
  * - `use`: prices by use, each on the quantity in another column;
  * - `sku`: the catalogue's price of the row's SKU of this column.
@@ -205,7 +205,7 @@ export const CalculationSchema = z.strictObject({
         computed: z
           .union([
             z.strictObject({ formula: z.string().min(1) }),
-            z.strictObject({ stage: z.enum(['monthly-cost', 'over-first', 'months', 'nodes']) }),
+            z.strictObject({ ofStage: z.enum(['monthly-cost', 'over-first', 'months', 'nodes']) }),
             z.strictObject({ use: z.array(z.strictObject({ of: idField, price: ByUseSchema })).min(1) }),
             z.strictObject({ sku: z.literal(true) }),
           ])

@@ -4,6 +4,7 @@ import { METRICS } from '../metrics/catalogue.ts'
 import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Limit, Stage } from '../model/stage.ts'
+import { checkReference } from './check-reference.ts'
 
 const METRIC_NAMES = Object.keys(METRICS)
 
@@ -31,7 +32,7 @@ export function checkPlan(plan: Plan): Finding[] {
   unique(plan.drivers, (driver) => driver.id, ['drivers'], 'id', say)
   unique(plan.stages, (stage) => stage.id, ['stages'], 'id', say)
   unique(plan.demand, (demand) => demand.resource, ['demand'], 'resource', say)
-  for (const key of ['guardRails', 'optimisations', 'options', 'tables'] as const) {
+  for (const key of ['guardRails', 'optimisations', 'tables'] as const) {
     unique<{ id: string }>(plan[key], (one) => one.id, [key], 'id', say)
   }
   const primary = plan.drivers.flatMap((driver, index) => (driver.primary ? [index] : []))
@@ -53,6 +54,7 @@ export function checkPlan(plan: Plan): Finding[] {
     for (const [at, name] of one.helps.entries())
       known(['optimisations', index, 'helps', at], 'metric or resource', name, helped)
   }
+  checkReference(plan, { say, known, condition: (one, path) => checkCondition(one, path, names, say, known) })
   for (const [index, table] of plan.tables.entries()) {
     for (const [at, row] of table.rows.entries()) {
       if (row.length !== table.columns.length) {
