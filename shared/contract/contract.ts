@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'
+import { LeverNameSchema } from '../model/line-item.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
 import {
@@ -33,7 +34,12 @@ export const EventSchema = z.discriminatedUnion('kind', [
 export type CoreEvent = z.infer<typeof EventSchema>
 
 const parameterValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-/** A line item with its computed monthly cost in minor units; `priced` false: the SKU has no price in this currency. */
+/** What a lever took off, in minor units: of the low and of the high end of the amount. */
+const SavedSchema = z.object({ lever: LeverNameSchema, minor: z.number().int(), maxMinor: z.number().int() })
+/**
+ * A line item with its computed monthly cost in minor units of the plan's currency, as it is shown: with tax where that is
+ * asked for, after levers and a kept old price. `priced` false: `note` says why it has no price, and it counts as 0.
+ */
 const CostLineSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -43,6 +49,26 @@ const CostLineSchema = z.object({
   currency: z.string(),
   note: z.string().nullable(),
   priced: z.boolean(),
+  /** `value` is null where the formula has none at the drivers' values. */
+  quantity: z.object({ value: z.number().nullable(), formula: z.string().nullable() }),
+  /** The catalogue's price of one unit, decimal; null for a typed price, which the plan itself holds. */
+  unitPrice: z
+    .object({
+      amount: z.number(),
+      currency: z.string(),
+      per: z.enum(['hour', 'month', 'use']),
+      unit: z.string().nullable(),
+      free: z.number(),
+    })
+    .nullable(),
+  /** How much of the plan's currency one unit of the price's currency was counted as; null for the plan's own. */
+  rate: z.number().nullable(),
+  taxMinor: z.number().int(),
+  maxTaxMinor: z.number().int(),
+  /** What it would cost at today's list price, where an old price is kept. */
+  grandfathered: z.object({ listMinor: z.number().int(), maxListMinor: z.number().int() }).nullable(),
+  sizedTo: z.string().nullable().describe('the SKU that right-sizing put in its place'),
+  saved: z.array(SavedSchema),
 })
 /** A stage's computed sum beside the stated one. `differs` is true when the stated figure is not what the rows add up to. */
 export const StageCostSchema = z.object({
@@ -52,6 +78,18 @@ export const StageCostSchema = z.object({
   maxPerMonthMinor: z.number().int(),
   onceMinor: z.number().int(),
   currency: z.string(),
+  /** What the sums hold of tax; null where they are without. */
+  tax: z
+    .object({
+      name: z.string(),
+      rate: z.number(),
+      minor: z.number().int(),
+      maxMinor: z.number().int(),
+      onceMinor: z.number().int(),
+    })
+    .nullable(),
+  /** By lever, in the order they act; empty where none is pulled. */
+  saved: z.array(SavedSchema),
   stated: z.object({ minor: z.number().int(), maxMinor: z.number().int().nullable(), open: z.boolean() }).nullable(),
   differs: z.boolean(),
   difference: z.string().nullable(),

@@ -33,6 +33,9 @@ export const LineItemSchema = z.strictObject({
   ]),
   per: z.enum(['hour', 'month', 'year', 'once', 'use']),
   quantity: z.union([z.number().nonnegative(), z.string().min(1)]).default(1),
+  of: idField
+    .optional()
+    .describe("for a SKU priced as a share of a server's price: the row of that server in the same stage"),
   vatIncluded: z
     .boolean()
     .optional()

@@ -6,5 +6,12 @@ export type Money = z.infer<typeof MoneySchema>
 
 /** How many minor digits a currency has (EUR 2, JPY 0, KWD 3), from ISO 4217 as the runtime's Intl knows it; 2 for one it does not know. */
 export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  let digits = known.get(currency)
+  if (digits === undefined) {
+    digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    known.set(currency, digits)
+  }
+  return digits
 }
+/** Asking Intl costs more than pricing a row. */
+const known = new Map<string, number>()

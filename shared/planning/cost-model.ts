@@ -1,4 +1,12 @@
 import type { LeverName } from '../model/line-item.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Stage } from '../model/stage.ts'
+import { amountMeter, varies } from './cost-amount.ts'
+import { stateOf } from './cost-quantity.ts'
+import { isPriced, type PricedRow, type Pricing, type Row, rowsOf } from './cost-row.ts'
+import type { PriceOf } from './cost-sku.ts'
+import { toNumber } from './fraction.ts'
+import { pulledLevers } from './levers.ts'
 
 /**
  * The costs of every stage, ready for the innermost loop of the Monte Carlo. Money is in minor units of the plan's
@@ -30,4 +38,196 @@ export interface StageCostModel {
   unpriced: readonly { id: string; name: string; why: string }[]
   /** False when the plan lists no costs for it at all. */
   stated: boolean
+}
+
+/**
+ * The cost model of a plan. It computes in binary floats what stageCosts computes in fractions: each row is rounded to
+ * minor units as there, and the two differ by at most one minor unit a row. Of a range the middle counts. A formula without
+ * a value in some state counts as 0 there. Savings of a row that keeps an old price are none.
+ */
+export function costModel(plan: Plan, priceOf: PriceOf, pricing: Pricing = {}): CostModel {
+  const levers = pulledLevers(pricing.levers ?? {})
+  const done = new Map<string, StageCostModel>()
+  const context: Context = { plan, priceOf, pricing, levers, done, open: new Set() }
+  return { stages: plan.stages.map((stage) => stageModel(stage, context, stage.id === plan.stage, 'middle')), levers }
+}
+
+interface Context {
+  plan: Plan
+  priceOf: PriceOf
+  pricing: Pricing
+  levers: readonly LeverName[]
+  done: Map<string, StageCostModel>
+  open: Set<string>
+}
+
+/** Which end of a stated range counts. */
+type End = 'low' | 'high' | 'middle'
+
+function stageModel(stage: Stage, context: Context, held: boolean, end: End): StageCostModel {
+  const { plan, priceOf, pricing, levers, done, open } = context
+  const key = `${stage.id} ${held} ${end}`
+  const known = done.get(key)
+  if (known) return known
+  open.add(stage.id)
+  const rows = rowsOf(stage, plan, priceOf, pricing)
+  const meters = rows.flatMap((row) => (isPriced(row) ? [rowMeter(row, levers, pricing, held, end)] : []))
+  const over = stage.relativeCost && relativeModel(stage.relativeCost, context, end)
+  open.delete(stage.id)
+  const state = stateOf(plan)
+  const monthly = meters.filter((meter) => !meter.once)
+  const fixed = monthly.filter((meter) => !meter.varies)
+  const moving = monthly.filter((meter) => meter.varies)
+  const savedMinor = levers.map((_, lever) =>
+    fixed.reduce((sum, meter) => sum + (meter.saved[lever]?.(state) ?? 0), over?.model?.savedMinor[lever] ?? 0),
+  )
+  const saving = moving
+    .flatMap((meter) => meter.saved.map((of, lever) => ({ of, lever })))
+    .filter(({ of }) => of !== null)
+  const overSaved = over?.model?.variableSaved ?? null
+  const model: StageCostModel = {
+    constantMinor: fixed.reduce((sum, meter) => sum + meter.list(state), over?.model?.constantMinor ?? 0),
+    variable: sumOf([...moving.map((meter) => meter.list), over?.model?.variable ?? null]),
+    onceMinor: meters.reduce((sum, meter) => sum + (meter.once ? meter.list(state) : 0), 0),
+    hours: stage.migrationCost?.hours ?? 0,
+    grandfatheredMinor: fixed.reduce((sum, meter) => sum + (meter.kept?.(state) ?? 0), 0),
+    grandfatheredVariable: sumOf(moving.map((meter) => meter.kept)),
+    savedMinor,
+    variableSaved:
+      saving.length === 0 && !overSaved
+        ? null
+        : (at, into) => {
+            for (const { of, lever } of saving) into[lever] = (into[lever] as number) + (of?.(at) ?? 0)
+            overSaved?.(at, into)
+          },
+    unpriced: [
+      ...rows.flatMap((row) => (isPriced(row) ? unvalued(row, state) : [{ ...named(row), why: row.why }])),
+      ...(over?.why ? [{ id: 'relative-cost', name: stage.name, why: over.why }] : []),
+    ],
+    stated: stage.lineItems.length > 0 || stage.relativeCost !== undefined,
+  }
+  done.set(key, model)
+  return model
+}
+
+const named = ({ item }: Row) => ({ id: item.id, name: item.name })
+
+function unvalued(row: PricedRow, state: Float64Array): StageCostModel['unpriced'] {
+  if (!Number.isNaN(row.quantity.at(state))) return []
+  return [{ ...named(row), why: `The formula "${row.item.quantity}" has no value at present.` }]
+}
+
+type Meter = (state: Float64Array) => number
+interface RowMeter {
+  once: boolean
+  varies: boolean
+  /** At the list price less the levers. */
+  list: Meter
+  /** What an old price takes off that. */
+  kept: Meter | null
+  /** By lever; null where one does not act. */
+  saved: (Meter | null)[]
+}
+
+const rounded = (minor: number): number => Math.floor(minor + 0.5)
+
+function rowMeter(row: PricedRow, levers: readonly LeverName[], pricing: Pricing, held: boolean, end: End): RowMeter {
+  const once = row.item.per === 'once'
+  const scale = toNumber(pricing.tax ? row.tax.gross : row.tax.net)
+  const left = row.factors.map((factor) => toNumber(factor.left))
+  /** The rounded end, or the middle of both, after some of the levers; of a row paid once the upper end. */
+  const after = (sized: boolean, factor: number): Meter => {
+    const high = amountMeter(row, once || end !== 'low' ? 'high' : 'low', sized, scale * factor)
+    if (row.high === row.low || once || end !== 'middle') return (state) => rounded(high(state))
+    const low = amountMeter(row, 'low', sized, scale * factor)
+    return (state) => (rounded(low(state)) + rounded(high(state))) / 2
+  }
+  const list = after(true, left.at(-1) ?? 1)
+  const old = held && row.old ? amountMeter(row, 'old', false, scale) : null
+  const acted = row.factors.length > 0 || row.sizes !== null
+  const kept: Meter | null =
+    old &&
+    ((state) => {
+      const off = list(state) - rounded(old(state))
+      return acted && off < 0 ? 0 : off
+    })
+  const keeps: Meter | null = old && ((state) => (acted && list(state) < rounded(old(state)) ? 0 : 1))
+
+  /** Each lever's step down from what the ones before it have left. */
+  let before = after(false, 1)
+  const saved = levers.map((lever): Meter | null => {
+    const at = row.factors.findIndex((factor) => factor.lever === lever)
+    const acts = lever === 'right-sized' ? row.sizes !== null || row.of?.row.sizes != null : at >= 0
+    if (!acts) return null
+    const from = before
+    const to = after(true, lever === 'right-sized' ? 1 : (left[at] as number))
+    before = to
+    return (state) => (keeps && keeps(state) === 1 ? 0 : from(state) - to(state))
+  })
+  return { once, varies: varies(row), list, kept, saved }
+}
+
+function sumOf(meters: readonly (Meter | null)[]): Meter | null {
+  const list = meters.filter((meter) => meter !== null)
+  const [first, second] = list
+  if (!first) return null
+  if (!second) return first
+  return (state) => {
+    let sum = 0
+    for (let i = 0; i < list.length; i += 1) sum += (list[i] as Meter)(state)
+    return sum
+  }
+}
+
+type Relative = NonNullable<Stage['relativeCost']>
+
+/** The costs of a stage that is priced as a share on top of another one, at that one's list prices. */
+function relativeModel(
+  relative: Relative,
+  context: Context,
+  end: End,
+): { model: StageCostModel | null; why: string | null } {
+  const { plan, open } = context
+  const base = open.has(relative.over) ? undefined : plan.stages.find((stage) => stage.id === relative.over)
+  const ends = end === 'middle' ? (['low', 'high'] as const) : [end]
+  const parts = base ? ends.map((one) => scaledModel(base, relative, context, one, 1 / ends.length)) : []
+  const [first] = parts
+  if (!first?.stated) return { model: null, why: `The cost of ${base?.name ?? relative.over} is not known.` }
+  const savings = parts.flatMap(({ variableSaved }) => variableSaved ?? [])
+  return {
+    why: null,
+    model: {
+      ...first,
+      constantMinor: parts.reduce((sum, part) => sum + part.constantMinor, 0),
+      variable: sumOf(parts.map((part) => part.variable)),
+      savedMinor: first.savedMinor.map((_, at) => parts.reduce((sum, part) => sum + (part.savedMinor[at] ?? 0), 0)),
+      variableSaved:
+        savings.length === 0
+          ? null
+          : (state, into) => {
+              for (const add of savings) add(state, into)
+            },
+    },
+  }
+}
+
+/** One end of the other stage's costs with this stage's share on top, of which `weight` counts. */
+function scaledModel(base: Stage, relative: Relative, context: Context, end: 'low' | 'high', weight: number) {
+  const of = stageModel(base, context, false, end)
+  const factor = (1 + (end === 'low' ? relative.min : (relative.max ?? relative.min))) * weight
+  const { variable, variableSaved } = of
+  const scratch = new Float64Array(context.levers.length)
+  return {
+    ...of,
+    constantMinor: of.constantMinor * factor,
+    variable: variable && ((state: Float64Array) => variable(state) * factor),
+    savedMinor: of.savedMinor.map((minor) => minor * factor),
+    variableSaved:
+      variableSaved &&
+      ((state: Float64Array, into: Float64Array) => {
+        scratch.fill(0)
+        variableSaved(state, scratch)
+        for (let i = 0; i < scratch.length; i += 1) into[i] = (into[i] as number) + (scratch[i] as number) * factor
+      }),
+  } satisfies StageCostModel
 }

@@ -105,7 +105,7 @@ describe('a row', () => {
     expect(only(row(10, 'month', {}, 'USD'))?.lines[0]).toMatchObject({
       priced: false,
       perMonthMinor: 0,
-      note: 'no exchange rate from USD to EUR in the plan',
+      note: 'no exchange rate from USD to EUR in the plan; add USD under rates',
     })
   })
 })
@@ -129,7 +129,10 @@ describe('a SKU', () => {
     expect(only(sku('p/s', 'month', 100), perGb(null))?.perMonthMinor).toBe(150)
     expect(only(sku('p/s', 'month', 100), perGb(10))?.perMonthMinor).toBe(135)
     expect(only(sku('p/s', 'month', 5), perGb(10))?.perMonthMinor).toBe(0)
-    expect(only(sku('p/s', 'month', 100), perGb('10 GB-month'))?.perMonthMinor).toBe(150)
+    expect(only(sku('p/s', 'month', 100), perGb('10 GB-month'))?.perMonthMinor).toBe(135)
+    const said = only(sku('p/s', 'month', 100), perGb('250 GB on Pro'))
+    expect(said?.perMonthMinor).toBe(150)
+    expect(said?.lines[0]?.note).toBe('its free tier is not taken off: 250 GB on Pro')
   })
   it('is not priced when the catalogue has none, no amount, or another way of charging', () => {
     expect(only(sku('p/other', 'month'), both)?.lines[0]).toMatchObject({

@@ -19,6 +19,24 @@ export const add = (a: Fraction, b: Fraction): Fraction => ({
   over: a.over * b.under + b.over * a.under,
   under: a.under * b.under,
 })
+export const subtract = (a: Fraction, b: Fraction): Fraction => add(a, { over: -b.over, under: b.under })
+/** @throws RangeError when `b` is 0 */
+export function divide(a: Fraction, b: Fraction): Fraction {
+  if (b.over === 0n) throw new RangeError('division by zero')
+  const sign = b.over < 0n ? -1n : 1n
+  return { over: sign * a.over * b.under, under: sign * a.under * b.over }
+}
+/** Below 0 when `a` is the smaller one, 0 when they are equal. */
+export function order(a: Fraction, b: Fraction): number {
+  const difference = a.over * b.under - b.over * a.under
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+export const smaller = (a: Fraction, b: Fraction): Fraction => (order(a, b) <= 0 ? a : b)
+/** The nearest binary float, for loops; good to 15 digits. */
+export const toNumber = ({ over, under }: Fraction): number => {
+  const whole = over / under
+  return Number(whole) + Number(((over - whole * under) * 10n ** 18n) / under) / 1e18
+}
 export const isWhole = (value: Fraction): boolean => value.over % value.under === 0n
 
 /** The nearest whole number, halves away from zero (as invoices round), as a number. */

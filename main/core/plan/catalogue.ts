@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type Price, PriceSchema } from '../../../shared/model/catalogue.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
-import type { PriceOf } from '../../../shared/planning/cost.ts'
+import { type PriceOf, sizesIn } from '../../../shared/planning/cost-sku.ts'
 
 const CatalogueSchema = z.strictObject({ format: z.literal('headroom/prices@1'), prices: z.array(z.unknown()).min(1) })
 const EntrySchema = z.strictObject(PriceSchema.shape)
@@ -89,7 +89,7 @@ export function priceOf(prices: readonly Price[]): PriceOf {
     const key = `${price.provider}/${price.sku} ${price.currency}`
     bySku.set(key, [...(bySku.get(key) ?? []), price])
   }
-  return (sku, currency) => {
+  const find = (sku: string, currency: string): Price | null => {
     const at = sku.lastIndexOf('@')
     const name = at < 0 ? sku : sku.slice(0, at)
     const region = at < 0 ? null : sku.slice(at + 1)
@@ -98,6 +98,7 @@ export function priceOf(prices: readonly Price[]): PriceOf {
     )
     return found.find(hasAmount) ?? found[0] ?? null
   }
+  return Object.assign(find, { sizes: sizesIn(prices) })
 }
 
 const hasAmount = (price: Price): boolean =>
