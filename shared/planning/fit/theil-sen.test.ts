@@ -35,7 +35,10 @@ describe('theilSen', () => {
         fc.constantFrom(2, 3, 50, 401, 900),
         (slope, intercept, n) => {
           const x = range(n).map((i) => (i * 7919) % 1009)
-          const fit = theilSen(x, x.map((one) => intercept + slope * one))
+          const fit = theilSen(
+            x,
+            x.map((one) => intercept + slope * one),
+          )
           for (const value of [fit.slope, fit.low, fit.high]) expect(value).toBeCloseTo(slope, 6)
           expect(fit.intercept).toBeCloseTo(intercept, 3)
         },
@@ -78,7 +81,10 @@ describe('theilSen', () => {
     let held = 0
     for (const run of range(600)) {
       const x = range(25)
-      const { low, high } = theilSen(x, x.map((one) => 3 - 0.7 * one + 2 * normal(run, one)))
+      const { low, high } = theilSen(
+        x,
+        x.map((one) => 3 - 0.7 * one + 2 * normal(run, one)),
+      )
       if (low <= -0.7 && -0.7 <= high) held += 1
     }
     expect(held / 600).toBeGreaterThan(0.92)

@@ -34,8 +34,7 @@ export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>, confidence 
   const pairs = (n * (n - 1)) / 2 - tiesX.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0)
   if (pairs < 1) return { slope: Number.NaN, intercept: Number.NaN, low: Number.NaN, high: Number.NaN }
   const slopeAt = n <= ALL_PAIRS_UP_TO ? allSlopes(xs, ys) : (rank: number) => kthSlope(xs, ys, rank)
-  const slope =
-    pairs % 2 === 1 ? slopeAt((pairs - 1) / 2) : (slopeAt(pairs / 2 - 1) + slopeAt(pairs / 2)) / 2
+  const slope = pairs % 2 === 1 ? slopeAt((pairs - 1) / 2) : (slopeAt(pairs / 2 - 1) + slopeAt(pairs / 2)) / 2
   const deviation = Math.sqrt(inflation * kendallVariance(n, tiesX, tieSizes(Float64Array.from(ys).sort())))
   const half = (normalQuantile(0.5 + confidence / 2) * deviation) / 2
   const rankLow = Math.max(0, Math.round(pairs / 2 - half) - 1)
