@@ -15,6 +15,7 @@ import {
 } from '../model/run.ts'
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
+import { editing } from './edit.ts'
 import { procedure } from './procedure.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -26,7 +27,7 @@ const ok = z.object({})
 export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hosts') }),
   z.object({ kind: z.literal('samples'), hostId: z.string(), at: z.number() }),
-  z.object({ kind: z.literal('plan') }),
+  z.object({ kind: z.literal('plan'), revision: z.number().int().optional() }),
   z.object({ kind: z.literal('scenarios') }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
@@ -172,7 +173,19 @@ export const contract = {
   },
   plan: {
     blueprints: procedure.output(z.array(z.object({ plan: PlanSchema, costs: z.array(StageCostSchema) }))),
-    current: procedure.output(z.object({ plan: PlanSchema, costs: z.array(StageCostSchema) }).nullable()),
+    /** `undo` and `redo` say in words what they would take back and do again. */
+    current: procedure.output(
+      z
+        .object({
+          plan: PlanSchema,
+          costs: z.array(StageCostSchema),
+          revision: z.number().int(),
+          undo: z.string().nullable(),
+          redo: z.string().nullable(),
+        })
+        .nullable(),
+    ),
+    ...editing(StageCostSchema),
     choose: procedure.input(z.object({ blueprintId: z.string() })).output(ok),
     /** Present driver values, stage and needs as the operator states them. */
     state: procedure

@@ -4,9 +4,9 @@ import type { Plan } from '../model/plan.ts'
 import { HeadroomError } from '../model/problem.ts'
 import type { Stage } from '../model/stage.ts'
 import { checkPlan } from './check-plan.ts'
-import { applyEdit, type Edited, idOf, pathText, valueAt } from './edit-plan.ts'
+import { applyEdit, type Edited, pathText, valueAt } from './edit-plan.ts'
 import { nameAt } from './edit-words.ts'
-import { type Reference, referencesTo } from './plan-references.ts'
+import { idOf, type Reference, referencesTo } from './plan-references.ts'
 import { refitted } from './refit-plan.ts'
 
 /** How many further findings an edit's refusal lists. */

@@ -6,10 +6,10 @@ import type { Edit, EditPath } from '../model/edit.ts'
 import { type Plan, PlanSchema } from '../model/plan.ts'
 import { editPlan } from './check-edit.ts'
 import { checkPlan } from './check-plan.ts'
-import { applyEdit, idOf, valueAt } from './edit-plan.ts'
+import { applyEdit, valueAt } from './edit-plan.ts'
 import { describeEdit } from './edit-words.ts'
 import { parsePlan } from './plan-file.ts'
-import { referencesOf, referencesTo, renamedInFormula } from './plan-references.ts'
+import { idOf, referencesOf, referencesTo, renamedInFormula } from './plan-references.ts'
 
 const folder = fileURLToPath(new URL('../../resources/blueprints', import.meta.url))
 const blueprints = readdirSync(folder)
@@ -57,6 +57,11 @@ const referring: Plan = PlanSchema.parse({
         }
       : { ...stage, after: ['mvp'] },
   ),
+  options: [
+    ...pareto.options,
+    { id: 'other', name: 'Other', when: 'later', stage: 'mvp', condition: { driver: 'mau', op: '>', value: 5 } },
+  ],
+  components: [...pareto.components, { id: 'pooler', name: 'Pooler', purpose: 'Pools', option: 'other' }],
   guardRails: [
     {
       id: 'rail',
@@ -120,6 +125,7 @@ describe('a rename', () => {
     [['drivers', 'mau'], 'people'],
     [['demand', 'cpu'], 'cores'],
     [['needs', 'quick'], 'fast'],
+    [['options', 'other'], 'another'],
     [['stages', 'mvp', 'nodes', 'vps'], 'box'],
     [['stages', 'mvp', 'lineItems', 'nodes'], 'machines'],
   ])('of %j changes every reference, and back again gives the same plan', (path, to) => {
@@ -137,7 +143,13 @@ describe('a rename', () => {
   })
 
   const sameThing = (one: ReturnType<typeof referencesOf>[number], path: EditPath): boolean => {
-    const kinds: Record<string, string> = { stages: 'stage', drivers: 'driver', demand: 'resource', needs: 'need' }
+    const kinds: Record<string, string> = {
+      stages: 'stage',
+      drivers: 'driver',
+      demand: 'resource',
+      needs: 'need',
+      options: 'option',
+    }
     if (path.length === 2) return one.kind === kinds[String(path[0])]
     return one.within === path[1] && one.kind === (path[2] === 'nodes' ? 'node' : 'row')
   }

@@ -2,7 +2,7 @@ import { nearest } from '../format/nearest.ts'
 import type { Edit, EditPath } from '../model/edit.ts'
 import type { Plan } from '../model/plan.ts'
 import { HeadroomError } from '../model/problem.ts'
-import { type Reference, referencesTo, referredAt, renamedInFormula } from './plan-references.ts'
+import { idOf, type Reference, referencesTo, referredAt, renamedInFormula } from './plan-references.ts'
 
 type Step = EditPath[number]
 type Fields = Record<string, unknown>
@@ -60,14 +60,6 @@ function inside(here: unknown, step: Step): unknown {
   if (Array.isArray(here)) return here[indexOf(here, step)]
   if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined
   return (here as Fields)[step]
-}
-
-/** The id an entry of a list goes by: its `id`, or a demand's `resource`. */
-export function idOf(entry: unknown): string | null {
-  if (typeof entry !== 'object' || entry === null) return null
-  const { id, resource } = entry as { id?: unknown; resource?: unknown }
-  if (typeof id === 'string') return id
-  return typeof resource === 'string' && 'assumed' in entry ? resource : null
 }
 
 function indexOf(list: readonly unknown[], step: Step): number {

@@ -1,6 +1,7 @@
 import type { Edit, EditPath } from '../model/edit.ts'
 import type { Plan } from '../model/plan.ts'
-import { applyEdit, idOf, valueAt } from './edit-plan.ts'
+import { applyEdit, valueAt } from './edit-plan.ts'
+import { idOf } from './plan-references.ts'
 
 /** What an entry of a list is called. */
 const ENTRIES: Readonly<Record<string, string>> = {

@@ -1,9 +1,19 @@
 import type { Condition } from '../model/condition.ts'
 import type { EditPath } from '../model/edit.ts'
 import type { Plan } from '../model/plan.ts'
+import { referenceFields } from '../model/reference.ts'
 
 /** What other parts of a plan call by its id. Nodes and rows are known within their stage only. */
-export type ReferredKind = 'stage' | 'driver' | 'resource' | 'need' | 'node' | 'row'
+export type ReferredKind =
+  | 'stage'
+  | 'driver'
+  | 'resource'
+  | 'need'
+  | 'node'
+  | 'row'
+  | 'option'
+  | 'optimisation'
+  | 'runbook'
 
 /** A place that names something. `as` says how: the value itself, the key of a map, or a name within a formula. */
 export interface Reference {
@@ -33,6 +43,10 @@ export function referencesOf(plan: Plan): Reference[] {
     else if ('need' in condition) say('need', condition.need, [...path, 'need'])
   }
   const names = [...plan.drivers.map((one) => one.id), ...plan.demand.map((one) => one.resource)]
+  const inFormula = (text: string, path: EditPath): void => {
+    for (const name of new Set(namesInFormula(text, names)))
+      say(plan.drivers.some((one) => one.id === name) ? 'driver' : 'resource', name, path, { as: 'formula' })
+  }
 
   say('stage', plan.stage, ['stage'])
   for (const demand of plan.demand) say('driver', demand.driver, ['demand', demand.resource, 'driver'])
@@ -53,10 +67,7 @@ export function referencesOf(plan: Plan): Reference[] {
     for (const item of stage.lineItems) {
       if (typeof item.quantity !== 'string') continue
       const path: EditPath = [...base, 'lineItems', item.id, 'quantity']
-      for (const name of new Set(namesInFormula(item.quantity, names))) {
-        const kind = plan.drivers.some((one) => one.id === name) ? 'driver' : 'resource'
-        say(kind, name, path, { as: 'formula' })
-      }
+      inFormula(item.quantity, path)
     }
     for (const trigger of stage.triggers) {
       const path: EditPath = [...base, 'triggers', trigger.id]
@@ -84,7 +95,63 @@ export function referencesOf(plan: Plan): Reference[] {
   for (const milestone of plan.milestones) say('stage', milestone.stage, ['milestones', milestone.id, 'stage'])
   for (const [at, point] of plan.decisionPoints.entries())
     if (typeof point !== 'string') say('stage', point.before, ['decisionPoints', at, 'before'])
+  for (const part of Object.keys(referenceFields) as (keyof typeof referenceFields)[])
+    walkAdvice(plan[part], [part], { say, inCondition, inFormula })
   return found
+}
+
+/** Keys under which the parts of a plan beyond its ladder name something else. */
+const ADVICE_KEYS: Readonly<Record<string, ReferredKind>> = {
+  stage: 'stage',
+  driver: 'driver',
+  option: 'option',
+  partOf: 'option',
+  optimisation: 'optimisation',
+  runbook: 'runbook',
+}
+
+interface Sayers {
+  say: (kind: ReferredKind, name: string, path: EditPath) => void
+  inCondition: (condition: Condition, path: EditPath) => void
+  inFormula: (text: string, path: EditPath) => void
+}
+
+/** Those parts are many and alike: a key means the same in each. Only what a table computes is not a name. */
+function walkAdvice(value: unknown, path: EditPath, sayers: Sayers): void {
+  if (Array.isArray(value)) {
+    for (const [at, one] of (value as unknown[]).entries()) walkAdvice(one, [...path, idOf(one) ?? at], sayers)
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    const here = [...path, key]
+    const kind = ADVICE_KEYS[key]
+    if (kind && typeof inner === 'string') sayers.say(kind, inner, here)
+    else if (key === 'when' || key === 'condition') {
+      if (typeof inner === 'object' && inner !== null) sayers.inCondition(inner as Condition, here)
+    } else if (key === 'resources') {
+      for (const [at, name] of (inner as string[]).entries()) sayers.say('resource', name, [...here, at])
+    } else if (key === 'quantity' && typeof inner === 'string') sayers.inFormula(inner, here)
+    else if (key !== 'computed' && key !== 'settings' && key !== 'was') walkAdvice(inner, here, sayers)
+  }
+}
+
+/** The id an entry of a list goes by: its `id`, or a demand's `resource`. */
+export function idOf(entry: unknown): string | null {
+  if (typeof entry !== 'object' || entry === null) return null
+  const { id, resource } = entry as { id?: unknown; resource?: unknown }
+  if (typeof id === 'string') return id
+  return typeof resource === 'string' && 'assumed' in entry ? resource : null
+}
+
+const KINDS: Readonly<Record<string, ReferredKind>> = {
+  stages: 'stage',
+  drivers: 'driver',
+  demand: 'resource',
+  needs: 'need',
+  options: 'option',
+  optimisations: 'optimisation',
+  runbooks: 'runbook',
 }
 
 /** What the thing at a path is to the rest of the plan, or null when nothing refers to things of its kind by id. */
@@ -92,7 +159,7 @@ export function referredAt(path: EditPath): { kind: ReferredKind; name: string; 
   const [first, name, list, inner] = path
   if (typeof name !== 'string') return null
   if (path.length === 2) {
-    const kind = ({ stages: 'stage', drivers: 'driver', demand: 'resource', needs: 'need' } as const)[String(first)]
+    const kind = KINDS[String(first)]
     return kind ? { kind, name } : null
   }
   if (path.length === 4 && first === 'stages' && typeof inner === 'string') {

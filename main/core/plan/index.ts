@@ -8,6 +8,7 @@ import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { parsePlan } from '../../../shared/planning/plan-file.ts'
+import { costMemo } from '../../../shared/planning/stage-cost-memo.ts'
 import { decide } from '../../../shared/planning/verdict.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
@@ -16,9 +17,10 @@ import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
+import { createEditing, type Editing } from './editing.ts'
 import { measuredSeries } from './measured-series.ts'
-import { type PlanState, withState } from './plan-state.ts'
-import { readPlan, savePlan } from './plan-store.ts'
+import { editOfState, type PlanState } from './plan-state.ts'
+import { readHead, readPlan, savePlan } from './plan-store.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
@@ -32,8 +34,10 @@ interface CostedPlan {
 export interface Plans {
   /** The plans that ship with the product, sorted by name. */
   blueprints(): CostedPlan[]
-  /** The chosen plan, or null before one is chosen. */
-  current(): CostedPlan | null
+  /** The chosen plan with its revision and what undo and redo would do, in words; null before one is chosen. */
+  current(): (CostedPlan & { revision: number; undo: string | null; redo: string | null }) | null
+  /** Editing the plan, and its history. */
+  editing: Editing
   /** Makes a copy of a blueprint the workspace's plan. NO_BLUEPRINT names those there are. */
   choose(blueprintId: string): void
   /** UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION, NEGATIVE_VALUE, NO_PLAN. */
@@ -68,26 +72,40 @@ export function createPlans(dependencies: Dependencies): Plans {
     costs: stageCosts(plan, priceOf(loadCatalogue(environment.resources))),
   })
   const chosen = (): Plan => readPlan(workspace.app) ?? noPlan()
-  const keep = (plan: Plan, reason: string): void => {
-    savePlan(workspace.app, plan, reason, environment.now())
-    events.emit({ kind: 'plan' })
+  const changed = (revision: number): void => events.emit({ kind: 'plan', revision })
+  const keep = (plan: Plan, reason: string): void => changed(savePlan(workspace.app, plan, reason, environment.now()))
+  // The plan in force changes by small edits: only what they touch is counted again.
+  let memo: ReturnType<typeof costMemo> | null = null
+  const costsOfChosen = (plan: Plan): StageCost[] => {
+    memo ??= costMemo(priceOf(loadCatalogue(environment.resources)))
+    return memo(plan)
   }
+  const editing = createEditing({
+    database: workspace.app,
+    now: () => environment.now(),
+    costs: costsOfChosen,
+    changed,
+    noPlan,
+  })
 
   return {
     blueprints: () => loadBlueprints(environment.resources).map(costed),
     current() {
-      const plan = readPlan(workspace.app)
-      return plan && costed(plan)
+      const head = readHead(workspace.app)
+      return head && { ...head, costs: costsOfChosen(head.plan), ...editing.ways() }
     },
     choose(blueprintId) {
       const all = loadBlueprints(environment.resources)
       const blueprint = all.find((plan) => plan.id === blueprintId)
       if (!blueprint) throw noBlueprint(blueprintId, all)
-      keep(blueprint, `blueprint ${blueprintId} chosen`)
+      keep(blueprint, `Blueprint ${blueprint.name} chosen`)
     },
-    state: (change) => keep(withState(chosen(), change), `state of today: ${Object.keys(change).join(', ')}`),
+    state(change) {
+      editing.editNow(editOfState(chosen(), change))
+    },
+    editing,
     exportYaml: () => stringify(chosen(), { lineWidth: 120 }),
-    importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `imported from ${fileName}`),
+    importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `Imported from ${fileName}`),
     verdict() {
       const { plan, costs } = costed(chosen())
       const now = environment.now()

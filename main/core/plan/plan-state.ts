@@ -1,6 +1,8 @@
 import { nearest } from '../../../shared/format/nearest.ts'
+import type { Edit, EditPath } from '../../../shared/model/edit.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import { valueAt } from '../../../shared/planning/edit-plan.ts'
 
 /** What the operator states about today. Left-out parts stay as they are. */
 export interface PlanState {
@@ -12,33 +14,34 @@ export interface PlanState {
 }
 
 /**
- * The plan with another state of today.
+ * The edit that states today otherwise; parts that stay as they are need none.
  * @throws UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION (each names those there are), NEGATIVE_VALUE
  */
-export function withState(plan: Plan, change: PlanState): Plan {
+export function editOfState(plan: Plan, change: PlanState): Edit {
+  const edits: Edit[] = []
+  const set = (path: EditPath, value: unknown): void => {
+    if (valueAt(plan, path) !== value) edits.push({ op: 'set', path, value })
+  }
   if (change.stage !== undefined) {
     known('stage', change.stage, plan.stages, 'stage')
+    set(['stage'], change.stage)
   }
   for (const [id, value] of Object.entries(change.drivers ?? {})) {
     known('driver', id, plan.drivers, `drivers.${id}`)
     notNegative(value, `drivers.${id}`, plan.drivers.find((one) => one.id === id)?.name ?? id)
+    set(['drivers', id, 'present'], value)
   }
   const needs = Object.keys(plan.needs).map((id) => ({ id, name: id }))
   for (const [id, value] of Object.entries(change.needs ?? {})) {
     known('need', id, needs, `needs.${id}`)
     if (typeof value === 'number') notNegative(value, `needs.${id}`, id)
+    set(['needs', id], value)
   }
-  for (const id of Object.keys(change.applied ?? {})) known('optimisation', id, plan.optimisations, `applied.${id}`)
-  return {
-    ...plan,
-    stage: change.stage ?? plan.stage,
-    drivers: plan.drivers.map((driver) => ({ ...driver, present: change.drivers?.[driver.id] ?? driver.present })),
-    needs: { ...plan.needs, ...change.needs },
-    optimisations: plan.optimisations.map((one) => {
-      const applied = change.applied?.[one.id]
-      return applied === undefined ? one : { ...one, applied }
-    }),
+  for (const [id, applied] of Object.entries(change.applied ?? {})) {
+    known('optimisation', id, plan.optimisations, `applied.${id}`)
+    set(['optimisations', id, 'applied'], applied)
   }
+  return edits.length === 1 && edits[0] ? edits[0] : { op: 'all', edits }
 }
 
 function known(kind: string, id: string, list: readonly { id: string; name: string }[], field: string): void {

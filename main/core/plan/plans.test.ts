@@ -77,13 +77,17 @@ describe('choosing', () => {
     expect(() => plans.verdict()).toThrowError(noPlan)
     expect(() => plans.state({ stage: 'mvp' })).toThrowError(noPlan)
     expect(() => plans.exportYaml()).toThrowError(noPlan)
-    const assumptions = AssumptionsSchema.parse({ present: 1, monthlyRate: 0, deviation: 0, months: 1 })
+    const assumptions = AssumptionsSchema.parse({
+      present: 1,
+      growth: { kind: 'exponential', monthlyRate: 0, deviation: 0 },
+      months: 1,
+    })
     await expect(plans.simulate(assumptions)).rejects.toThrowError(noPlan)
   })
 
   it('makes a blueprint the plan, tells the windows, and still has it after the workspace was closed', () => {
     plans.choose('pareto')
-    expect(told).toEqual([{ kind: 'plan' }])
+    expect(told).toEqual([{ kind: 'plan', revision: 1 }])
     expect(plans.current()?.plan.id).toBe('pareto')
     workspace.close()
     workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
@@ -112,7 +116,10 @@ describe('the state of today', () => {
     expect(after?.drivers.map((one) => one.present)).toEqual([15, before?.drivers[1]?.present])
     expect(after?.stages).toEqual(before?.stages)
     const revisions = workspace.app.prepare('SELECT reason FROM plan_revision ORDER BY id').pluck().all()
-    expect(revisions).toEqual(['blueprint tenant-guide chosen', 'state of today: stage, drivers'])
+    expect(revisions).toEqual([
+      `Blueprint ${before?.name} chosen`,
+      `Present stage changed from ${before?.stages[0]?.name} to ${before?.stages[1]?.name}; Present value of Tenants changed from ${before?.drivers[0]?.present} to 15`,
+    ])
   })
 
   it.each([
@@ -156,6 +163,9 @@ describe('as YAML', () => {
 it('refuses to go on with a stored plan that no longer fits, and says what to do', () => {
   plans.choose('pareto')
   workspace.app.prepare("UPDATE plan_revision SET body = '{}'").run()
+  workspace.close()
+  workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
+  plans = makePlans()
   expect(() => plans.verdict()).toThrowError(problem('PLAN_DAMAGED'))
   plans.choose('pareto')
   expect(plans.verdict().kind).toBe('cannot-judge')
@@ -192,8 +202,7 @@ it('simulates the plan in force in its worker', async () => {
   plans.choose('pareto')
   const assumptions = AssumptionsSchema.parse({
     present: 25_000,
-    monthlyRate: 0.1,
-    deviation: 0.05,
+    growth: { kind: 'exponential', monthlyRate: 0.1, deviation: 0.05 },
     months: 36,
     paths: 500,
   })

@@ -1,8 +1,10 @@
 import { os } from './base.ts'
+import { editingHandlers } from './edit.ts'
 
 export const planRouter = os.plan.router({
   blueprints: os.plan.blueprints.handler(({ context }) => context.plans.blueprints()),
   current: os.plan.current.handler(({ context }) => context.plans.current()),
+  ...editingHandlers,
   choose: os.plan.choose.handler(({ context, input }) => {
     context.plans.choose(input.blueprintId)
     return {}

@@ -1,0 +1,31 @@
+import { type Plan, PlanSchema } from '../model/plan.ts'
+
+/** An id made of a name, such as "vps-2-db"; when it is taken a number is put after it. */
+export function idFor(name: string, taken: readonly string[], otherwise: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, 40)
+    .replace(/-+$/, '')
+  const base = plain === '' ? otherwise : plain
+  let id = base
+  for (let count = 2; taken.includes(id); count += 1) id = `${base}-${count}`
+  return id
+}
+
+/** A plan with one stage, one driver that does not grow, and nothing else: the start of a plan made by hand. */
+export function newPlan(name: string, currency: string): Plan {
+  return PlanSchema.parse({
+    format: 'headroom/plan@1',
+    id: idFor(name, [], 'plan'),
+    name,
+    summary: '',
+    currency,
+    drivers: [{ id: 'users', name: 'Monthly active users', unit: 'users', primary: true, present: 0 }],
+    growth: { kind: 'exponential', monthlyRate: 0, deviation: 0 },
+    stage: 'start',
+    stages: [{ id: 'start', name: 'Start', objective: '' }],
+  })
+}
