@@ -4,6 +4,7 @@ import { collect } from './collect.ts'
 import type { Command, Values } from './command.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict, whatIf } from './plan.ts'
+import { planHistory, planRedo, planUndo } from './plan-history.ts'
 import { problemFrom } from './problem-from.ts'
 import { playbooks, prove, run, runs } from './run.ts'
 import { type Streams, Terminal } from './terminal.ts'
@@ -18,6 +19,9 @@ export const commands: readonly Command[] = [
   planList,
   planChoose,
   planShow,
+  planHistory,
+  planUndo,
+  planRedo,
   verdict,
   whatIf,
   playbooks,
