@@ -29,15 +29,18 @@ it('leaves out stages and drivers that are gone, and says what happens instead',
         { ...event, id: 'b', driver: 'users' },
         { ...event, id: 'c' },
       ],
+      drivers: { visitors: { present: 5 }, tenants: { present: 20 } },
     }),
   )
   expect(assumptions.stage).toBeUndefined()
   expect(assumptions.policy).toEqual({ kind: 'fixed', moves: [{ month: 5, stage: 'large' }] })
   expect(assumptions.events?.map((one) => one.id)).toEqual(['b', 'c'])
+  expect(assumptions.drivers).toEqual({ tenants: { present: 20 } })
   expect(gone.map(({ field, value }) => [field, value])).toEqual([
     ['stage', 'huge'],
     ['policy.moves.0.stage', 'tiny'],
     ['events.0.driver', 'visitors'],
+    ['drivers.visitors', 'visitors'],
   ])
   expect(gone[0]?.why).toBe('The plan has no stage "huge" any more; the scenario starts from Small.')
 })

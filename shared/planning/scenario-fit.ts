@@ -47,5 +47,17 @@ export function fitToPlan(
       return false
     })
   }
+  if (assumptions.drivers) {
+    const kept = Object.entries(assumptions.drivers).filter(([id]) => {
+      if (drivers.has(id)) return true
+      gone.push({
+        field: `drivers.${id}`,
+        value: id,
+        why: `The plan has no driver "${id}" any more; what the scenario assumes of it is left out.`,
+      })
+      return false
+    })
+    fitted.drivers = Object.fromEntries(kept)
+  }
   return { assumptions: fitted, gone }
 }
