@@ -26,6 +26,10 @@ export function exactAmount(row: PricedRow, which: Which, state: Float64Array, s
   return tariffAmount(size ? size.tariff : tariffOf(row, which), quantity)
 }
 
+/** True when a lever acts on a row that keeps an old price, which is then given up where that costs less. */
+export const canGiveUp = (row: PricedRow): boolean =>
+  row.factors.length > 0 || row.sizes !== null || row.of?.row.sizes != null
+
 /** True when its cost, before the other levers, is not the same in every state. */
 export function varies(row: PricedRow): boolean {
   return row.quantity.varies || row.sizes !== null || (row.of !== null && varies(row.of.row))

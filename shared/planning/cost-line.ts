@@ -1,9 +1,9 @@
 import type { StageCost } from '../contract/contract.ts'
 import type { LeverName } from '../model/line-item.ts'
 import type { Plan } from '../model/plan.ts'
-import { exactAmount, sizeOf } from './cost-amount.ts'
+import { canGiveUp, exactAmount, sizeOf } from './cost-amount.ts'
 import { isPriced, type PricedRow, type Pricing, type Row } from './cost-row.ts'
-import { type Fraction, multiply, order, roundHalfAway, toNumber } from './fraction.ts'
+import { type Fraction, multiply, roundHalfAway, toNumber } from './fraction.ts'
 
 export type CostLine = StageCost['lines'][number]
 
@@ -52,14 +52,19 @@ export function lineOf(row: Row, state: Float64Array, plan: Plan, pricing: Prici
     asStated: { low: 0, high: 0 },
   })
   if (!isPriced(row)) return unpriced(row.why)
-  const low = amountsOf(row, 'low', state, held)
-  const high = row.high === row.low ? low : amountsOf(row, 'high', state, held)
-  if (!low || !high)
+  const listedLow = leveredOf(row, 'low', state)
+  const listedHigh = row.high === row.low ? listedLow : leveredOf(row, 'high', state)
+  if (!listedLow || !listedHigh)
     return unpriced(
       `its quantity has no value: ${formula ?? row.of?.row.item.quantity} divides by 0 or leaves a function's range`,
     )
   const shown = pricing.tax ? row.tax.gross : row.tax.net
   const minor = (amount: Fraction, factor: Fraction = shown): number => roundHalfAway(multiply(amount, factor))
+  // An old price is given up only for levers under which even the upper end costs less.
+  const old = held && row.old ? exactAmount(row, 'old', state, false) : null
+  const kept = old !== null && !(canGiveUp(row) && minor(listedHigh.paid) < minor(old))
+  const low = kept ? { ...listedLow, chain: [], paid: old } : listedLow
+  const high = kept ? { ...listedHigh, chain: [], paid: old } : listedHigh
   const perMonth = minor(low.paid)
   const maxPerMonth = minor(high.paid)
   if (!Number.isSafeInteger(maxPerMonth)) return unpriced('it costs more than can be counted')
@@ -72,7 +77,7 @@ export function lineOf(row: Row, state: Float64Array, plan: Plan, pricing: Prici
       perMonthMinor: once ? 0 : perMonth,
       maxPerMonthMinor: once ? 0 : maxPerMonth,
       onceMinor: once ? maxPerMonth : 0,
-      note: joined(...row.notes, sizeNote(row, low.kept ? null : state), item.note),
+      note: joined(...row.notes, sizeNote(row, kept ? null : state), item.note),
       quantity: { value: row.quantity.at(state), formula },
       unitPrice:
         charge && row.price
@@ -87,8 +92,8 @@ export function lineOf(row: Row, state: Float64Array, plan: Plan, pricing: Prici
       rate: row.rate,
       taxMinor: taxed ? perMonth - minor(low.paid, row.tax.net) : 0,
       maxTaxMinor: taxed ? maxPerMonth - minor(high.paid, row.tax.net) : 0,
-      grandfathered: low.kept ? { listMinor: minor(low.listed), maxListMinor: minor(high.listed) } : null,
-      sizedTo: low.kept ? null : (sizeOf(row, state)?.price.sku ?? null),
+      grandfathered: kept ? { listMinor: minor(low.listed), maxListMinor: minor(high.listed) } : null,
+      sizedTo: kept ? null : (sizeOf(row, state)?.price.sku ?? null),
       saved: low.chain.map(({ lever, before, after }, index) => {
         const top = high.chain[index] ?? { before, after }
         return { lever, minor: minor(before) - minor(after), maxMinor: minor(top.before) - minor(top.after) }
@@ -97,7 +102,7 @@ export function lineOf(row: Row, state: Float64Array, plan: Plan, pricing: Prici
     asStated: once
       ? { low: 0, high: 0 }
       : {
-          low: roundHalfAway(low.kept ? low.paid : low.listed),
+          low: roundHalfAway(kept ? low.paid : low.listed),
           high: roundHalfAway(high.kept ? high.paid : high.listed),
         },
   }
@@ -108,11 +113,9 @@ interface Amounts {
   listed: Fraction
   chain: { lever: LeverName; before: Fraction; after: Fraction }[]
   paid: Fraction
-  /** The old price is what is paid. */
-  kept: boolean
 }
 
-function amountsOf(row: PricedRow, which: 'low' | 'high', state: Float64Array, held: boolean): Amounts | null {
+function leveredOf(row: PricedRow, which: 'low' | 'high', state: Float64Array): Amounts | null {
   const listed = exactAmount(row, which, state, false)
   const sized = exactAmount(row, which, state, true)
   if (!listed || !sized) return null
@@ -124,16 +127,7 @@ function amountsOf(row: PricedRow, which: 'low' | 'high', state: Float64Array, h
   }
   if (row.sizes || row.of?.row.sizes) act('right-sized', sized)
   for (const { lever, left } of row.factors) act(lever, multiply(sized, left))
-  if (!held || row.old === null) return { listed, chain, paid, kept: false }
-  const old = exactAmount(row, 'old', state, false)
-  if (!old || keepsOld(row, old, paid) === false) return { listed, chain, paid, kept: false }
-  return { listed, chain: [], paid: old, kept: true }
-}
-
-/** An old price is kept unless a lever, which gives it up, makes the row cheaper. */
-function keepsOld(row: PricedRow, old: Fraction, levered: Fraction): boolean {
-  const acted = row.factors.length > 0 || row.sizes !== null
-  return !acted || order(old, levered) <= 0
+  return { listed, chain, paid }
 }
 
 function sizeNote(row: PricedRow, state: Float64Array | null): string | null {

@@ -1,7 +1,7 @@
 import type { LeverName } from '../model/line-item.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
-import { amountMeter, varies } from './cost-amount.ts'
+import { amountMeter, canGiveUp, varies } from './cost-amount.ts'
 import { stateOf } from './cost-quantity.ts'
 import { isPriced, type PricedRow, type Pricing, type Row, rowsOf } from './cost-row.ts'
 import type { PriceOf } from './cost-sku.ts'
@@ -144,14 +144,15 @@ function rowMeter(row: PricedRow, levers: readonly LeverName[], pricing: Pricing
   }
   const list = after(true, left.at(-1) ?? 1)
   const old = held && row.old ? amountMeter(row, 'old', false, scale) : null
-  const acted = row.factors.length > 0 || row.sizes !== null
+  const acted = canGiveUp(row)
+  const upper = amountMeter(row, 'high', true, scale * (left.at(-1) ?? 1))
+  const keeps = (state: Float64Array, price: number): boolean => !(acted && rounded(upper(state)) < price)
   const kept: Meter | null =
     old &&
     ((state) => {
-      const off = list(state) - rounded(old(state))
-      return acted && off < 0 ? 0 : off
+      const price = rounded(old(state))
+      return keeps(state, price) ? list(state) - price : 0
     })
-  const keeps: Meter | null = old && ((state) => (acted && list(state) < rounded(old(state)) ? 0 : 1))
 
   /** Each lever's step down from what the ones before it have left. */
   let before = after(false, 1)
@@ -162,7 +163,7 @@ function rowMeter(row: PricedRow, levers: readonly LeverName[], pricing: Pricing
     const from = before
     const to = after(true, lever === 'right-sized' ? 1 : (left[at] as number))
     before = to
-    return (state) => (keeps && keeps(state) === 1 ? 0 : from(state) - to(state))
+    return (state) => (old && keeps(state, rounded(old(state))) ? 0 : from(state) - to(state))
   })
   return { once, varies: varies(row), list, kept, saved }
 }

@@ -144,7 +144,7 @@ function perMonth(per: LineItem['per']): Fraction {
 
 /** The old price of one unit, for the same time as the row's; free units stay free. */
 function oldTariff(item: LineItem, { free }: Tariff, { plan, rates, stage }: Context): Tariff | null | string {
-  if (!item.grandfathered || stage.id !== plan.stage) return null
+  if (!item.grandfathered || stage.id !== plan.stage || item.per === 'once') return null
   const { amount, currency } = item.grandfathered
   const rate = rateInto(plan, currency, rates)
   if (rate === null) return noRate(plan, currency)
