@@ -6,6 +6,10 @@ const policy = z.strictObject({
   value: z.number().positive(),
   period: durationField,
 })
+/** A time of day in UTC. */
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 07:30')
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
 const behaviour = z.strictObject({
   stabilisation: durationField.describe('how long back the most cautious recommendation counts'),
   policies: z.array(policy).default([]),
@@ -39,6 +43,28 @@ export const AutoscalerSchema = z.strictObject({
   scaleDown: behaviour.optional(),
   polling: durationField.optional().describe('keda: how often the source is asked'),
   cooldown: durationField.optional().describe('keda: how long idle before it goes to zero'),
+  activation: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('keda: how many entries it must pass to leave zero; default 0, which is any'),
+  schedule: z
+    .array(
+      z.strictObject({
+        days: z
+          .array(z.enum(DAYS))
+          .min(1)
+          .default([...DAYS]),
+        from: clock,
+        to: clock.describe('may be before `from`: it then ends on the next day'),
+        min: z.number().int().nonnegative(),
+      }),
+    )
+    .optional()
+    .describe('pre-scaling by the time of day, in UTC: a higher minimum at these times'),
+  ahead: durationField
+    .optional()
+    .describe("pre-scaling by the driver's weekly curve: at least what it asks for within this time"),
   lineItem: idField.optional().describe('the row whose quantity it changes: nodes paid for'),
   podsPerNode: z.number().positive().optional().describe('nodes: how many replicas of the others one node carries'),
 })
