@@ -70,7 +70,7 @@ export function unitsOf(markdown: string): Unit[] {
       for (let level = 0; level < depth; level += 1) counts[level] ??= 0
       counts[depth - 1] = (counts[depth - 1] as number) + 1
       section = counts.join('.')
-      add('heading', heading[2] as string)
+      add('heading', (heading[2] as string).replace(/^[^\w[]*(\[[\d.]+\]|\d+\.)\s*/, ''))
     } else if (/^\s*\|/.test(line)) {
       const separator = /^\s*\|[\s:|-]+$/
       const header = separator.test(lines[at + 1] ?? '')
