@@ -1,6 +1,16 @@
 // Bundles what is stale into dist/: main (Electron main and preload, core, web host, CLI, workers) and renderer.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { root, say, setUp } from './bootstrap.mjs'
@@ -74,9 +84,13 @@ async function buildMain(folder) {
       web: 'main/web/index.ts',
       cli: 'main/cli/index.ts',
       'simulate-worker': 'main/core/plan/simulate-worker.ts',
+      'forecast-worker': 'main/core/plan/forecast-worker.ts',
     },
   })
   await Promise.all([shell, engine])
+  // The forecast worker reads the models' WebAssembly from beside itself.
+  for (const name of ['ets', 'mstl'])
+    copyFileSync(join(root, `node_modules/@bsull/augurs/${name}_bg.wasm`), join(folder, `${name}_bg.wasm`))
 }
 
 async function buildRenderer(folder) {

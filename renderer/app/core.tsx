@@ -144,6 +144,8 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key()]
     case 'plan':
       return [utils.plan.key(), utils.scenarios.key()]
+    case 'forecasts':
+      return [utils.forecast.key(), utils.plan.verdict.key()]
     case 'scenarios':
       return [utils.scenarios.key()]
     case 'run':

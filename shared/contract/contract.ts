@@ -15,7 +15,9 @@ import {
 } from '../model/run.ts'
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
+import { autoscale } from './autoscale.ts'
 import { editing } from './edit.ts'
+import { forecast } from './forecast.ts'
 import { procedure } from './procedure.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -29,6 +31,7 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('samples'), hostId: z.string(), at: z.number() }),
   z.object({ kind: z.literal('plan'), revision: z.number().int().optional() }),
   z.object({ kind: z.literal('scenarios') }),
+  z.object({ kind: z.literal('forecasts') }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
 ])
@@ -206,6 +209,8 @@ export const contract = {
     prices: procedure.output(z.array(PriceSchema)),
   },
   scenarios,
+  autoscale,
+  forecast,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */

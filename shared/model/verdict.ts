@@ -42,6 +42,7 @@ export const VerdictSchema = z.object({
   at: z.number(),
   stage: z.object({ id: z.string(), name: z.string(), index: z.number(), of: z.number() }),
   target: z.object({ id: z.string(), name: z.string() }).nullable(),
+  by: z.number().optional().describe('by when the move should be done, where a forecast dates it; epoch ms'),
   judgements: z.array(JudgementSchema),
   optimisations: z.array(
     z.object({

@@ -1,5 +1,6 @@
 import type { StageCost } from '../contract/contract.ts'
 import { formatMoney, formatQuantity, type QuantityUnit } from '../format/quantity.ts'
+import type { FleetRunway } from '../model/forecast.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Judgement, Verdict } from '../model/verdict.ts'
@@ -7,10 +8,13 @@ import { availabilityWords, derivedOf } from './derived.ts'
 import type { Evidence } from './judge.ts'
 import { metricWords } from './metric-words.ts'
 import { type JudgedRule, judgeRules, presentIndex, pricedCost } from './rules.ts'
+import { lookAhead } from './verdict-ahead.ts'
 
 export type DecisionInput = Omit<Evidence, 'drivers' | 'needs' | 'derived'> & {
   plan: Plan
   costs?: readonly StageCost[]
+  /** What forecasts say of the thresholds, where there are any. */
+  runways?: readonly FleetRunway[]
 }
 type Decision = Pick<Verdict, 'kind' | 'headline' | 'reasons'> & { target?: Stage | null }
 type Optimisation = Plan['optimisations'][number]
@@ -19,7 +23,8 @@ type Optimisation = Plan['optimisations'][number]
  * What to do now, from the plan's rules on the present evidence. In this order: a critical limit that fired means fix now;
  * up triggers or stated capacities that fired mean a move, or optimising first where unapplied optimisations help with each
  * of them; a warning limit that fired means optimising where something helps; down triggers alone mean a downgrade; where
- * no rule on a metric has any data the present cannot be judged; otherwise stay.
+ * no rule on a metric has any data the present cannot be judged; otherwise stay, until a forecast says that an up trigger
+ * will fire (see lookAhead).
  */
 export function decide(input: DecisionInput): Verdict {
   const { plan, now } = input
@@ -29,7 +34,8 @@ export function decide(input: DecisionInput): Verdict {
   const rules = judgeRules(plan, { ...input, drivers: plan.drivers, needs: plan.needs, derived })
   const helpful = (fired: readonly JudgedRule[]): Optimisation[] =>
     plan.optimisations.filter((one) => !one.applied && fired.some((rule) => helps(one, rule, plan)))
-  const { target, ...decision } = choose(input, stage, rules, helpful)
+  const today = choose(input, stage, rules, helpful)
+  const { target, ...decision } = lookAhead(today, plan, stage, input.runways ?? [], now)
   const judgements = rules.map((rule) => rule.judgement)
   const troubled = rules.filter((rule) => isFired(rule) && rule.judgement.severity !== 'info')
   return {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { AutoETS, initSync as startEts } from '@bsull/augurs/ets'
-import { initSync as startMstl, MSTL } from '@bsull/augurs/mstl'
+import { MSTL, initSync as startMstl } from '@bsull/augurs/mstl'
 import { exp, ln } from '../../../shared/planning/elementary.ts'
 import { PURE_CANDIDATES } from '../../../shared/planning/forecast/candidates.ts'
 import { forecast } from '../../../shared/planning/forecast/forecast.ts'
@@ -28,7 +28,9 @@ function start(): void {
   const require = createRequire(import.meta.url)
   const bytes = (name: string): Buffer => {
     const beside = fileURLToPath(new URL(`./${name}_bg.wasm`, import.meta.url))
-    return readFileSync(existsSync(beside) ? beside : require.resolve(`@bsull/augurs/${name}`).replace(/\.js$/, '_bg.wasm'))
+    return readFileSync(
+      existsSync(beside) ? beside : require.resolve(`@bsull/augurs/${name}`).replace(/\.js$/, '_bg.wasm'),
+    )
   }
   startEts({ module: bytes('ets') })
   startMstl({ module: bytes('mstl') })

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import { nearest } from '../../../shared/format/nearest.ts'
+import type { AutoscaleInput, AutoscaleWeek } from '../../../shared/model/autoscale-week.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
@@ -18,6 +19,7 @@ import type { Workspace } from '../workspace/index.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
 import { createEditing, type Editing } from './editing.ts'
+import { createForecasts, type Forecasts } from './forecasts.ts'
 import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
 import { readHead, readPlan, savePlan } from './plan-store.ts'
@@ -49,16 +51,20 @@ export interface Plans {
   verdict(): Verdict
   /** Runs the Monte Carlo in a worker thread; an aborted signal ends it with SIMULATION_CANCELLED. */
   simulate(assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
+  /** A week of a stage's autoscalers, in the worker thread. UNKNOWN_STAGE, NO_AUTOSCALER, AUTOSCALER_...; see autoscaleWeek. */
+  autoscaleWeek(input: AutoscaleInput, signal?: AbortSignal): Promise<AutoscaleWeek>
   prices(): Price[]
   /** What-ifs kept under a name, and what is made of several. */
   scenarios: Scenarios
+  /** What measured series will do, and when they reach the plan's thresholds. */
+  forecasts: Forecasts
   close(): Promise<void>
 }
 
 interface Dependencies {
   workspace: Pick<Workspace, 'app'>
   hosts: Pick<Hosts, 'list'>
-  metrics: Pick<Metrics, 'samples' | 'everyMs'>
+  metrics: Pick<Metrics, 'samples' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'newId' | 'resources'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
@@ -88,6 +94,11 @@ export function createPlans(dependencies: Dependencies): Plans {
     noPlan,
   })
 
+  const forecasts = createForecasts({
+    ...{ database: workspace.app, hosts, metrics, environment, events },
+    plan: () => readPlan(workspace.app),
+  })
+
   return {
     blueprints: () => loadBlueprints(environment.resources).map(costed),
     current() {
@@ -115,15 +126,29 @@ export function createPlans(dependencies: Dependencies): Plans {
         now,
         expectedIntervalMs: metrics.everyMs(),
         series: measuredSeries({ plan, now, metrics, hosts: hosts.list() }),
+        runways: forecasts.known(),
       })
     },
     async simulate(assumptions, signal) {
-      const { plan, costs } = costed(chosen())
-      return simulator.run(plan, costs, assumptions, signal)
+      const dated = { ...assumptions, start: assumptions.start ?? environment.now() }
+      return simulator.run(chosen(), loadCatalogue(environment.resources), dated, signal)
     },
+    autoscaleWeek: async (input, signal) =>
+      simulator.work('autoscaleWeek', { plan: chosen(), prices: loadCatalogue(environment.resources), input }, signal),
     prices: () => loadCatalogue(environment.resources),
-    scenarios: createScenarios({ database: workspace.app, environment, events }),
-    close: () => simulator.close(),
+    scenarios: createScenarios({
+      database: workspace.app,
+      environment,
+      events,
+      simulator,
+      plan: chosen,
+      prices: () => loadCatalogue(environment.resources),
+    }),
+    forecasts,
+    async close() {
+      await forecasts.close()
+      await simulator.close()
+    },
   }
 }
 

@@ -43,6 +43,8 @@ function makePlans(): Plans {
     hosts: { list: () => [host] },
     metrics: {
       everyMs: () => 10_000,
+      series: () => [],
+      slice: () => [],
       samples: ({ metric, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
         measured
           .filter((one) => one.metric === metric)

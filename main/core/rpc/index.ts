@@ -1,7 +1,9 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { type Link, portOf } from '../../../shared/contract/link.ts'
 import { appRouter } from './app.ts'
+import { autoscaleRouter } from './autoscale.ts'
 import type { CoreContext } from './base.ts'
+import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
@@ -18,6 +20,8 @@ const router = {
   plan: planRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
+  autoscale: autoscaleRouter,
+  forecast: forecastRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */

@@ -1,11 +1,14 @@
 import { type Backtest, type Fold, meanAbsoluteError } from './backtest.ts'
 import type { Candidate, CandidateScore } from './model.ts'
 
-/** A challenger must be better than the incumbent by this share, so that luck in a dozen folds does not decide. */
-const MARGIN = 0.03
+/** A challenger's error must be less than the incumbent's by this share, and in this share of the folds: luck in a dozen folds must not decide. */
+const MARGIN = 0.2
+const WON_LEAST = 0.65
+/** One that does not at least halve the incumbent's error is averaged with it. */
+const ALONE_AT = 0.5
+const BLEND_OF = 3
 /** A mean of forecasts errs less than its parts where they err apart (Bates and Granger 1969). */
 export const BLEND = 'blend'
-const BLEND_OF = 3
 
 export interface Choice {
   winner: { id: string; name: string }
@@ -15,47 +18,78 @@ export interface Choice {
   scores: CandidateScore[]
 }
 
+interface Entry {
+  parts: readonly Candidate[]
+  score: CandidateScore
+  /** Error over the incumbent's on the same folds. */
+  relative: number
+  /** Share of those folds in which it was better; a draw counts half. */
+  won: number
+}
+
 /**
- * The candidate with the least MASE over the folds. The incumbent is the last season where there is one, else the last
- * value: it stays unless another beats it by the margin. The mean of the incumbent and the three best is a candidate of its
- * own. A candidate that could not speak in the earliest folds is compared on those where it could.
+ * The candidate with the least error over the folds. The incumbent is the last season where there is one, else the last
+ * value: it stays unless another beats it clearly, in size and in most folds. Means of the best ones, and of the best one and
+ * the incumbent, are candidates too. All are compared with the incumbent on the folds in which they could speak.
  */
 export function choose(test: Backtest, candidates: readonly Candidate[]): Choice {
-  const speaks = (id: string): Fold[] => test.folds.filter((fold) => fold.predicted.has(id))
-  const scored = candidates
-    .filter((one) => speaks(one.id).length >= Math.max(1, test.folds.length / 2))
-    .map((one) => {
-      const folds = speaks(one.id)
-      const score = scoreOf(folds, test.scale, (fold) => fold.predicted.get(one.id) as readonly number[])
-      // Its folds may be easier or harder than the others: what the last value scored there and everywhere tells.
-      const there = scoreOf(folds, test.scale, (fold) => fold.predicted.get('naive') ?? [])
-      return { one, ...score, hardness: there.mase }
-    })
-  const all = scoreOf(speaks('naive'), test.scale, (fold) => fold.predicted.get('naive') as readonly number[]).mase
-  for (const score of scored) if (score.hardness > 0 && all > 0) score.mase *= all / score.hardness
-  scored.sort((a, b) => a.mase - b.mase)
-  const incumbent = scored.find(({ one }) => one.id === 'seasonal-naive') ?? scored.find(({ one }) => one.id === 'naive')
-  if (scored.length === 0) return { winner: { id: 'naive', name: 'last value' }, parts: ['naive'], scores: [] }
-  const scores: CandidateScore[] = scored.map(({ one, mase, folds }) => ({ id: one.id, name: one.name, mase, folds }))
-  const leading = scored.slice(0, BLEND_OF).map(({ one }) => one)
-  const parts = incumbent && !leading.includes(incumbent.one) ? [...leading, incumbent.one] : leading
-  if (parts.length > 1) {
-    const ids = parts.map((one) => one.id)
-    const folds = test.folds.filter((fold) => ids.every((id) => fold.predicted.has(id)))
-    const score = scoreOf(folds, test.scale, (fold) => blended(fold.predicted, ids))
-    const there = scoreOf(folds, test.scale, (fold) => fold.predicted.get('naive') ?? [])
-    if (there.mase > 0 && all > 0) score.mase *= all / there.mase
-    const name = `mean of ${parts.map((one) => one.name).join(', ')}`
-    if (folds.length >= test.folds.length / 2) scores.push({ id: BLEND, name, ...score })
-    scores.sort((a, b) => a.mase - b.mase)
-  }
-  const first = scores[0] as CandidateScore
-  const stays = incumbent !== undefined && !(first.mase < incumbent.mase * (1 - MARGIN))
-  const winner = stays ? incumbent.one : first
+  const byId = new Map(candidates.map((one) => [one.id, one]))
+  const speaking = candidates.filter((one) => speaks(test.folds, [one]).length >= Math.max(1, test.folds.length / 2))
+  const incumbent = speaking.find((one) => one.id === 'seasonal-naive') ?? byId.get('naive')
+  const entry = (parts: readonly Candidate[]): Entry => entryOf(test, parts, incumbent ?? null)
+  const single = speaking.map((one) => entry([one])).sort(byError)
+  if (!incumbent || single.length === 0)
+    return { winner: { id: 'naive', name: 'last value' }, parts: ['naive'], scores: [] }
+  const leading = single.slice(0, BLEND_OF).flatMap((one) => one.parts)
+  const sets = [leading, [...new Set([...leading, incumbent])], [...new Set([...leading.slice(0, 1), incumbent])]]
+  const blends = sets.filter((set) => set.length > 1).map(entry)
+  const enough = blends.filter((one) => one.score.folds >= test.folds.length / 2)
+  const best = [...single, ...enough].sort(byError)[0] as Entry
+  const clear = best.relative < 1 - MARGIN && best.won >= WON_LEAST
+  let parts = clear ? best.parts : [incumbent]
+  if (best.relative > ALONE_AT && !parts.includes(incumbent)) parts = [...parts, incumbent]
+  const chosen = parts.length === 1 ? entry(parts) : (blends.find((one) => sameParts(one.parts, parts)) ?? entry(parts))
+  const scores = single.map((one) => one.score)
+  if (parts.length > 1) scores.push(chosen.score)
   return {
-    winner: { id: winner.id, name: winner.name },
-    parts: winner.id === BLEND ? parts.map((one) => one.id) : [winner.id],
-    scores,
+    winner: { id: chosen.score.id, name: chosen.score.name },
+    parts: parts.map((one) => one.id),
+    scores: scores.sort((a, b) => a.mase - b.mase),
+  }
+}
+
+const byError = (a: Entry, b: Entry): number => a.relative - b.relative
+const speaks = (folds: readonly Fold[], parts: readonly Candidate[]): Fold[] =>
+  folds.filter((fold) => parts.every((one) => fold.predicted.has(one.id)))
+const sameParts = (a: readonly Candidate[], b: readonly Candidate[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one))
+
+function entryOf(test: Backtest, parts: readonly Candidate[], incumbent: Candidate | null): Entry {
+  const ids = parts.map((one) => one.id)
+  let [sum, against, weight, won, count] = [0, 0, 0, 0, 0]
+  for (const fold of speaks(test.folds, parts)) {
+    const rival = (incumbent && fold.predicted.get(incumbent.id)) ?? fold.predicted.get('naive')
+    const error = meanAbsoluteError(blended(fold.predicted, ids), fold.actual)
+    const other = rival ? meanAbsoluteError(rival, fold.actual) : null
+    if (error === null || other === null) continue
+    sum += error * fold.actual.length
+    against += other * fold.actual.length
+    weight += fold.actual.length
+    won += error < other ? 1 : error === other ? 0.5 : 0
+    count += 1
+  }
+  const error = weight === 0 ? 0 : sum / weight
+  const only = parts.length === 1 ? parts[0] : undefined
+  return {
+    parts,
+    score: {
+      id: only?.id ?? BLEND,
+      name: only?.name ?? `mean of ${parts.map((one) => one.name).join(', ')}`,
+      mase: test.scale === 0 ? error : error / test.scale,
+      folds: count,
+    },
+    relative: against > 0 ? sum / against : sum > 0 ? Number.POSITIVE_INFINITY : 1,
+    won: count === 0 ? 0 : won / count,
   }
 }
 
@@ -69,21 +103,4 @@ export function blended(paths: ReadonlyMap<string, readonly number[]>, ids: read
     for (let part = 0; part < count; part += 1) sum += taken[part * length + step] as number
     return sum / count
   })
-}
-
-function scoreOf(
-  folds: readonly Fold[],
-  scale: number,
-  pathOf: (fold: Fold) => readonly number[],
-): { mase: number; folds: number } {
-  let [sum, weight, count] = [0, 0, 0]
-  for (const fold of folds) {
-    const error = meanAbsoluteError(pathOf(fold), fold.actual)
-    if (error === null) continue
-    sum += error * fold.actual.length
-    weight += fold.actual.length
-    count += 1
-  }
-  const error = weight === 0 ? 0 : sum / weight
-  return { mase: scale === 0 ? error : error / scale, folds: count }
 }

@@ -1,7 +1,7 @@
 import { backtest, extent, historyLeast, predictSafely } from './backtest.ts'
 import { PURE_CANDIDATES } from './candidates.ts'
 import { BLEND, blended, type Choice, choose } from './choose.ts'
-import { type Bands, conformalBands, coverageOf, type Errors } from './conformal.ts'
+import { conformalBands, coverageOf, type FoldErrors } from './conformal.ts'
 import { type Grid, STEPS_LEAST, toGrid, tooShort } from './grid.ts'
 import type { Candidate, Forecast, ForecastInput, ForecastOptions, TooShort } from './model.ts'
 import { findSeasons } from './seasons.ts'
@@ -30,18 +30,19 @@ export function forecast(input: ForecastInput, options: ForecastOptions): Foreca
   const test = backtest(values, observed, given, seasons, candidates)
   const choice = choose(test, candidates)
   const told = test.folds.filter((fold) => choice.parts.every((id) => fold.predicted.has(id)))
-  const errors = told.map((fold): Errors => {
-    const path = blended(fold.predicted, choice.parts)
-    return fold.actual.map((one, step) => (one === null ? null : one - (path[step] as number)))
+  const errors = told.map(({ origin, predicted, actual }): FoldErrors => {
+    const path = blended(predicted, choice.parts)
+    return { origin, errors: actual.map((one, step) => (one === null ? null : one - (path[step] as number))) }
   })
-  const bands = conformalBands(errors, given, level)
+  const bandsOf = (folds: readonly FoldErrors[]) => conformalBands(folds, given, level, values, seasons.at(-1) ?? 1)
+  const bands = bandsOf(errors)
   const { point, winner } = finalPath(values, given, seasons, candidates, choice)
   const edges = edgesOf(options.bounds, grid)
   const inside = (value: number): number => Math.min(edges[1], Math.max(edges[0], value))
   // A flat series forecast by a library is off by a rounding error; a band of no width must still hold it.
   const [least, greatest] = extent(values)
   const hair = 1e-6 * (greatest - least) + 1e-9 * Math.max(Math.abs(least), Math.abs(greatest))
-  const measured = errors.flatMap((fold) => fold.flatMap((one) => (one === null ? [] : [Math.abs(one)])))
+  const measured = errors.flatMap((fold) => fold.errors.flatMap((one) => (one === null ? [] : [Math.abs(one)])))
   const best = choice.scores.find((score) => score.id === winner.id)
   const lastSeen = observed.lastIndexOf(true)
   return {
@@ -56,7 +57,7 @@ export function forecast(input: ForecastInput, options: ForecastOptions): Foreca
     scores: choice.scores,
     backtest: {
       folds: errors.length,
-      coverage: heldOutCoverage(errors, given, level),
+      coverage: heldOutCoverage(errors, bandsOf),
       mase: best?.mase ?? 0,
       mae: measured.length === 0 ? 0 : measured.reduce((sum, one) => sum + one, 0) / measured.length,
       effective: bands.effective,
@@ -94,12 +95,14 @@ function finalPath(
 }
 
 /** The share of backtest points that the bands made of all other folds hold. */
-function heldOutCoverage(errors: readonly Errors[], horizon: number, level: number): number | null {
-  if (errors.length < 3) return null
+function heldOutCoverage(
+  folds: readonly FoldErrors[],
+  bandsOf: (folds: readonly FoldErrors[]) => ReturnType<typeof conformalBands>,
+): number | null {
+  if (folds.length < 3) return null
   let [inside, of] = [0, 0]
-  for (const [at, fold] of errors.entries()) {
-    const bands: Bands = conformalBands(errors.toSpliced(at, 1), horizon, level)
-    const one = coverageOf(fold, bands)
+  for (const [at, fold] of folds.entries()) {
+    const one = coverageOf(fold.errors, bandsOf(folds.toSpliced(at, 1)))
     inside += one.inside
     of += one.of
   }

@@ -105,20 +105,19 @@ function correlation(plain: readonly number[], lag: number): number {
   return below === 0 ? 0 : (above / below) * (plain.length / (plain.length - lag))
 }
 
-/** The first clear peak of the autocorrelation between 4 steps and a fourth of the length. */
+/** The shortest lag, from 4 steps to a fourth of the length, whose autocorrelation peaks nearly as high as the highest. */
 function strongestLag(values: readonly number[]): number | null {
   const longest = Math.min(Math.floor(values.length / 4), 400)
   const plain = withoutTrend(values, Math.max(8, Math.floor(values.length / 3)))
-  const lags: number[] = []
-  for (let lag = 0; lag <= longest + 1; lag += 1) lags.push(lag < values.length ? correlation(plain, lag) : 0)
-  let best: number | null = null
+  const lags = Array.from({ length: longest + 2 }, (_, lag) => (lag < values.length ? correlation(plain, lag) : 0))
+  const peaks: number[] = []
   let wentDown = false
   for (let lag = 2; lag <= longest; lag += 1) {
     const here = lags[lag] as number
-    if (here < 0.1) wentDown = true
-    if (!wentDown || lag < 4) continue
+    if (here < 0.5 * (lags[1] as number)) wentDown = true
     const isPeak = here > (lags[lag - 1] as number) && here >= (lags[lag + 1] as number)
-    if (isPeak && here > 0.4 && (best === null || here > (lags[best] as number) + 0.05)) best = lag
+    if (wentDown && lag >= 4 && isPeak && here > 0.4) peaks.push(lag)
   }
-  return best
+  const highest = Math.max(...peaks.map((lag) => lags[lag] as number))
+  return peaks.find((lag) => (lags[lag] as number) >= 0.8 * highest) ?? null
 }

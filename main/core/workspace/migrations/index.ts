@@ -4,13 +4,14 @@ import { plan } from './app/0003-plan.ts'
 import { playbooks } from './app/0004-playbooks.ts'
 import { scenarios } from './app/0005-scenarios.ts'
 import { planHistory } from './app/0006-plan-history.ts'
+import { forecasts } from './app/0007-forecasts.ts'
 import { series } from './metrics/0001-series.ts'
 import type { Migration } from './migration.ts'
 
 export type { Migration } from './migration.ts'
 
 /** The steps of app.db, in order. Each area adds its own line and a test with data beside its file. */
-export const appMigrations: readonly Migration[] = [settings, hosts, plan, playbooks, scenarios, planHistory]
+export const appMigrations: readonly Migration[] = [settings, hosts, plan, playbooks, scenarios, planHistory, forecasts]
 
 /** The steps of metrics.db, in order. */
 export const metricsMigrations: readonly Migration[] = [series]

@@ -1,0 +1,286 @@
+import { DAY_MS, HOUR_MS } from '../../../shared/format/duration.ts'
+import { nearest } from '../../../shared/format/nearest.ts'
+import type { Comparison } from '../../../shared/model/condition.ts'
+import type { FleetRunway, SeriesForecast, StoredForecast, ThresholdRunway } from '../../../shared/model/forecast.ts'
+import type { Host } from '../../../shared/model/host.ts'
+import type { Labels, Series } from '../../../shared/model/metric.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+import type { Forecast, TooShort } from '../../../shared/planning/forecast/model.ts'
+import { runway } from '../../../shared/planning/forecast/runway.ts'
+import { runwayWords } from '../../../shared/planning/forecast/runway-words.ts'
+import type { Environment } from '../environment.ts'
+import type { EventHub } from '../events.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { WritableDatabase } from '../workspace/index.ts'
+import { boundsOf, historyOf, meansOf, sameLabels } from './forecast-history.ts'
+import { ForecastStore } from './forecast-store.ts'
+import { isRising, looksAt, type Threshold, thresholdsOf } from './forecast-thresholds.ts'
+import { createForecaster, type Forecaster } from './forecaster.ts'
+
+/** A question for one metric of one host; every series of it that carries the labels is answered. */
+export interface SeriesQuery {
+  hostId: string
+  metric: string
+  labels?: Labels | undefined
+  threshold?: number | undefined
+  op: Comparison
+  horizonDays?: number | undefined
+  level: number
+}
+
+export interface BacktestQuery {
+  hostId?: string | undefined
+  metric?: string | undefined
+  labels?: Labels | undefined
+  limit: number
+}
+
+/** Forecasts of measured series: made in a thread, held for an hour, kept in the workspace, and scored on what came. */
+export interface Forecasts {
+  /** UNKNOWN_SERIES names the metrics there are; FORECAST_STOPPED. */
+  series(query: SeriesQuery): Promise<SeriesForecast[]>
+  /** Nearest first. Makes what is missing in the background; with `wait`, answers when that is done. */
+  runways(wait: boolean): Promise<{ runways: FleetRunway[]; pending: number; at: number }>
+  /** The runways whose forecasts are made, for a verdict of now. */
+  known(): FleetRunway[]
+  backtests(query: BacktestQuery): StoredForecast[]
+  close(): Promise<void>
+}
+
+interface Dependencies {
+  database: WritableDatabase
+  hosts: { list(): Host[] }
+  metrics: Pick<Metrics, 'series' | 'slice'>
+  environment: Pick<Environment, 'now'>
+  events: Pick<EventHub, 'emit'>
+  plan(): Plan | null
+  forecaster?: Forecaster
+}
+
+interface Made {
+  madeAt: number
+  result: Forecast | TooShort
+}
+/** A forecast is made anew after this long, or a quarter of its step where that is longer. */
+const HELD_MS = HOUR_MS
+const CHART_POINTS = 400
+
+export function createForecasts(dependencies: Dependencies): Forecasts {
+  const { database, hosts, metrics, environment, events, plan } = dependencies
+  const forecaster = dependencies.forecaster ?? createForecaster()
+  const store = new ForecastStore(database)
+  const made = new Map<string, Made>()
+  const underWay = new Map<string, Promise<Made>>()
+  const { now } = environment
+  let closed = false
+  // What an earlier run of the engine made serves until it is made anew.
+  for (const { hostId, metric, labels, madeAt, forecast } of store.newest())
+    made.set(keyOf({ hostId, metric, labels }), { madeAt, result: forecast })
+
+  const isFresh = (one: Made | undefined): one is Made => {
+    if (!one) return false
+    const stepMs = one.result.kind === 'forecast' ? one.result.sampling.intervalMs : 0
+    return now() - one.madeAt < Math.max(HELD_MS, stepMs / 4)
+  }
+
+  const make = (series: Series, key: string, soon: boolean, asked: Partial<SeriesQuery> = {}): Promise<Made> => {
+    const running = underWay.get(key)
+    if (running) return running
+    const madeAt = now()
+    const horizonMs = asked.horizonDays === undefined ? undefined : asked.horizonDays * DAY_MS
+    const { input, stepMs, horizon } = historyOf(metrics, series, madeAt, horizonMs)
+    const bounds = boundsOf(series.metric, series.unit)
+    const started = forecaster
+      .make(input, { horizon, intervalMs: stepMs, level: asked.level ?? 0.8, bounds }, soon)
+      .then((result): Made => {
+        const one = { madeAt, result }
+        made.set(key, one)
+        const isPlain = asked.horizonDays === undefined && (asked.level ?? 0.8) === 0.8
+        if (isPlain && !closed && result.kind === 'forecast') store.keep(series, result, madeAt)
+        return one
+      })
+      .finally(() => underWay.delete(key))
+    underWay.set(key, started)
+    return started
+  }
+
+  /** Every series of the fleet that a threshold looks at. */
+  const watched = (): { host: Host; series: Series; thresholds: Threshold[] }[] => {
+    const all = thresholdsOf(plan())
+    return hosts.list().flatMap((host) =>
+      metrics.series(host.id).flatMap((series) => {
+        const thresholds = all.filter((one) => looksAt(one, series))
+        return thresholds.length === 0 ? [] : [{ host, series, thresholds }]
+      }),
+    )
+  }
+
+  const known = (): FleetRunway[] =>
+    watched()
+      .flatMap(({ host, series, thresholds }) => {
+        const one = made.get(keyOf(series))
+        return one ? thresholds.map((threshold) => fleetRunway(host, series, threshold, one, now())) : []
+      })
+      .sort(byUrgency)
+
+  const refresh = (): Promise<unknown>[] => {
+    const stale = watched().filter(({ series }) => !isFresh(made.get(keyOf(series))))
+    return stale.map(({ series }) =>
+      make(series, keyOf(series), false).catch(() => {
+        // The thread has stopped, which whoever asks for this series alone is told; the others go on.
+      }),
+    )
+  }
+  let announcing: Promise<void> | null = null
+
+  return {
+    async series(query) {
+      const host = hosts.list().find((one) => one.id === query.hostId)
+      const all = host ? metrics.series(host.id) : []
+      const wanted = all.filter((one) => looksAt({ ...query, ...ASKED }, one))
+      if (!host || wanted.length === 0) throw unknownSeries(query, all)
+      const thresholds = thresholdsOf(plan())
+      return Promise.all(
+        wanted.map(async (series): Promise<SeriesForecast> => {
+          const isPlain = query.horizonDays === undefined && query.level === 0.8
+          const key = isPlain ? keyOf(series) : `${keyOf(series)} ${query.horizonDays ?? ''} ${query.level}`
+          const there = made.get(key)
+          const { madeAt, result } = isFresh(there) ? there : await make(series, key, true, query)
+          const own = thresholds.filter((one) => looksAt(one, series))
+          const asked: Threshold[] =
+            query.threshold === undefined
+              ? []
+              : [{ ...ASKED, metric: series.metric, op: query.op, threshold: query.threshold }]
+          const subject = { ...subjectOf(host, series) }
+          return {
+            ...subject,
+            madeAt,
+            history: historyFor(metrics, series, result, now()),
+            result,
+            runways: [...asked, ...own].map((one) => thresholdRunway(subject, one, result, now())),
+          }
+        }),
+      )
+    },
+    async runways(wait) {
+      const making = refresh()
+      const pending = making.length
+      if (pending > 0) {
+        announcing ??= Promise.all(making).then(() => {
+          announcing = null
+          if (!closed) events.emit({ kind: 'forecasts' })
+        })
+        if (wait) await announcing
+      }
+      return { runways: known(), pending: wait ? 0 : pending, at: now() }
+    },
+    known,
+    backtests: (query) =>
+      store.list(
+        query,
+        now(),
+        (series, from, to, stepMs) =>
+          meansOf(metrics, series, Math.floor(from / stepMs) * stepMs, Math.ceil(to / stepMs) * stepMs, stepMs),
+        (hostId) => hosts.list().find((host) => host.id === hostId)?.name,
+      ),
+    async close() {
+      closed = true
+      await forecaster.close()
+    },
+  }
+}
+
+const ASKED = { origin: 'asked', id: '', name: 'Asked', severity: 'info', toStage: null, threshold: 0 } as const
+
+const keyOf = ({ hostId, metric, labels }: Pick<Series, 'hostId' | 'metric' | 'labels'>): string =>
+  JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+
+const subjectOf = (host: Host, { metric, labels, unit }: Series) => ({
+  hostId: host.id,
+  hostName: host.name,
+  metric,
+  labels,
+  unit,
+})
+
+function thresholdRunway(
+  subject: ReturnType<typeof subjectOf>,
+  { metric: _metric, labels: _labels, ...threshold }: Threshold,
+  result: Forecast | TooShort,
+  now: number,
+): ThresholdRunway {
+  if (result.kind === 'too-short') return { ...threshold, runway: null, words: result.fact }
+  const reached = runway(result, threshold.threshold, threshold.op)
+  return { ...threshold, runway: reached, words: runwayWords(reached, subject, result, now, isRising(threshold.op)) }
+}
+
+function fleetRunway(
+  host: Host,
+  series: Series,
+  threshold: Threshold,
+  { madeAt, result }: Made,
+  now: number,
+): FleetRunway {
+  const subject = subjectOf(host, series)
+  const isThere = result.kind === 'forecast'
+  return {
+    ...subject,
+    ...thresholdRunway(subject, threshold, result, now),
+    madeAt,
+    present: isThere ? result.last.value : null,
+    model: isThere ? result.model.name : null,
+    mase: isThere ? result.backtest.mase : null,
+    coverage: isThere ? result.backtest.coverage : null,
+    tooShort: isThere ? null : `${result.fact} ${result.fix}`,
+  }
+}
+
+const SEVERITIES = ['critical', 'warning', 'info'] as const
+/** What is already past, then by date, then what is merely possible, then what is not in sight, then what cannot be told. */
+function byUrgency(a: FleetRunway, b: FleetRunway): number {
+  const rank = ({ runway: one }: FleetRunway): [number, number] => {
+    if (one === null) return [4, 0]
+    if (one.kind === 'past') return [0, 0]
+    if (one.kind === 'beyond') return [3, -one.until]
+    return one.at === null ? [2, one.earliest] : [1, one.at]
+  }
+  const [[kindA, dateA], [kindB, dateB]] = [rank(a), rank(b)]
+  return kindA - kindB || dateA - dateB || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)
+}
+
+/** The past that a chart shows before the band: as long as twice the horizon. */
+function historyFor(metrics: Pick<Metrics, 'slice'>, series: Series, result: Forecast | TooShort, now: number) {
+  const long = result.kind === 'forecast' ? 2 * ((result.at.at(-1) as number) - result.last.at) : 7 * DAY_MS
+  const from = now - Math.max(long, HOUR_MS)
+  const { hostId, metric, labels } = series
+  const slices = metrics.slice({ hostId, metric, labels, from, to: now, widthPx: CHART_POINTS })
+  const slice = slices.find((one) => sameLabels(one.series.labels, labels))
+  return { at: slice?.at ?? [], value: slice?.avg ?? [] }
+}
+
+function unknownSeries({ metric, labels }: SeriesQuery, all: readonly Series[]): HeadroomError {
+  const metricsThere = [...new Set(all.map((one) => one.metric))]
+  const ofMetric = all.filter((one) => one.metric === metric)
+  if (ofMetric.length > 0) {
+    const there = ofMetric.map((one) => Object.values(one.labels).join(' ')).join(', ')
+    return new HeadroomError({
+      code: 'UNKNOWN_SERIES',
+      fact: `No series of ${metric} has the labels ${JSON.stringify(labels ?? {})}.`,
+      fix: `Use one of: ${there}.`,
+      field: 'labels',
+      value: JSON.stringify(labels ?? {}),
+    })
+  }
+  const near = nearest(metric, metricsThere)
+  return new HeadroomError({
+    code: 'UNKNOWN_SERIES',
+    fact: `Nothing named "${metric}" was measured on this server.`,
+    fix:
+      metricsThere.length === 0
+        ? 'Let the server be measured first.'
+        : `${near ? `Did you mean "${near}"? ` : ''}Use one of: ${metricsThere.sort().join(', ')}.`,
+    field: 'metric',
+    value: metric,
+  })
+}
