@@ -27,7 +27,7 @@ module.exports = {
       'shared knows no Node, no Electron and nothing above it',
       { path: '^shared/' },
       {
-        pathNot: '^shared/|(^|/)node_modules/(zod|yaml|@orpc/(client|contract|shared))/',
+        pathNot: '^shared/|(^|/)node_modules/(zod|yaml|papaparse|@types/papaparse|@orpc/(client|contract|shared))/',
       },
     ),
     only(
