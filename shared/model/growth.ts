@@ -6,7 +6,7 @@ import { dayField, idField, shareField } from './field.ts'
  * `deviation` is the standard deviation of one month's log growth; months are independent and every kind has it.
  */
 const uncertain = {
-  deviation: z.number().nonnegative(),
+  deviation: z.number().nonnegative().max(2, 'write 0.1 for 10% a month; at most 2'),
 }
 const exponential = z.strictObject({
   kind: z.literal('exponential').default('exponential'),

@@ -47,6 +47,16 @@ export const AssumptionsSchema = z.strictObject({
   growth: GrowthSchema,
   seasonality: SeasonalitySchema.optional().describe("instead of the plan's own"),
   events: z.array(GrowthEventSchema).optional().describe("instead of the plan's own"),
+  drivers: z
+    .record(
+      idField,
+      z.strictObject({
+        present: z.number().nonnegative().max(1e12).optional(),
+        growth: GrowthSchema.optional().describe('with shocks of its own, apart from those of the primary driver'),
+      }),
+    )
+    .optional()
+    .describe("the other drivers, each instead of the plan's own; one without growth of its own goes along with the primary"),
   stage: idField.optional().describe("the stage it starts from, instead of the plan's present one"),
   months: z.number().int().min(1).max(120),
   start: z.number().optional().describe('month 0 begins here, UTC epoch milliseconds; the engine fills in now'),
@@ -86,6 +96,7 @@ export const SimulationSchema = z.object({
   ),
   overloadMinutes: BandSchema.describe('minutes of the month in which some demand passes its supply'),
   overloadShare: z.array(z.number()).describe('share of paths with any overload in the month'),
+  overloadShareError: z.array(z.number()).optional().describe('Monte-Carlo standard error of overloadShare'),
   migrationHours: z.number().describe('mean over all paths of the hours that moves took within the horizon'),
   saved: z
     .array(z.object({ lever: LeverNameSchema, minor: z.array(z.number()) }))
@@ -105,6 +116,7 @@ export const SimulationSchema = z.object({
       name: z.string(),
       to: z.string().nullable(),
       firedShare: z.number().describe('share of paths in which it fires within the horizon'),
+      firedShareError: z.number().optional().describe('Monte-Carlo standard error of firedShare'),
       month: z
         .object({ p10: z.number().nullable(), p50: z.number().nullable(), p90: z.number().nullable() })
         .describe('first month it fires; null: not within the horizon in that share of paths'),

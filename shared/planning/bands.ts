@@ -72,6 +72,22 @@ export function tenFiftyNinety(values: Float64Array): [number, number, number] {
   return [find(0.1), find(0.5), find(0.9)]
 }
 
+/** P10, P50 and P90 of values that stand for several paths each, by nearest rank. */
+export function weightedTenFiftyNinety(values: readonly number[], counts: readonly number[]): [number, number, number] {
+  const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number))
+  const n = counts.reduce((sum, count) => sum + count, 0)
+  const at = (share: number): number => {
+    const rank = rankOf(share, n)
+    let below = 0
+    for (const index of order) {
+      below += counts[index] as number
+      if (below > rank) return values[index] as number
+    }
+    return values[order.at(-1) as number] as number
+  }
+  return [at(0.1), at(0.5), at(0.9)]
+}
+
 /** The same by selection alone, for values too close together or too far apart for a histogram. */
 function selectThree(values: Float64Array): [number, number, number] {
   const n = values.length

@@ -1,329 +1,350 @@
-import type { StageCost } from '../contract/contract.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Assumptions, Simulation } from '../model/scenario.ts'
-import { rankOf, tenFiftyNinety } from './bands.ts'
+import type { Assumptions, Band, Simulation } from '../model/scenario.ts'
+import { MINUTES_PER_MONTH } from './availability.ts'
+import { rankOf, tenFiftyNinety, weightedTenFiftyNinety } from './bands.ts'
+import { cheapestMoves } from './cheapest-path.ts'
+import type { CostModel } from './cost-model.ts'
 import { demandWithLog } from './demand.ts'
+import type { DriverMonth } from './driver-model.ts'
+import { driverPaths } from './driver-paths.ts'
 import { ln } from './elementary.ts'
-import { growthOf } from './growth.ts'
-import { nextWord, normalQuantile, seedStream, unitInterval } from './random.ts'
-import { boundsOf, holds, type ScenarioModel, type ScenarioRule, scenarioModel } from './scenario-model.ts'
+import { type MonthOrder, monthOrder } from './month-order.ts'
+import { NEVER } from './rule-watch.ts'
+import { type ScenarioModel, scenarioModel } from './scenario-model.ts'
+import { HOURS_PER_WEEK, hoursAbove } from './seasonality.ts'
+import { lawLimit, type StageWalk, stageWalk } from './stage-walk.ts'
 
-const NEVER = 32767
-
-/** What is kept of each path from month to month. Paths 2k and 2k + 1 are an antithetic pair: equal shocks of opposite sign. */
-interface Paths {
-  count: number
-  generators: Uint32Array
-  shock: Float64Array
-  held: Int16Array
-  /** The stage a decided move leads to, or -1, and the month it is finished. */
-  target: Int16Array
-  arrival: Int16Array
-  /** At path * rules + rule: the months in a row it has held, and the first month it fired. */
-  streak: Uint8Array
-  first: Int16Array
-  driver: Float64Array
-  cost: Float64Array
-  total: Float64Array
-  used: Float64Array[]
+export interface SimulateOptions {
+  /** How many pairs of paths are stepped at a time; changes no digit. */
+  block?: number
+  /** Called after each month with what each path has spent so far and whether it is overloaded; the arrays are used again. */
+  onMonth?: (month: number, paths: Pick<StageWalk, 'total' | 'over' | 'cost' | 'running' | 'paidOnce'>) => void
 }
 
 /**
  * The Monte Carlo of a plan. Month 0 is the present; bands have one entry a month. Money is in minor units of the plan's
- * currency. The result depends on the arguments alone: each antithetic pair has its own counted random stream, so neither
- * the order of the paths nor `slice` (how many pairs are stepped at a time) changes a digit.
+ * currency. The result depends on the arguments alone: each antithetic pair has its own counted random streams, so neither
+ * the order of the paths nor how many are stepped at a time changes a digit.
  *
  * A trigger with direction up is watched on every path from the start, against its own stage's supply, and its first month
- * is reported whether or not the stage is held then; a down trigger only while its stage is held. Moves follow the held
- * stage's triggers and stated capacities alone, `leadMonths` after they fire. A move down is not made into a stage one of
- * whose own up rules holds in that month.
+ * is reported whether or not the stage is held then; a down trigger only while its stage is held. Moves follow stageWalk.
+ * What of a driver each figure follows (level, peak, what a rule sees) is told at DriverModel. A month has 730 hours, as
+ * prices count it: a stage is overloaded in those in which the week's profile and the events take some demand past its
+ * supply (its largest one where it scales by itself).
+ *
+ * @throws START_MISSING, UNKNOWN_STAGE, UNKNOWN_DRIVER, CEILING_BELOW_PRESENT, GROWTH_POINTS_OUT_OF_ORDER,
+ *   GROWTH_PIECES_OUT_OF_ORDER, EVENT_ENDS_BEFORE_IT_BEGINS, TOO_MANY_PROBABLE_EVENTS
  */
-export function simulate(plan: Plan, costs: readonly StageCost[], assumptions: Assumptions, slice = 2048): Simulation {
-  const model = scenarioModel(plan, costs, assumptions)
-  const { months } = assumptions
-  const paths = startPaths(model, assumptions)
-  const walk = walker(model, assumptions, paths)
-  const pairs = Math.ceil(paths.count / 2)
-  const bandOf = () => ({ p10: [] as number[], p50: [] as number[], p90: [] as number[] })
-  const add = (band: ReturnType<typeof bandOf>, values: Float64Array) => {
-    const [p10, p50, p90] = tenFiftyNinety(values)
-    band.p10.push(p10)
-    band.p50.push(p50)
-    band.p90.push(p90)
-  }
-
-  const driver = bandOf()
-  const cost = bandOf()
-  const cumulativeCost = bandOf()
-  const costMean: number[] = []
-  const costStandardError: number[] = []
-  const used = model.charted.map(bandOf)
-  const share = plan.stages.map(() => [] as number[])
+export function simulate(
+  plan: Plan,
+  costs: CostModel,
+  assumptions: Assumptions,
+  options: SimulateOptions = {},
+): Simulation {
+  const { months, seed, paths: count, policy } = assumptions
+  const model = scenarioModel(plan, costs, assumptions, movesOf(plan, costs, assumptions))
+  const paths = driverPaths(model.drivers, seed, count)
+  const walk = stageWalk(model, paths, policy.kind === 'triggers' ? policy.leadMonths : -1)
+  const pairs = Math.ceil(count / 2)
+  const block = options.block ?? pairs
+  const figures = monthFigures(model, walk, paths, costs.levers.length)
   for (let month = 0; month < months; month += 1) {
-    for (let pair = 0; pair < pairs; pair += slice) walk(month, pair, Math.min(pair + slice, pairs))
-    add(driver, paths.driver)
-    add(cost, paths.cost)
-    add(cumulativeCost, paths.total)
-    for (const [index, band] of used.entries()) add(band, paths.used[index] as Float64Array)
-    const { mean, error } = meanOfPairs(paths.cost)
-    costMean.push(mean)
-    costStandardError.push(error)
-    const holders = new Int32Array(plan.stages.length)
-    for (let path = 0; path < paths.count; path += 1)
-      holders[paths.held[path] as number] = (holders[paths.held[path] as number] as number) + 1
-    for (const [stage, count] of holders.entries()) share[stage]?.push(count / paths.count)
+    const now = model.drivers.month(month)
+    walk.begin(month, now)
+    for (let pair = 0; pair < pairs; pair += block) {
+      const end = Math.min(pair + block, pairs)
+      paths.step(month, now.events, pair, end)
+      walk.step(2 * pair, Math.min(2 * end, count))
+    }
+    figures.add(now)
+    options.onMonth?.(month, walk)
   }
 
   return {
     months,
-    paths: paths.count,
-    seed: assumptions.seed,
+    paths: count,
+    seed,
     currency: plan.currency,
-    driver,
-    cost,
-    costMean,
-    costStandardError,
-    cumulativeCost,
+    driver: figures.driver,
+    cost: figures.cost,
+    costMean: figures.costMean,
+    costStandardError: figures.costError,
+    cumulativeCost: figures.cumulativeCost,
+    costPerDriver: figures.costPerDriver,
+    overloadMinutes: figures.overloadMinutes,
+    overloadShare: figures.overloadShare,
+    overloadShareError: figures.overloadShareError,
+    migrationHours: walk.hours / count,
+    saved: costs.levers.map((lever, index) => ({ lever, minor: figures.saved[index] as number[] })),
     utilisation: model.charted.map(({ resource, name }, index) => ({
       resource,
       name,
-      band: used[index] as ReturnType<typeof bandOf>,
+      band: figures.utilisation[index] as Band,
     })),
     stageShare: plan.stages.map((stage, index) => ({
       stage: stage.id,
       name: stage.name,
-      share: share[index] as number[],
+      share: figures.stageShare[index] as number[],
     })),
     triggers: model.rules.map((rule, index) => ({
       id: rule.id,
       stage: plan.stages[rule.stage]?.id ?? '',
       name: rule.name,
       to: rule.to === null ? null : (plan.stages[rule.to]?.id ?? null),
-      ...firstMonths(
-        Int16Array.from(paths.held, (_, path) => paths.first[path * model.rules.length + index] as number),
-      ),
+      ...firstMonths(walk.watch.first[index] as Int16Array, months),
     })),
     notModelled: model.notModelled,
   }
 }
 
-function startPaths(model: ScenarioModel, { paths: count, seed }: Assumptions): Paths {
-  const pairs = Math.ceil(count / 2)
-  const generators = new Uint32Array(4 * pairs)
-  for (let pair = 0; pair < pairs; pair += 1) seedStream(seed, pair, generators, 4 * pair)
-  return {
-    count,
-    generators,
-    shock: new Float64Array(pairs),
-    held: new Int16Array(count).fill(model.present),
-    target: new Int16Array(count).fill(-1),
-    arrival: new Int16Array(count),
-    streak: new Uint8Array(count * model.rules.length),
-    first: new Int16Array(count * model.rules.length).fill(NEVER),
-    driver: new Float64Array(count),
-    cost: new Float64Array(count),
-    total: new Float64Array(count),
-    used: model.charted.map(() => new Float64Array(count)),
-  }
+/** The moves that a policy makes on every path, as month of entry and stage. */
+function movesOf(plan: Plan, costs: CostModel, assumptions: Assumptions): readonly { month: number; stage: string }[] {
+  const { policy } = assumptions
+  if (policy.kind === 'fixed') return policy.moves
+  return policy.kind === 'cheapest' ? cheapestMoves(plan, costs, assumptions).moves : []
 }
 
-/** Returns the function that steps the pairs `from` up to `to` through one month. */
-function walker(model: ScenarioModel, assumptions: Assumptions, paths: Paths) {
-  const leadMonths = assumptions.policy.kind === 'triggers' ? assumptions.policy.leadMonths : -1
-  const growth = growthOf({
-    kind: 'exponential',
-    monthlyRate: assumptions.monthlyRate,
-    deviation: assumptions.deviation,
-  })
-  const driverCount = model.drivers.length
-  const state = new Float64Array(driverCount + model.demands.length)
-  const { rules } = model
-  const ruleCount = rules.length
-  const indexes = (pick: (rule: ScenarioRule) => boolean): Int32Array =>
-    Int32Array.from(rules.flatMap((rule, index) => (pick(rule) ? [index] : [])))
-  const always = indexes((rule) => rule.always)
-  const rulesOf = model.monthly.map((_, stage) => indexes((rule) => rule.stage === stage))
-  const whileHeld = model.monthly.map((_, stage) => indexes((rule) => rule.stage === stage && !rule.always))
-  const stageOf = Int32Array.from(rules, (rule) => rule.stage)
-  const monthsOf = Int32Array.from(rules, (rule) => rule.months)
-  const holdsNow = ruleReader(rules, state)
-  const bounds = rules.map((rule) => boundsOf(rule.test, model))
-  const failsBelow = Float64Array.from(bounds, (one) => one.below)
-  const failsAbove = Float64Array.from(bounds, (one) => one.above)
-  const { streak, first } = paths
+/** Collects the figures of each month from the walk. */
+function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<typeof driverPaths>, levers: number) {
+  const { count, values, variant } = paths
+  const { drivers, charted, demands } = model
+  const { kind, kinds } = walk
+  const stages = kinds - 1
+  const bandOf = (): Band => ({ p10: [], p50: [], p90: [] })
+  const push = (band: Band, [p10, p50, p90]: readonly [number, number, number]): void => {
+    band.p10.push(p10)
+    band.p50.push(p50)
+    band.p90.push(p90)
+  }
+  const list = (): number[] => []
+  const figures = {
+    driver: bandOf(),
+    cost: bandOf(),
+    cumulativeCost: bandOf(),
+    costPerDriver: bandOf(),
+    overloadMinutes: bandOf(),
+    utilisation: charted.map(bandOf),
+    costMean: list(),
+    costError: list(),
+    overloadShare: list(),
+    overloadShareError: list(),
+    stageShare: Array.from({ length: stages }, list),
+    saved: Array.from({ length: levers }, list),
+    add,
+  }
+  const byLaw = drivers.laws.map(() => monthOrder(count))
+  const groups = new Uint32Array(count)
+  const scratch = new Float64Array(count)
+  const limiting = drivers.laws.flatMap((_, law) => (limits(law) ? [law] : []))
+  const varies = walk.running !== walk.cost
 
-  /** Counts a month in which the rule holds on the path whose row it is, or starts its count anew. */
-  function watch(rule: number, row: number, month: number): void {
-    if (!holdsNow(rule)) {
-      streak[row + rule] = 0
+  /** Whether some stage states a supply of a demand that follows this law. */
+  function limits(law: number): boolean {
+    return model.carries.some((carries) =>
+      carries.some((last, driver) => drivers.lawOf[driver] === law && last < Number.POSITIVE_INFINITY),
+    )
+  }
+
+  function add(now: DriverMonth): void {
+    const variants = now.events.variants
+    if (variants === 1) groups.set(kind)
+    else
+      for (let path = 0; path < count; path += 1)
+        groups[path] = (kind[path] as number) * variants + (variant[path] as number)
+    const orders = new Map<number, MonthOrder>()
+    const orderOf = (law: number): MonthOrder => {
+      const order =
+        orders.get(law) ?? (byLaw[law] as (typeof byLaw)[number])(groups, kinds * variants, values[law] as Float64Array)
+      orders.set(law, order)
+      return order
+    }
+    const each = (of: (which: number) => number): Float64Array =>
+      Float64Array.from({ length: variants }, (_, which) => of(which))
+    const kindOf = (group: number): number => (variants === 1 ? group : Math.floor(group / variants))
+    const level = each((which) => now.level(which, drivers.primary))
+    const levelOf = (group: number): number => level[group % variants] as number
+
+    push(
+      figures.driver,
+      orderOf(0).band((group, x) => x * levelOf(group), true),
+    )
+    for (const [index, { demand, supply }] of charted.entries()) {
+      const { driver, base, rate, alpha } = demands[demand] as (typeof demands)[number]
+      const peak = each((which) => now.peak(which, driver))
+      const band = orderOf(drivers.lawOf[driver] as number).band((group, x) => {
+        const at = x * (peak[group % variants] as number)
+        const asked = demandWithLog(base, rate, alpha, at, alpha === 1 ? 0 : ln(at))
+        return asked / (supply[walk.stageOfKind(kindOf(group))] as number)
+      }, true)
+      push(figures.utilisation[index] as Band, band)
+    }
+    addCosts(levelOf, kindOf, orderOf(0))
+    addOverload(now, variants, kindOf, orderOf)
+  }
+
+  function addCosts(levelOf: (group: number) => number, kindOf: (group: number) => number, order: MonthOrder): void {
+    const { cost, running, total, constantOf, paidOnce } = walk
+    const holders = new Int32Array(kinds)
+    for (let path = 0; path < count; path += 1)
+      holders[kind[path] as number] = (holders[kind[path] as number] as number) + 1
+    for (let stage = 0; stage < stages; stage += 1) {
+      const held = (holders[stage] as number) + (stage === model.start ? (holders[stages] as number) : 0)
+      figures.stageShare[stage]?.push(held / count)
+    }
+
+    const perDriver = (minor: number, driver: number): number => (driver > 0 ? minor / driver : 0)
+    if (varies) {
+      push(figures.cost, tenFiftyNinety(cost))
+      for (let path = 0; path < count; path += 1)
+        scratch[path] = perDriver(
+          running[path] as number,
+          (values[0]?.[path] as number) * levelOf(groups[path] as number),
+        )
+      push(figures.costPerDriver, tenFiftyNinety(scratch))
+    } else {
+      const counts = holders.slice()
+      for (const path of paidOnce) counts[kind[path] as number] = (counts[kind[path] as number] as number) - 1
+      push(
+        figures.cost,
+        weightedTenFiftyNinety(
+          [...constantOf, ...paidOnce.map((path) => cost[path] as number)],
+          [...counts, ...paidOnce.map(() => 1)],
+        ),
+      )
+      if (order.least > 0)
+        push(
+          figures.costPerDriver,
+          order.band((group, x) => perDriver(constantOf[kindOf(group)] as number, x * levelOf(group)), false),
+        )
+      else {
+        for (let path = 0; path < count; path += 1) {
+          const group = groups[path] as number
+          scratch[path] = perDriver(constantOf[kindOf(group)] as number, (values[0]?.[path] as number) * levelOf(group))
+        }
+        push(figures.costPerDriver, tenFiftyNinety(scratch))
+      }
+    }
+    push(figures.cumulativeCost, tenFiftyNinety(total))
+    const { mean, error } = meanOfPairs(cost)
+    figures.costMean.push(mean)
+    figures.costError.push(error)
+
+    const saved = new Float64Array(levers)
+    for (let one = 0; one < kinds; one += 1)
+      for (let lever = 0; lever < levers; lever += 1)
+        saved[lever] =
+          (saved[lever] as number) + (holders[one] as number) * (walk.costOfKind(one).savedMinor[lever] ?? 0)
+    for (let one = 0; one < kinds; one += 1) {
+      const { variableSaved } = walk.costOfKind(one)
+      if (!variableSaved || holders[one] === 0) continue
+      for (let path = 0; path < count; path += 1) if (kind[path] === one) variableSaved(walk.stateOf(path), saved)
+    }
+    for (let lever = 0; lever < levers; lever += 1) figures.saved[lever]?.push((saved[lever] as number) / count)
+  }
+
+  function addOverload(
+    now: DriverMonth,
+    variants: number,
+    kindOf: (group: number) => number,
+    orderOf: (law: number) => MonthOrder,
+  ): void {
+    const { share, error } = shareOfPairs(walk.over)
+    figures.overloadShare.push(share)
+    figures.overloadShareError.push(error)
+    if (share === 0) {
+      push(figures.overloadMinutes, [0, 0, 0])
       return
     }
-    const months = Math.min((streak[row + rule] as number) + 1, 255)
-    streak[row + rule] = months
-    if (months >= (monthsOf[rule] as number) && first[row + rule] === NEVER) first[row + rule] = month
-  }
 
-  /** Where the held stage's fired rules lead: the furthest stage up, else the nearest one down that would not send it back. */
-  function destination(row: number, stage: number): number {
-    const own = rulesOf[stage] as Int32Array
-    let up = -1
-    let down = -1
-    for (let i = 0; i < own.length; i += 1) {
-      const index = own[i] as number
-      if ((streak[row + index] as number) < (monthsOf[index] as number)) continue
-      const { to, direction } = rules[index] as ScenarioRule
-      if (to === null) continue
-      if (direction === 'up') up = Math.max(up, to)
-      else if (!sendsBack(to)) down = Math.max(down, to)
+    /** By group: stretches of days, each with the driver value of every law above which some demand passes its supply. */
+    const stretches = new Map<number, { share: number; limits: number[] }[]>()
+    const stretchesOf = (group: number) => {
+      const known =
+        stretches.get(group) ??
+        now.parts(group % variants).map((part) => ({
+          share: part.share,
+          limits: limiting.map((law) => lawLimit(model, walk.stageOfKind(kindOf(group)), law, part.factor)),
+        }))
+      stretches.set(group, known)
+      return known
     }
-    return up >= 0 ? up : down
-  }
-
-  const sendsBack = (stage: number): boolean =>
-    (rulesOf[stage] as Int32Array).some((index) => rules[index]?.direction === 'up' && holdsNow(index))
-
-  /** Puts the path into a stage; returns what the move costs. */
-  function enter(path: number, stage: number): number {
-    for (const index of whileHeld[paths.held[path] as number] as Int32Array) streak[path * ruleCount + index] = 0
-    paths.held[path] = stage
-    paths.target[path] = -1
-    return model.once[stage] as number
-  }
-
-  /** Decides on a move under the policy; returns what a move made at once costs. */
-  function move(path: number, month: number): number {
-    const row = path * ruleCount
-    let once = 0
-    // With no lead, a stage already outgrown is passed through in the same month; each stage at most once.
-    for (let moves = 0; moves < rulesOf.length; moves += 1) {
-      const from = paths.held[path] as number
-      const to = destination(row, from)
-      if (to < 0 || to === from) break
-      if (leadMonths > 0) {
-        paths.target[path] = to
-        paths.arrival[path] = month + leadMonths
-        break
+    const minutes = (group: number, driverOf: (law: number) => number): number => {
+      let sum = 0
+      for (const part of stretchesOf(group)) {
+        let hours = 0
+        for (let i = 0; i < limiting.length; i += 1)
+          hours = Math.max(hours, hoursAbove(drivers.busy, driverOf(limiting[i] as number), part.limits[i] as number))
+        sum += part.share * hours
       }
-      once += enter(path, to)
-      for (const index of rulesOf[to] as Int32Array) if (monthsOf[index] === 1) watch(index, row, month)
+      return (MINUTES_PER_MONTH * sum) / HOURS_PER_WEEK
     }
-    return once
+    if (limiting.length === 1) {
+      push(
+        figures.overloadMinutes,
+        orderOf(limiting[0] as number).band((group, x) => minutes(group, () => x), true),
+      )
+      return
+    }
+    for (let path = 0; path < count; path += 1)
+      scratch[path] =
+        walk.over[path] === 1 ? minutes(groups[path] as number, (law) => values[law]?.[path] as number) : 0
+    push(figures.overloadMinutes, tenFiftyNinety(scratch))
   }
 
-  const { held, target, arrival, driver, cost, total, used } = paths
-  const present = Float64Array.from(model.drivers)
-  const demandCount = model.demands.length
-  const demandDriver = Int32Array.from(model.demands, (demand) => demand.driver)
-  const base = Float64Array.from(model.demands, (demand) => demand.base)
-  const rate = Float64Array.from(model.demands, (demand) => demand.rate)
-  const alpha = Float64Array.from(model.demands, (demand) => demand.alpha)
-  const chartedDemand = Int32Array.from(model.charted, (one) => driverCount + one.demand)
-  const chartedSupply = model.charted.map((one) => Float64Array.from(one.supply))
-  const monthly = Float64Array.from(model.monthly)
-
-  function step(path: number, month: number, factor: number): void {
-    for (let i = 0; i < driverCount; i += 1) state[i] = (present[i] as number) * factor
-    let lastX = -1
-    let lnX = 0
-    for (let i = 0; i < demandCount; i += 1) {
-      const x = state[demandDriver[i] as number] as number
-      const exponent = alpha[i] as number
-      if (exponent !== 1 && x !== lastX) {
-        lnX = ln(x)
-        lastX = x
-      }
-      state[driverCount + i] = demandWithLog(base[i] as number, rate[i] as number, exponent, x, lnX)
-    }
-    let once = 0
-    if ((target[path] as number) >= 0 && (arrival[path] as number) <= month) once += enter(path, target[path] as number)
-    const at = held[path] as number
-    const row = path * ruleCount
-    for (let i = 0; i < always.length; i += 1) {
-      const rule = always[i] as number
-      if (factor < (failsBelow[rule] as number) || factor > (failsAbove[rule] as number)) {
-        streak[row + rule] = 0
-        continue
-      }
-      // What has fired matters again only where it may move the path.
-      if (first[row + rule] !== NEVER && monthsOf[rule] === 1 && stageOf[rule] !== at) continue
-      watch(rule, row, month)
-    }
-    const own = whileHeld[at] as Int32Array
-    for (let i = 0; i < own.length; i += 1) watch(own[i] as number, row, month)
-    if (leadMonths >= 0 && (target[path] as number) < 0) once += move(path, month)
-
-    const stage = held[path] as number
-    const spent = (monthly[stage] as number) + once
-    driver[path] = state[model.primary] as number
-    cost[path] = spent
-    total[path] = (total[path] as number) + spent
-    for (let i = 0; i < used.length; i += 1) {
-      const column = used[i] as Float64Array
-      column[path] = (state[chartedDemand[i] as number] as number) / (chartedSupply[i]?.[stage] as number)
-    }
-  }
-
-  return (month: number, from: number, to: number): void => {
-    const factorOf = growth(month)
-    for (let pair = from; pair < to; pair += 1) {
-      if (month > 0) {
-        const normal = normalQuantile(unitInterval(nextWord(paths.generators, 4 * pair)))
-        paths.shock[pair] = (paths.shock[pair] as number) + normal
-      }
-      const shock = paths.shock[pair] as number
-      step(2 * pair, month, factorOf(shock))
-      if (2 * pair + 1 < paths.count) step(2 * pair + 1, month, factorOf(-shock))
-    }
-  }
-}
-
-/** Tells whether a rule holds in the present `state`; plain comparisons, which most rules are, are read from flat arrays. */
-function ruleReader(rules: readonly ScenarioRule[], state: Float64Array): (rule: number) => boolean {
-  const at = Int32Array.from(rules, ({ test }) => (test.kind === 'leaf' ? test.at : -1))
-  const per = Float64Array.from(rules, ({ test }) => test.per)
-  const value = Float64Array.from(rules, ({ test }) => test.value)
-  const op = Int32Array.from(rules, ({ test }) => ['>', '>=', '<', '<='].indexOf(test.op))
-  return (rule) => {
-    const source = at[rule] as number
-    if (source < 0) return holds((rules[rule] as ScenarioRule).test, state)
-    const observed = (state[source] as number) / (per[rule] as number)
-    const threshold = value[rule] as number
-    switch (op[rule]) {
-      case 0:
-        return observed > threshold
-      case 1:
-        return observed >= threshold
-      case 2:
-        return observed < threshold
-      default:
-        return observed <= threshold
-    }
-  }
+  return figures
 }
 
 /**
  * The mean over all paths and its Monte-Carlo standard error. The two paths of a pair depend on each other, so the error
- * comes from the spread of the pairs' means.
+ * comes from the spread of the pairs' means; the last of an odd number of paths is left out of it.
  */
-function meanOfPairs(values: Float64Array): { mean: number; error: number } {
-  const pairs = Math.floor(values.length / 2)
-  const pairMean = (pair: number): number => ((values[2 * pair] as number) + (values[2 * pair + 1] as number)) / 2
+function meanOfPairs(values: ArrayLike<number>): { mean: number; error: number } {
+  const pairs = values.length >> 1
+  // Sums of differences from the first pair lose no digits to a large mean.
+  const first = ((values[0] as number) + (values[Math.min(1, values.length - 1)] as number)) / 2
   let sum = 0
-  for (let pair = 0; pair < pairs; pair += 1) sum += pairMean(pair)
-  const mean = sum / pairs
   let squares = 0
-  for (let pair = 0; pair < pairs; pair += 1) squares += (pairMean(pair) - mean) ** 2
-  return { mean, error: pairs > 1 ? Math.sqrt(squares / (pairs - 1) / pairs) : 0 }
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const difference = ((values[2 * pair] as number) + (values[2 * pair + 1] as number)) / 2 - first
+    sum += difference
+    squares += difference * difference
+  }
+  const odd = values.length % 2 === 1 ? ((values[values.length - 1] as number) - first) / 2 : 0
+  const mean = first + (2 * (sum + odd)) / values.length
+  const spread = pairs > 1 ? Math.max(0, squares - (sum * sum) / pairs) / (pairs - 1) : 0
+  return { mean, error: pairs > 1 ? Math.sqrt(spread / pairs) : 0 }
+}
+
+/** The share of paths marked 1, and its standard error. */
+function shareOfPairs(marks: Uint8Array): { share: number; error: number } {
+  let marked = 0
+  for (let path = 0; path < marks.length; path += 1) marked += marks[path] as number
+  if (marked === 0) return { share: 0, error: 0 }
+  return { share: marked / marks.length, error: meanOfPairs(marks).error }
 }
 
 /** In which share of the paths a rule fired, and the months by which it had in 10, 50 and 90% of them (null: not within the horizon). */
-function firstMonths(first: Int16Array): Pick<Simulation['triggers'][number], 'firedShare' | 'month'> {
-  const sorted = first.slice().sort()
-  const at = (share: number): number | null => {
-    const month = sorted[rankOf(share, sorted.length)] as number
-    return month === NEVER ? null : month
+function firstMonths(
+  first: Int16Array,
+  months: number,
+): Pick<Simulation['triggers'][number], 'firedShare' | 'firedShareError' | 'month'> {
+  const counts = new Int32Array(months)
+  const marks = new Uint8Array(first.length)
+  for (let path = 0; path < first.length; path += 1) {
+    const month = first[path] as number
+    if (month === NEVER) continue
+    marks[path] = 1
+    counts[month] = (counts[month] as number) + 1
   }
-  let fired = 0
-  for (const month of first) if (month !== NEVER) fired += 1
-  return { firedShare: fired / first.length, month: { p10: at(0.1), p50: at(0.5), p90: at(0.9) } }
+  const at = (share: number): number | null => {
+    const rank = rankOf(share, first.length)
+    let fired = 0
+    for (let month = 0; month < months; month += 1) {
+      fired += counts[month] as number
+      if (fired > rank) return month
+    }
+    return null
+  }
+  const { share, error } = shareOfPairs(marks)
+  return { firedShare: share, firedShareError: error, month: { p10: at(0.1), p50: at(0.5), p90: at(0.9) } }
 }

@@ -1,0 +1,254 @@
+import type { DriverModel, DriverMonth } from './driver-model.ts'
+import type { DriverPaths } from './driver-paths.ts'
+import { compare } from './judge-series.ts'
+import type { RuleTest, ScenarioRule } from './scenario-rules.ts'
+import { limitUnder } from './threshold.ts'
+
+export const NEVER = 32767
+type Limit = Extract<RuleTest, { kind: 'limit' }>
+
+/** Watches the rules of a scenario on its paths. */
+export interface RuleWatch {
+  /** Sets the limits of a month; before anything else is asked of it. */
+  begin(month: number, now: DriverMonth): void
+  /** Follows the rules that are watched whatever is held, and those that need several months, on the paths `from` up to `to`. */
+  watch(stageOf: (path: number) => number, from: number, to: number): void
+  /** Notes the rules of a held stage that are watched only there. */
+  watchHeld(path: number, stage: number): void
+  /** Whether a rule holds on a path in this month, and whether it has held for as long as it must. */
+  holds(rule: number, path: number): boolean
+  fired(rule: number, path: number): boolean
+  /** False where no rule of the stage can have fired on the path, at the cost of two comparisons. */
+  mayFire(stage: number, path: number): boolean
+  /** Ends the counting of what is watched only in a stage. */
+  leave(stage: number, path: number): void
+  rulesOf: readonly Int32Array[]
+  /** By rule: the first month it fired on each path, or NEVER. */
+  first: readonly Int16Array[]
+}
+
+/**
+ * Most rules compare one driver, or demands of it, in one direction: such a rule holds above (or up to) one limit on the
+ * growth law's value. Those that are watched from the start and need one month only are kept in order of their limits, and
+ * each path remembers how many have fired: one comparison a month tells that nothing is new. What is left (several months
+ * in a row, several laws, both directions, formulas of cost) is followed rule by rule. Both ways give the same answers.
+ */
+export function ruleWatch(
+  rules: readonly ScenarioRule[],
+  stages: number,
+  drivers: DriverModel,
+  paths: DriverPaths,
+  costOf: (stage: number, path: number, perDriver: boolean) => number,
+): RuleWatch {
+  const { count, values, variant } = paths
+  const limits = rules.map((rule) => limitsOf(rule.test))
+  const plain = rules.map((_, index) => isPlain(limits[index] as Limit[] | null, drivers))
+  const law = Int32Array.from(rules, (_, index) => drivers.lawOf[limits[index]?.[0]?.driver ?? 0] as number)
+  const above = rules.map((_, index) => limits[index]?.[0]?.above ?? true)
+  // An up rule that holds below a limit, such as one on a cost per user, is followed on its own too.
+  const slow = rules.map((rule, index) => rule.months > 1 || !plain[index] || (rule.always && !above[index]))
+  const first = rules.map(() => new Int16Array(count).fill(NEVER))
+  const streak = rules.map((_, index) => (slow[index] ? new Uint8Array(count) : null))
+  const indexes = (pick: (rule: ScenarioRule, index: number) => boolean): Int32Array =>
+    Int32Array.from(rules.flatMap((rule, index) => (pick(rule, index) ? [index] : [])))
+  const byStage = (pick: (rule: ScenarioRule, index: number) => boolean): Int32Array[] =>
+    Array.from({ length: stages }, (_, stage) => indexes((rule, index) => rule.stage === stage && pick(rule, index)))
+  const rulesOf = byStage(() => true)
+  const heldOnly = byStage((rule, index) => !rule.always && !slow[index])
+  const slowHeld = byStage((rule, index) => !rule.always && slow[index] === true)
+  const slowRules = indexes((_, index) => slow[index] === true)
+  const asked = rulesOf.map((list) => list.some((rule) => slow[rule] || law[rule] !== 0))
+  const unscaled = Float64Array.from(rules, ({ test }, index) =>
+    plain[index] ? turningPoint(test, ({ last, driver }) => limitUnder(last, drivers.ratio[driver] as number)) : 0,
+  )
+  const ladders = laddersOf(
+    indexes((rule, index) => rule.always && !slow[index] && above[index] === true).sort(
+      (a, b) => (unscaled[a] as number) - (unscaled[b] as number) || a - b,
+    ),
+    (rule) => `${law[rule]} ${scaleOf(limits[rule] as Limit[], rules[rule] as ScenarioRule, drivers)}`,
+    count,
+  )
+
+  let month = 0
+  let now: DriverMonth
+  let variants = 1
+  /** At rule * variants + variant, for plain rules. */
+  let at = new Float64Array(0)
+  /** At stage * variants + variant: below and above these no rule of the stage can fire. */
+  let lowest = new Float64Array(0)
+  let highest = new Float64Array(0)
+
+  const limitOf = ({ driver, last, busy }: Limit, rule: ScenarioRule, one: number): number =>
+    limitUnder(last, now.seen(one, driver, rule.sustainMs, busy))
+
+  function ask(test: RuleTest, rule: ScenarioRule, path: number): boolean {
+    if (test.kind === 'limit') {
+      const value = values[drivers.lawOf[test.driver] as number]?.[path] as number
+      return value > limitOf(test, rule, variant[path] as number) === test.above
+    }
+    if (test.kind === 'cost') return compare(costOf(test.stage, path, test.perDriver), test.op, test.minor)
+    const all = test.kind === 'all'
+    for (const part of test.parts) if (ask(part, rule, path) !== all) return !all
+    return all
+  }
+
+  const holds = (rule: number, path: number): boolean => {
+    if (!plain[rule]) return ask((rules[rule] as ScenarioRule).test, rules[rule] as ScenarioRule, path)
+    const value = values[law[rule] as number]?.[path] as number
+    return value > (at[rule * variants + (variant[path] as number)] as number) === above[rule]
+  }
+
+  return {
+    rulesOf,
+    first,
+    holds,
+    begin(next, driverMonth) {
+      month = next
+      now = driverMonth
+      variants = now.events.variants
+      at = new Float64Array(rules.length * variants)
+      lowest = new Float64Array(stages * variants).fill(Number.POSITIVE_INFINITY)
+      highest = new Float64Array(stages * variants).fill(Number.NEGATIVE_INFINITY)
+      for (const [index, rule] of rules.entries()) {
+        if (!plain[index]) continue
+        for (let one = 0; one < variants; one += 1) {
+          const limit = turningPoint(rule.test, (leaf) => limitOf(leaf, rule, one))
+          const cell = rule.stage * variants + one
+          at[index * variants + one] = limit
+          if (above[index]) lowest[cell] = Math.min(lowest[cell] as number, limit)
+          else highest[cell] = Math.max(highest[cell] as number, limit)
+        }
+      }
+      for (const ladder of ladders) ladder.begin(at, variants)
+    },
+    watch(stageOf, from, to) {
+      for (const ladder of ladders)
+        ladder.climb(values[law[ladder.rules[0] as number] as number] as Float64Array, variant, first, month, from, to)
+      for (const rule of slowRules) {
+        const { always, stage, months } = rules[rule] as ScenarioRule
+        const run = streak[rule] as Uint8Array
+        const column = first[rule] as Int16Array
+        for (let path = from; path < to; path += 1) {
+          if ((!always && stageOf(path) !== stage) || !holds(rule, path)) {
+            run[path] = 0
+            continue
+          }
+          run[path] = Math.min((run[path] as number) + 1, 255)
+          if ((run[path] as number) >= months && column[path] === NEVER) column[path] = month
+        }
+      }
+    },
+    watchHeld(path, stage) {
+      for (const rule of heldOnly[stage] as Int32Array) {
+        const column = first[rule] as Int16Array
+        if (column[path] === NEVER && holds(rule, path)) column[path] = month
+      }
+      for (const rule of slowHeld[stage] as Int32Array) {
+        const column = first[rule] as Int16Array
+        if (rules[rule]?.months === 1 && column[path] === NEVER && holds(rule, path)) column[path] = month
+      }
+    },
+    fired(rule, path) {
+      const { months } = rules[rule] as ScenarioRule
+      return months === 1 ? holds(rule, path) : (streak[rule]?.[path] as number) >= months
+    },
+    mayFire(stage, path) {
+      const cell = stage * variants + (variant[path] as number)
+      const value = values[0]?.[path] as number
+      return value > (lowest[cell] as number) || value <= (highest[cell] as number) || (asked[stage] as boolean)
+    },
+    leave(stage, path) {
+      for (const rule of slowHeld[stage] as Int32Array) (streak[rule] as Uint8Array)[path] = 0
+    },
+  }
+}
+
+/** The comparisons a test is made of, or null when it also asks for a cost. */
+function limitsOf(test: RuleTest): Limit[] | null {
+  if (test.kind === 'limit') return [test]
+  if (test.kind === 'cost') return null
+  const parts = test.parts.map(limitsOf)
+  return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? [])
+}
+
+/** One law and one direction: the whole rule turns over at one value. */
+function isPlain(limits: readonly Limit[] | null, drivers: DriverModel): boolean {
+  const [one] = limits ?? []
+  if (!one || !limits) return false
+  return limits.every((limit) => limit.above === one.above && drivers.lawOf[limit.driver] === drivers.lawOf[one.driver])
+}
+
+/** The value at which a plain test turns over: above all of several limits is above the largest, up to all is up to the smallest. */
+function turningPoint(test: RuleTest, limitOf: (leaf: Limit) => number): number {
+  if (test.kind === 'limit') return limitOf(test)
+  if (test.kind === 'cost') return Number.NaN
+  const parts = test.parts.map((part) => turningPoint(part, limitOf))
+  return (test.kind === 'all') === risesWith(test) ? Math.max(...parts) : Math.min(...parts)
+}
+
+const risesWith = (test: RuleTest): boolean =>
+  test.kind === 'limit' ? test.above : test.kind !== 'cost' && risesWith(test.parts[0] as RuleTest)
+
+/** Rules whose limits are scaled alike in every month keep their order; a rule of its own where its parts are not. */
+function scaleOf(limits: readonly Limit[], rule: ScenarioRule, drivers: DriverModel): string {
+  const flat = drivers.busy.factors.length === 1
+  const scales = limits.map((limit) => {
+    const events = drivers.events.length === 0 ? '' : `${limit.driver} ${rule.sustainMs}`
+    return `${events} ${flat || !limit.busy ? '' : rule.sustainMs} ${flat || limit.busy}`
+  })
+  return new Set(scales).size === 1 ? (scales[0] as string) : `${rule.stage} ${rule.id} ${scales.join()}`
+}
+
+/** Rules in the order in which a rising value fires them. */
+interface Ladder {
+  rules: Int32Array
+  begin(at: Float64Array, variants: number): void
+  climb(
+    values: Float64Array,
+    variant: Uint16Array,
+    first: readonly Int16Array[],
+    month: number,
+    from: number,
+    to: number,
+  ): void
+}
+
+/** So many rungs fit into a path's byte. */
+const RUNGS_MOST = 255
+
+function laddersOf(rules: Int32Array, scaleOf: (rule: number) => string, count: number): Ladder[] {
+  const groups = new Map<string, number[]>()
+  for (const rule of rules) {
+    const key = scaleOf(rule)
+    let part = 0
+    while ((groups.get(`${key} ${part}`)?.length ?? 0) >= RUNGS_MOST) part += 1
+    groups.set(`${key} ${part}`, [...(groups.get(`${key} ${part}`) ?? []), rule])
+  }
+  return [...groups.values()].map((group) => ladder(Int32Array.from(group), count))
+}
+
+function ladder(rules: Int32Array, count: number): Ladder {
+  const reached = new Uint8Array(count)
+  const rungs = rules.length + 1
+  let limits = new Float64Array(0)
+  return {
+    rules,
+    begin(at, variants) {
+      limits = new Float64Array(variants * rungs).fill(Number.POSITIVE_INFINITY)
+      for (let one = 0; one < variants; one += 1)
+        for (const [rung, rule] of rules.entries()) limits[one * rungs + rung] = at[rule * variants + one] as number
+    },
+    climb(values, variant, first, month, from, to) {
+      for (let path = from; path < to; path += 1) {
+        const row = (variant[path] as number) * rungs
+        let rung = reached[path] as number
+        if (!((values[path] as number) > (limits[row + rung] as number))) continue
+        do {
+          ;(first[rules[rung] as number] as Int16Array)[path] = month
+          rung += 1
+        } while ((values[path] as number) > (limits[row + rung] as number))
+        reached[path] = rung
+      }
+    },
+  }
+}
