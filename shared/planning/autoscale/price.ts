@@ -22,3 +22,9 @@ export function unitPrice(plan: Plan, stageId: string, lineItem: string, priceOf
   if (!line?.priced) return { monthMinor: null, unknown: line?.note ?? `${item.name} has no price.` }
   return { monthMinor: (line.perMonthMinor + line.maxPerMonthMinor) / 2 / BULK, unknown: null }
 }
+
+/** The unit price of every row of a stage, by the row's id. */
+export function unitPrices(plan: Plan, stageId: string, priceOf: PriceOf): Record<string, UnitPrice> {
+  const rows = plan.stages.find((one) => one.id === stageId)?.lineItems ?? []
+  return Object.fromEntries(rows.map((row) => [row.id, unitPrice(plan, stageId, row.id, priceOf)]))
+}
