@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
+import { costModel } from '../../../shared/planning/cost-model.ts'
 import { simulate } from '../../../shared/planning/simulate.ts'
-import { testCosts, testPlan } from '../../../test/fixtures/plan.ts'
+import { testPlan } from '../../../test/fixtures/plan.ts'
 import { createSimulator, type Simulator, workerFile } from './simulator.ts'
 
 const plan = testPlan()
-const costs = testCosts(plan)
+const costs = costModel(plan, () => null)
 const assume = (paths: number, months = 12) =>
-  AssumptionsSchema.parse({ present: 1000, monthlyRate: 0.1, deviation: 0.1, months, paths })
+  AssumptionsSchema.parse({ present: 1000, growth: { monthlyRate: 0.1, deviation: 0.1 }, months, paths })
 const small = assume(200)
 /** Minutes of work: nothing here waits for it to end. */
 const huge = assume(100_000, 120)
@@ -29,15 +30,15 @@ const code = (expected: string) => expect.objectContaining({ problem: expect.obj
 it('gives what the same call gives without a thread, again and again on one thread', async () => {
   const simulator = make()
   const expected = simulate(plan, costs, small)
-  const all = await Promise.all([simulator.run(plan, costs, small), simulator.run(plan, costs, small)])
+  const all = await Promise.all([simulator.run(plan, [], small), simulator.run(plan, [], small)])
   expect(all).toEqual([expected, expected])
 })
 
 it('ends at once when cancelled, and the run behind goes on', async () => {
   const simulator = make()
   const cancel = new AbortController()
-  const first = simulator.run(plan, costs, huge, cancel.signal)
-  const second = simulator.run(plan, costs, small)
+  const first = simulator.run(plan, [], huge, cancel.signal)
+  const second = simulator.run(plan, [], small)
   cancel.abort()
   await expect(first).rejects.toThrowError(code('SIMULATION_CANCELLED'))
   expect(await second).toEqual(simulate(plan, costs, small))
@@ -46,8 +47,8 @@ it('ends at once when cancelled, and the run behind goes on', async () => {
 it('takes a waiting run out of the line without disturbing the one at work', async () => {
   const simulator = make()
   const cancel = new AbortController()
-  const first = simulator.run(plan, costs, small)
-  const second = simulator.run(plan, costs, huge, cancel.signal)
+  const first = simulator.run(plan, [], small)
+  const second = simulator.run(plan, [], huge, cancel.signal)
   cancel.abort()
   await expect(second).rejects.toThrowError(code('SIMULATION_CANCELLED'))
   expect((await first).paths).toBe(200)
@@ -55,14 +56,12 @@ it('takes a waiting run out of the line without disturbing the one at work', asy
 
 it('refuses a signal aborted before, and cancels what runs when it closes', async () => {
   const simulator = make()
-  await expect(simulator.run(plan, costs, small, AbortSignal.abort())).rejects.toThrowError(
-    code('SIMULATION_CANCELLED'),
-  )
-  const running = simulator.run(plan, costs, huge)
+  await expect(simulator.run(plan, [], small, AbortSignal.abort())).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+  const running = simulator.run(plan, [], huge)
   const outcome = expect(running).rejects.toThrowError(code('SIMULATION_CANCELLED'))
   await simulator.close()
   await outcome
-  await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+  await expect(simulator.run(plan, [], small)).rejects.toThrowError(code('SIMULATION_CANCELLED'))
 })
 
 it('says so when the thread dies, and starts another for the next run', async () => {
@@ -74,8 +73,8 @@ it('says so when the thread dies, and starts another for the next run', async ()
       `import { parentPort } from 'node:worker_threads'\nparentPort.once('message', () => process.exit(3))\n`,
     )
     const simulator = make(pathToFileURL(file))
-    await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_FAILED'))
-    await expect(simulator.run(plan, costs, small)).rejects.toThrowError(code('SIMULATION_FAILED'))
+    await expect(simulator.run(plan, [], small)).rejects.toThrowError(code('SIMULATION_FAILED'))
+    await expect(simulator.run(plan, [], small)).rejects.toThrowError(code('SIMULATION_FAILED'))
   } finally {
     rmSync(folder, { recursive: true })
   }

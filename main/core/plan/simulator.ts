@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { StageCost } from '../../../shared/contract/contract.ts'
+import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
@@ -18,7 +18,7 @@ export type JobAnswer = { id: number; result: JobResult<JobName> } | { id: numbe
 /** Runs the Monte Carlo, and all that is made of it, off the core's thread. */
 export interface Simulator {
   /** @throws SIMULATION_CANCELLED when the signal is aborted or the simulator closes; SIMULATION_FAILED when the thread dies. */
-  run(plan: Plan, costs: StageCost[], assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
+  run(plan: Plan, prices: Price[], assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
   /** Any job of `jobs`, under the same rules. */
   work<Name extends JobName>(name: Name, input: JobInput<Name>, signal?: AbortSignal): Promise<JobResult<Name>>
   close(): Promise<void>
@@ -135,7 +135,7 @@ export function createSimulator(file: URL = workerFile()): Simulator {
   }
 
   return {
-    run: (plan, costs, assumptions, signal) => work('simulate', { plan, costs, assumptions }, signal),
+    run: (plan, prices, assumptions, signal) => work('simulate', { plan, prices, assumptions }, signal),
     work,
     async close() {
       closed = true
