@@ -139,9 +139,9 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
 function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
   switch (event.kind) {
     case 'hosts':
-      return [utils.hosts.key(), utils.plan.verdict.key()]
+      return [utils.hosts.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
     case 'samples':
-      return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key()]
+      return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
     case 'plan':
       return [utils.plan.key(), utils.scenarios.key()]
     case 'forecasts':

@@ -19,6 +19,7 @@ import { autoscale } from './autoscale.ts'
 import { editing } from './edit.ts'
 import { forecast } from './forecast.ts'
 import { procedure } from './procedure.ts'
+import { reference } from './reference.ts'
 import { scenarios } from './scenarios.ts'
 
 const hostId = z.object({ hostId: z.string() })
@@ -205,6 +206,7 @@ export const contract = {
     exportYaml: procedure.output(z.object({ yaml: z.string() })),
     importYaml: procedure.input(z.object({ yaml: z.string().max(2_000_000), fileName: z.string() })).output(ok),
     verdict: procedure.output(VerdictSchema),
+    reference,
     simulate: procedure.input(AssumptionsSchema).output(SimulationSchema),
     prices: procedure.output(z.array(PriceSchema)),
   },

@@ -9,6 +9,7 @@ import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { parsePlan } from '../../../shared/planning/plan-file.ts'
+import type { Reference } from '../../../shared/planning/reference.ts'
 import { costMemo } from '../../../shared/planning/stage-cost-memo.ts'
 import { decide } from '../../../shared/planning/verdict.ts'
 import type { Environment } from '../environment.ts'
@@ -23,6 +24,7 @@ import { createForecasts, type Forecasts } from './forecasts.ts'
 import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
 import { readHead, readPlan, savePlan } from './plan-store.ts'
+import { referenceToday } from './reference.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
@@ -49,6 +51,8 @@ export interface Plans {
   importYaml(yaml: string, fileName: string): void
   /** Judges every rule of the present stage on the stored samples. NO_PLAN before one is chosen. */
   verdict(): Verdict
+  /** What the plan says beyond its ladder, computed and judged now. NO_PLAN. */
+  reference(): Reference
   /** Runs the Monte Carlo in a worker thread; an aborted signal ends it with SIMULATION_CANCELLED. */
   simulate(assumptions: Assumptions, signal?: AbortSignal): Promise<Simulation>
   /** A week of a stage's autoscalers, in the worker thread. UNKNOWN_STAGE, NO_AUTOSCALER, AUTOSCALER_...; see autoscaleWeek. */
@@ -117,6 +121,14 @@ export function createPlans(dependencies: Dependencies): Plans {
     editing,
     exportYaml: () => stringify(chosen(), { lineWidth: 120 }),
     importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `Imported from ${fileName}`),
+    reference: () =>
+      referenceToday({
+        plan: chosen(),
+        now: environment.now(),
+        metrics,
+        hosts: hosts.list(),
+        priceOf: priceOf(loadCatalogue(environment.resources)),
+      }),
     verdict() {
       const { plan, costs } = costed(chosen())
       const now = environment.now()

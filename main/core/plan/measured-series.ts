@@ -10,16 +10,18 @@ interface Source {
   now: number
   metrics: Pick<Metrics, 'samples'>
   hosts: readonly Host[]
+  /** The longest sustain time of what else is judged. */
+  longestMs?: number
 }
 
 /**
  * The series lookup of one verdict. Samples go back an hour beyond the longest sustain time of the present stage, so that a
  * rule can also say since when it holds; each metric is read once. Series of hosts that are gone are left out.
  */
-export function measuredSeries({ plan, now, metrics, hosts }: Source) {
+export function measuredSeries({ plan, now, metrics, hosts, longestMs = 0 }: Source) {
   const stage = plan.stages.find((one) => one.id === plan.stage)
   const sustains = [...(stage?.limits ?? []), ...(stage?.triggers ?? [])].map((rule) => parseDuration(rule.for))
-  const from = now - Math.max(0, ...sustains) - HOUR_MS
+  const from = now - Math.max(longestMs, ...sustains) - HOUR_MS
   const names = new Map(hosts.map((host) => [host.id, host.name]))
   const read = new Map<string, MeasuredSeries[]>()
   return (metric: string, labels: Labels | undefined): MeasuredSeries[] => {

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { procedure } from './procedure.ts'
+
+const span = z.object({ min: z.number(), max: z.number().nullable() })
+const cell = z.object({
+  stated: z.union([z.number(), span, z.string()]).nullable(),
+  computed: span.nullable(),
+  differs: z.boolean(),
+  over: z.boolean(),
+  note: z.string().nullable(),
+  price: z
+    .object({
+      sku: z.string(),
+      region: z.string(),
+      amount: z.number(),
+      currency: z.string(),
+      asOf: z.string().nullable(),
+      confidence: z.enum(['high', 'medium', 'low', 'none']),
+    })
+    .nullable(),
+})
+const yearly = z.object({
+  currency: z.string(),
+  driver: z.object({ id: z.string(), name: z.string() }),
+  years: z.array(z.object({ id: z.string(), name: z.string(), from: z.number(), to: z.number() })),
+  approaches: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      assumed: z.string(),
+      cells: z.array(
+        z.object({
+          year: z.string(),
+          minor: z.number().int(),
+          maxMinor: z.number().int(),
+          stated: z.object({ minor: z.number().int(), maxMinor: z.number().int().nullable() }).nullable(),
+          differs: z.boolean(),
+          months: z.array(
+            z.object({ value: z.number(), runs: z.string(), minor: z.number().int(), maxMinor: z.number().int() }),
+          ),
+          unpriced: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+})
+
+/** See shared/planning/reference.ts. */
+export const ReferenceSchema = z.object({
+  judged: z.record(
+    z.string(),
+    z.object({ state: z.enum(['fired', 'pending', 'clear', 'unknown']), condition: z.string(), why: z.string() }),
+  ),
+  tables: z.array(
+    z.object({ id: z.string(), rows: z.array(z.object({ id: z.string(), cells: z.record(z.string(), cell) })) }),
+  ),
+  bottlenecks: z.record(
+    z.string(),
+    z.object({
+      use: z.array(z.object({ resource: z.string(), name: z.string(), ratio: z.number() })),
+      agrees: z.boolean().nullable(),
+    }),
+  ),
+  yearly: yearly.nullable(),
+})
+
+/** What the plan in force says beyond its ladder, computed and judged now. NO_PLAN. Composed into `plan`. */
+export const reference = procedure.output(ReferenceSchema)
