@@ -67,12 +67,28 @@ function findingsOfIssue(issue: Issue, base: readonly PathStep[], schema: z.ZodT
         },
       ]
     case 'too_small':
-      return [{ path, message: bound('at least', issue.origin, Number(issue.minimum), issue.inclusive !== false) }]
+      return [
+        ownWords(issue, path, found.value) ?? {
+          path,
+          message: bound('at least', issue.origin, Number(issue.minimum), issue.inclusive !== false),
+        },
+      ]
     case 'too_big':
-      return [{ path, message: bound('at most', issue.origin, Number(issue.maximum), issue.inclusive !== false) }]
+      return [
+        ownWords(issue, path, found.value) ?? {
+          path,
+          message: bound('at most', issue.origin, Number(issue.maximum), issue.inclusive !== false),
+        },
+      ]
     default:
       return [{ path, message: `${lowerFirst(issue.message)}; found ${described(found.value)}` }]
   }
+}
+
+/** What the schema itself says about a bound, where it says more than the parser does. */
+function ownWords(issue: Issue, path: readonly PathStep[], value: unknown): Finding | null {
+  if (/^(Too (small|big)|Invalid)\b/.test(issue.message)) return null
+  return { path, message: `${lowerFirst(issue.message)}; found ${described(value)}` }
 }
 
 /** The member of a union whose complaints are fewest: a wrong kind of value weighs most, then an unknown key without a near one. */

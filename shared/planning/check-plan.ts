@@ -1,14 +1,15 @@
-import { nearest } from '../format/nearest.ts'
-import type { Finding, PathStep } from '../format/schema-findings.ts'
+import type { Finding } from '../format/schema-findings.ts'
 import { METRICS } from '../metrics/catalogue.ts'
 import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Limit, Stage } from '../model/stage.ts'
+import { checkCosts, checkMoney } from './check-costs.ts'
+import { checkGrowth } from './check-growth.ts'
 import { checkReference } from './check-reference.ts'
+import { checkAutoscalers, checkOrder, checkTopology } from './check-stages.ts'
+import { type CheckTools, type Path, unique, unknown } from './check-tools.ts'
 
 const METRIC_NAMES = Object.keys(METRICS)
-
-type Path = readonly PathStep[]
 
 /**
  * What a plan of the right shape still has wrong: names that refer to nothing, names given twice, ratios written as
@@ -32,7 +33,7 @@ export function checkPlan(plan: Plan): Finding[] {
   unique(plan.drivers, (driver) => driver.id, ['drivers'], 'id', say)
   unique(plan.stages, (stage) => stage.id, ['stages'], 'id', say)
   unique(plan.demand, (demand) => demand.resource, ['demand'], 'resource', say)
-  for (const key of ['guardRails', 'optimisations', 'tables'] as const) {
+  for (const key of ['guardRails', 'optimisations', 'tables', 'milestones'] as const) {
     unique<{ id: string }>(plan[key], (one) => one.id, [key], 'id', say)
   }
   const primary = plan.drivers.flatMap((driver, index) => (driver.primary ? [index] : []))
@@ -43,7 +44,12 @@ export function checkPlan(plan: Plan): Finding[] {
     known(['demand', index, 'driver'], 'driver', demand.driver, names.drivers)
     if (demand.metric !== undefined) known(['demand', index, 'metric'], 'metric', demand.metric, METRIC_NAMES)
   }
-  for (const [index, stage] of plan.stages.entries()) checkStage(stage, index, plan, names, say, known)
+  const tools: CheckTools = { say, known, condition: (one, path) => checkCondition(one, path, names, say, known) }
+  checkMoney(plan, tools)
+  checkGrowth(plan, tools)
+  for (const [index, stage] of plan.stages.entries()) checkStage(stage, index, plan, names, tools)
+  checkOrder(plan, tools)
+  checkRoadmap(plan, names, tools)
   for (const [index, rail] of plan.guardRails.entries()) {
     const path = ['guardRails', index]
     for (const [at, stage] of rail.against.entries()) known([...path, 'against', at], 'stage', stage, names.stages)
@@ -54,7 +60,7 @@ export function checkPlan(plan: Plan): Finding[] {
     for (const [at, name] of one.helps.entries())
       known(['optimisations', index, 'helps', at], 'metric or resource', name, helped)
   }
-  checkReference(plan, { say, known, condition: (one, path) => checkCondition(one, path, names, say, known) })
+  checkReference(plan, tools)
   for (const [index, table] of plan.tables.entries()) {
     for (const [at, row] of table.rows.entries()) {
       if (row.length !== table.columns.length) {
@@ -71,50 +77,37 @@ interface Names {
   needs: string[]
   resources: string[]
 }
-type Say = (path: Path, message: string, at?: 'value' | 'key') => void
-type Known = (path: Path, kind: string, name: string, list: readonly string[]) => void
+type Say = CheckTools['say']
+type Known = CheckTools['known']
 
-function checkStage(stage: Stage, index: number, plan: Plan, names: Names, say: Say, known: Known): void {
+/** The milestones and decision points of the roadmap. */
+function checkRoadmap(plan: Plan, names: Names, { say, known }: CheckTools): void {
+  for (const [at, milestone] of plan.milestones.entries())
+    known(['milestones', at, 'stage'], 'stage', milestone.stage, names.stages)
+  const seen = new Set<string>()
+  for (const [at, point] of plan.decisionPoints.entries()) {
+    if (typeof point === 'string') continue
+    const path = ['decisionPoints', at]
+    if (seen.has(point.id)) say([...path, 'id'], `"${point.id}" is there twice`)
+    seen.add(point.id)
+    if (point.before !== undefined) known([...path, 'before'], 'stage', point.before, names.stages)
+  }
+}
+
+function checkStage(stage: Stage, index: number, plan: Plan, names: Names, tools: CheckTools): void {
+  const { say, known } = tools
   const path = ['stages', index]
-  for (const key of ['nodes', 'lineItems', 'limits', 'triggers'] as const) {
+  for (const key of ['limits', 'triggers'] as const) {
     unique<{ id: string }>(stage[key], (one) => one.id, [...path, key], 'id', say)
   }
-  const nodes = stage.nodes.map((node) => node.id)
-  for (const [at, link] of stage.links.entries()) {
-    known([...path, 'links', at, 'from'], 'node', link.from, nodes)
-    known([...path, 'links', at, 'to'], 'node', link.to, nodes)
-  }
-  for (const resource of Object.keys(stage.supply)) {
-    if (names.resources.includes(resource)) continue
-    say([...path, 'supply', resource], unknown('demand resource', resource, names.resources), 'key')
-  }
-  for (const [at, capacity] of stage.capacity.entries()) {
-    known([...path, 'capacity', at, 'driver'], 'driver', capacity.driver, names.drivers)
-    if (capacity.min !== undefined && capacity.max !== null && capacity.min > capacity.max) {
-      say([...path, 'capacity', at, 'max'], `is less than min (${capacity.min})`)
-    }
-  }
-  for (const [at, item] of stage.lineItems.entries()) {
-    const price = [...path, 'lineItems', at, 'price']
-    if ('sku' in item.price) {
-      if (item.per === 'year' || item.per === 'once')
-        say([...path, 'lineItems', at, 'per'], 'a SKU is priced by the month or the hour')
-      if (!/^[^/]+\/.+$/.test(item.price.sku)) say([...price, 'sku'], 'write provider/sku, such as hetzner/cx33')
-      continue
-    }
-    if (item.price.max !== undefined && item.price.max < item.price.amount)
-      say([...price, 'max'], `is less than amount (${item.price.amount})`)
-    if (item.price.currency !== plan.currency && plan.rates?.[item.price.currency] === undefined) {
-      say(
-        [...price, 'currency'],
-        `the plan counts in ${plan.currency} and has no rate for ${item.price.currency}; add one under rates`,
-      )
-    }
-  }
+  checkTopology(stage, path, plan, tools)
+  checkCosts(stage, path, plan, tools)
+  checkAutoscalers(stage, path, plan, tools)
   for (const [at, limit] of stage.limits.entries()) checkLimit(limit, [...path, 'limits', at], say, known)
   for (const [at, trigger] of stage.triggers.entries()) {
     const here = [...path, 'triggers', at]
-    if (trigger.to !== undefined) known([...here, 'to'], 'stage', trigger.to, names.stages)
+    if (trigger.to === stage.id) say([...here, 'to'], 'leads to its own stage')
+    else if (trigger.to !== undefined) known([...here, 'to'], 'stage', trigger.to, names.stages)
     else if (trigger.direction === 'down' && index === 0)
       say([...here, 'direction'], 'there is no stage below; name one with "to"')
     else if (trigger.direction === 'up' && index === names.stages.length - 1)
@@ -162,6 +155,12 @@ function checkCondition(condition: Condition, path: Path, names: Names, say: Say
   } else if ('metric' in condition) {
     known([...path, 'metric'], 'metric', condition.metric, METRIC_NAMES)
     checkRatio(condition.metric, condition.value, [...path, 'value'], say)
+  } else if ('derived' in condition) {
+    if ((condition.value === undefined) === (condition.need === undefined))
+      say(path, 'needs a value to compare with, or the need that states it, and not both')
+    if (condition.need !== undefined) known([...path, 'need'], 'need', condition.need, names.needs)
+    if (condition.derived === 'availability' && condition.value !== undefined)
+      checkRatio('availability_ratio', condition.value, [...path, 'value'], say, 'availability')
   } else if ('driver' in condition) known([...path, 'driver'], 'driver', condition.driver, names.drivers)
   else {
     known([...path, 'need'], 'need', condition.need, names.needs)
@@ -171,26 +170,10 @@ function checkCondition(condition: Condition, path: Path, names: Names, say: Say
 }
 
 /** Ratios are 0..1 everywhere: 80 for 80% is the likeliest slip in a hand-written plan. */
-function checkRatio(metric: string, value: number, path: Path, say: Say): void {
+function checkRatio(metric: string, value: number, path: Path, say: Say, name = metric): void {
   if (metric.endsWith('_ratio') && (value < 0 || value > 1))
     say(
       path,
-      `${metric} is a ratio from 0 to 1; write ${value > 1 ? `${value / 100} for ${value}%` : 'a value in that range'}`,
+      `${name} is a ratio from 0 to 1; write ${value > 1 ? `${Number((value / 100).toPrecision(12))} for ${value}%` : 'a value in that range'}`,
     )
-}
-
-function unique<T>(list: readonly T[], nameOf: (one: T) => string, path: Path, key: string, say: Say): void {
-  const first = new Map<string, number>()
-  for (const [index, one] of list.entries()) {
-    const name = nameOf(one)
-    if (first.has(name)) say([...path, index, key], `"${name}" is there twice`)
-    else first.set(name, index)
-  }
-}
-
-function unknown(kind: string, name: string, list: readonly string[]): string {
-  const near = nearest(name, list)
-  if (near) return `unknown ${kind} "${name}"; did you mean "${near}"?`
-  const some = list.length > 12 ? '' : list.length === 0 ? '; there is none' : `; known: ${list.join(', ')}`
-  return `unknown ${kind} "${name}"${some}`
 }

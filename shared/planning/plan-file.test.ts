@@ -23,7 +23,8 @@ stages:
     objective: Begin.
     nodes:
       - { id: vps, name: VPS, kind: server }
-    links: [{ from: vps, to: vps }]
+      - { id: proxy, name: Proxy, kind: load-balancer }
+    links: [{ from: proxy, to: vps }]
     supply: { cpu: 2 }
     capacity: [{ driver: users, min: 0, max: 100 }]
     lineItems:
@@ -69,7 +70,7 @@ describe('parsePlan', () => {
   })
 
   it.each([
-    ['a list that never ends', '[{ from: vps, to: vps }]', '[{ from: vps, to: vps }', 'plan.yaml:20:5 '],
+    ['a list that never ends', '[{ from: proxy, to: vps }]', '[{ from: proxy, to: vps }', 'plan.yaml:21:5 '],
     [
       'a duplicate key',
       'currency: EUR\ndrivers',
@@ -86,20 +87,20 @@ describe('parsePlan', () => {
       'a key of a row',
       'per: month',
       'pre: month',
-      'plan.yaml:23:78 stages[0].lineItems[0].pre: unknown key "pre"; did you mean "per"?',
+      'plan.yaml:24:78 stages[0].lineItems[0].pre: unknown key "pre"; did you mean "per"?',
     ],
     [
       'a wrong type',
       'amount: 15',
       'amount: fifteen',
-      'plan.yaml:23:48 stages[0].lineItems[0].price.amount: needs a number; found the text "fifteen"',
+      'plan.yaml:24:48 stages[0].lineItems[0].price.amount: needs a number; found the text "fifteen"',
     ],
     ['a missing field', 'summary: One machine, then a larger one.\n', '', 'plan.yaml:1:1 summary: is missing'],
     [
       'a bad duration',
       'value: 0.8 } }',
       'value: 0.8 }, for: 5 min }',
-      'plan.yaml:27:119 stages[0].triggers[0].for: write a duration such as 5m, 15m, 30d or 2mo; found the text "5 min"',
+      'plan.yaml:28:119 stages[0].triggers[0].for: write a duration such as 5m, 15m, 30d or 2mo; found the text "5 min"',
     ],
     [
       'a bad id',
@@ -123,25 +124,25 @@ describe('parsePlan', () => {
       'an unknown target stage',
       'to: large',
       'to: larger',
-      'plan.yaml:27:52 stages[0].triggers[0].to: unknown stage "larger"; did you mean "large"?',
+      'plan.yaml:28:52 stages[0].triggers[0].to: unknown stage "larger"; did you mean "large"?',
     ],
     [
       'an unknown stage in a guard rail',
       'against: [large]',
       'against: [kubernetes]',
-      'plan.yaml:34:40 guardRails[0].against[0]: unknown stage "kubernetes"; known: small, large',
+      'plan.yaml:35:40 guardRails[0].against[0]: unknown stage "kubernetes"; known: small, large',
     ],
     [
       'an unknown stage to cost over',
       'over: small',
       'over: tiny',
-      'plan.yaml:32:27 stages[1].relativeCost.over: unknown stage "tiny"; known: small, large',
+      'plan.yaml:33:27 stages[1].relativeCost.over: unknown stage "tiny"; known: small, large',
     ],
     [
       'a cost over itself',
       'over: small',
       'over: large',
-      'plan.yaml:32:27 stages[1].relativeCost.over: the cost would be counted on top of itself',
+      'plan.yaml:33:27 stages[1].relativeCost.over: the cost would be counted on top of itself',
     ],
     [
       'an unknown driver of a demand',
@@ -153,99 +154,104 @@ describe('parsePlan', () => {
       'an unknown driver of a capacity',
       'driver: users, min',
       'driver: people, min',
-      'plan.yaml:21:26 stages[0].capacity[0].driver: unknown driver "people"; known: users',
+      'plan.yaml:22:26 stages[0].capacity[0].driver: unknown driver "people"; known: users',
     ],
     [
       'an unknown driver deep in a condition',
       '{ driver: users, op: ">", value: 9 }',
       '{ driver: mau, op: ">", value: 9 }',
-      'plan.yaml:28:117 stages[0].triggers[1].when.all[1].driver: unknown driver "mau"; known: users',
+      'plan.yaml:29:117 stages[0].triggers[1].when.all[1].driver: unknown driver "mau"; known: users',
     ],
     [
       'an unknown need',
       'need: sla',
       'need: slo',
-      'plan.yaml:28:76 stages[0].triggers[1].when.all[0].need: unknown need "slo"; did you mean "sla"?',
+      'plan.yaml:29:76 stages[0].triggers[1].when.all[0].need: unknown need "slo"; did you mean "sla"?',
     ],
     [
       'an unknown metric',
       'metric: cpu_used_ratio, warning',
       'metric: cpu_usage_ratio, warning',
-      'plan.yaml:25:39 stages[0].limits[0].metric: unknown metric "cpu_usage_ratio"; did you mean "cpu_used_ratio"?',
+      'plan.yaml:26:39 stages[0].limits[0].metric: unknown metric "cpu_usage_ratio"; did you mean "cpu_used_ratio"?',
     ],
     [
       'a percentage for a ratio',
       'value: 0.8',
       'value: 80',
-      'plan.yaml:27:107 stages[0].triggers[0].when.value: cpu_used_ratio is a ratio from 0 to 1; write 0.8 for 80%',
+      'plan.yaml:28:107 stages[0].triggers[0].when.value: cpu_used_ratio is a ratio from 0 to 1; write 0.8 for 80%',
     ],
     [
       'a critical value before the warning',
       'critical: 0.9',
       'critical: 0.5',
-      'plan.yaml:25:79 stages[0].limits[0].critical: is reached before warning (0.7)',
+      'plan.yaml:26:79 stages[0].limits[0].critical: is reached before warning (0.7)',
     ],
     [
       'a limit without a value',
       ' warning: 0.7, critical: 0.9,',
       '',
-      'plan.yaml:25:9 stages[0].limits[0]: needs a warning or a critical value',
+      'plan.yaml:26:9 stages[0].limits[0]: needs a warning or a critical value',
     ],
     [
       'a trigger that leads nowhere',
       'direction: up, when',
       'direction: down, when',
-      'plan.yaml:28:50 stages[0].triggers[1].direction: there is no stage below; name one with "to"',
+      'plan.yaml:29:50 stages[0].triggers[1].direction: there is no stage below; name one with "to"',
     ],
-    ['an id given twice', 'id: promise', 'id: full', 'plan.yaml:28:15 stages[0].triggers[1].id: "full" is there twice'],
-    ['a link to no node', 'to: vps', 'to: db', 'plan.yaml:19:30 stages[0].links[0].to: unknown node "db"; known: vps'],
+    ['an id given twice', 'id: promise', 'id: full', 'plan.yaml:29:15 stages[0].triggers[1].id: "full" is there twice'],
+    [
+      'a link to no node',
+      'to: vps',
+      'to: db',
+      'plan.yaml:20:32 stages[0].links[0].to: unknown node "db"; known: vps, proxy',
+    ],
     [
       'supply of no demand',
       'supply: { cpu: 2 }',
       'supply: { gpu: 2 }',
-      'plan.yaml:20:15 stages[0].supply.gpu: unknown demand resource "gpu"; did you mean "cpu"?',
+      'plan.yaml:21:15 stages[0].supply.gpu: unknown demand resource "gpu"; did you mean "cpu"?',
     ],
     [
       'a range upside down',
       'max: 20',
       'max: 10',
-      'plan.yaml:23:57 stages[0].lineItems[0].price.max: is less than amount (15)',
+      'plan.yaml:24:57 stages[0].lineItems[0].price.max: is less than amount (15)',
     ],
     [
       'a currency without a rate',
       'max: 20, currency: EUR',
       'max: 20, currency: USD',
-      'plan.yaml:23:71 stages[0].lineItems[0].price.currency: the plan counts in EUR and has no rate for USD; add one under rates',
+      'plan.yaml:24:71 stages[0].lineItems[0].price.currency: the plan counts in EUR and has no rate for USD; add one under rates',
     ],
     [
       'a SKU charged by the year',
       'price: { amount: 15, max: 20, currency: EUR }, per: month',
       'price: { sku: hetzner/cx23 }, per: year',
-      'plan.yaml:23:66 stages[0].lineItems[0].per: a SKU is priced by the month or the hour',
+      'plan.yaml:24:66 stages[0].lineItems[0].per: a SKU is priced by the month or the hour',
     ],
     [
       'a SKU without a provider',
       '{ amount: 15, max: 20, currency: EUR }',
       '{ sku: cx23 }',
-      'plan.yaml:23:45 stages[0].lineItems[0].price.sku: write provider/sku, such as hetzner/cx33',
+      'plan.yaml:24:45 stages[0].lineItems[0].price.sku: write provider/sku, such as hetzner/cx33',
     ],
     [
       'a capacity upside down',
       'max: 100 }]',
       'max: -1 }]',
-      'plan.yaml:21:46 stages[0].capacity[0].max: is less than min (0)',
+      'plan.yaml:22:46 stages[0].capacity[0].max: is less than min (0)',
     ],
     [
       'an optimisation that helps nothing known',
       'helps: [cpu, ',
       'helps: [cpus, ',
-      'plan.yaml:36:79 optimisations[0].helps[0]: unknown metric or resource "cpus"; did you mean "cpu"?',
+      'plan.yaml:37:79 optimisations[0].helps[0]: unknown metric or resource "cpus"; did you mean "cpu"?',
     ],
     [
       'a table row with a cell too many',
       '[[x, y]]',
       '[[x, y, z]]',
-      'plan.yaml:38:56 tables[0].rows[0]: the row has 3 cells, the table 2 columns',
+      'plan.yaml:39:56 tables[0].rows[0]: the row has 3 cells, the table 2 columns',
     ],
   ])('names the place of %s', (_what, from, to, expected) => {
     const found = broken(from, to)
@@ -261,8 +267,8 @@ describe('parsePlan', () => {
       .replace('need: sla', 'need: slo')
     expect(refused(text).map((line) => line.split(' ')[0])).toEqual([
       'plan.yaml:12:8',
-      'plan.yaml:27:52',
-      'plan.yaml:28:76',
+      'plan.yaml:28:52',
+      'plan.yaml:29:76',
     ])
   })
 })
