@@ -24,7 +24,9 @@ export const ComparedSchema = z.object({
     .describe('of all moves within the horizon, mean over the paths'),
   overload: z.object({
     share: z.number().describe('share of paths that are overloaded in some month'),
-    minutesPerMonth: z.number().describe('mean over paths and months'),
+    minutesPerMonth: RangeSchema.describe(
+      'minutes of overload a month: the mean over the months of each of their P10, P50, P90',
+    ),
     worst: z
       .object({ month: z.number().int(), share: z.number(), minutes: z.number().describe('P90 of that month') })
       .nullable()

@@ -20,6 +20,7 @@ import type { Workspace } from '../workspace/index.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
 import { createEditing, type Editing } from './editing.ts'
+import { createFits, type Fits } from './fits.ts'
 import { createForecasts, type Forecasts } from './forecasts.ts'
 import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
@@ -62,6 +63,8 @@ export interface Plans {
   scenarios: Scenarios
   /** What measured series will do, and when they reach the plan's thresholds. */
   forecasts: Forecasts
+  /** Growth, demand and the scalability law fitted on files and measured series. */
+  fits: Fits
   close(): Promise<void>
 }
 
@@ -157,6 +160,7 @@ export function createPlans(dependencies: Dependencies): Plans {
       prices: () => loadCatalogue(environment.resources),
     }),
     forecasts,
+    fits: createFits({ metrics, simulator, editing, plan: chosen, now: () => environment.now() }),
     async close() {
       await forecasts.close()
       await simulator.close()

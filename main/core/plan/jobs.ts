@@ -1,12 +1,52 @@
-import type { StageCost } from '../../../shared/contract/contract.ts'
+import type { AutoscaleInput } from '../../../shared/model/autoscale-week.ts'
+import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
+import { unitPrices } from '../../../shared/planning/autoscale/price.ts'
+import { autoscaleWeek } from '../../../shared/planning/autoscale/week.ts'
+import { type CheapestOptions, cheapestPath } from '../../../shared/planning/cheapest-path.ts'
+import { type ComparedInput, type CompareOptions, compareScenarios } from '../../../shared/planning/compare.ts'
+import { costModel } from '../../../shared/planning/cost-model.ts'
+import { fitDemand } from '../../../shared/planning/fit/demand.ts'
+import { fitGrowth } from '../../../shared/planning/fit/growth.ts'
+import { sensitivity } from '../../../shared/planning/sensitivity.ts'
 import { simulate } from '../../../shared/planning/simulate.ts'
+import { priceOf } from './catalogue.ts'
+
+interface Priced {
+  plan: Plan
+  prices: Price[]
+}
+const costsOf =
+  (plan: Plan, prices: Price[]) =>
+  ({ levers, tax, rates }: Assumptions) =>
+    costModel(plan, priceOf(prices), { levers, tax, rates })
 
 /** What the worker thread can do, by name. Inputs and results are plain data, since they are copied between threads. */
 export const jobs = {
-  simulate: ({ plan, costs, assumptions }: { plan: Plan; costs: StageCost[]; assumptions: Assumptions }) =>
-    simulate(plan, costs, assumptions),
+  simulate: ({ plan, prices, assumptions }: Priced & { assumptions: Assumptions }) =>
+    simulate(plan, costsOf(plan, prices)(assumptions), assumptions),
+  compare: ({ plan, prices, inputs, options }: Priced & { inputs: ComparedInput[]; options: CompareOptions }) =>
+    compareScenarios(plan, inputs, costsOf(plan, prices), options),
+  sensitivity: ({
+    plan,
+    prices,
+    assumptions,
+    stated,
+  }: Priced & { assumptions: Assumptions; stated: Record<string, { low: number; high: number }> }) =>
+    sensitivity({ plan, assumptions, priceOf: priceOf(prices) }, { stated }),
+  cheapestPath: ({
+    plan,
+    prices,
+    assumptions,
+    options,
+  }: Priced & { assumptions: Assumptions; options: CheapestOptions }) =>
+    cheapestPath(plan, costsOf(plan, prices)(assumptions), assumptions, options),
+  fitGrowth: ({ samples, keepOutliers }: { samples: { at: number; value: number }[]; keepOutliers: boolean }) =>
+    fitGrowth(samples, { keepOutliers }),
+  fitDemand: ({ pairs }: { pairs: { x: number; y: number }[] }) => fitDemand(pairs),
+  autoscaleWeek: ({ plan, prices, input }: Priced & { input: AutoscaleInput }) =>
+    autoscaleWeek(plan, input, unitPrices(plan, input.stageId, priceOf(prices))),
 }
 
 export type JobName = keyof typeof jobs

@@ -18,6 +18,14 @@ export const scenariosRouter = os.scenarios.router({
     context.plans.scenarios.restore(input.id)
     return {}
   }),
+  compare: os.scenarios.compare.handler(({ context, input, signal }) => context.plans.scenarios.compare(input, signal)),
+  sensitivity: os.scenarios.sensitivity.handler(({ context, input, signal }) =>
+    context.plans.scenarios.sensitivity(input, signal),
+  ),
+  cheapestPath: os.scenarios.cheapestPath.handler(({ context, input, signal }) =>
+    context.plans.scenarios.cheapestPath(input, signal),
+  ),
+  yearly: os.scenarios.yearly.handler(({ context }) => context.plans.scenarios.yearly()),
   reorder: os.scenarios.reorder.handler(({ context, input }) => {
     context.plans.scenarios.reorder(input.ids)
     return {}
