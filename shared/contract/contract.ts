@@ -17,6 +17,7 @@ import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { autoscale } from './autoscale.ts'
 import { editing } from './edit.ts'
+import { fit } from './fit.ts'
 import { forecast } from './forecast.ts'
 import { procedure } from './procedure.ts'
 import { reference } from './reference.ts'
@@ -213,6 +214,7 @@ export const contract = {
   scenarios,
   autoscale,
   forecast,
+  fit,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */

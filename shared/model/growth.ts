@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dayField, idField, shareField } from './field.ts'
+import { FittedSchema } from './fitted.ts'
 
 /**
  * How a driver grows from its present value, and what rides on top of it. All multipliers are factors (1 changes nothing).
@@ -7,6 +8,9 @@ import { dayField, idField, shareField } from './field.ts'
  */
 const uncertain = {
   deviation: z.number().nonnegative().max(2, 'write 0.1 for 10% a month; at most 2'),
+  fitted: FittedSchema.optional().describe(
+    'the history it was fitted on; the interval is of the monthly rate, or of what a month adds',
+  ),
 }
 const exponential = z.strictObject({
   kind: z.literal('exponential').default('exponential'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConditionSchema } from './condition.ts'
 import { currencyField, idField } from './field.ts'
+import { FittedSchema } from './fitted.ts'
 import { GrowthEventSchema, GrowthSchema, SeasonalitySchema } from './growth.ts'
 import { referenceFields } from './reference.ts'
 import { StageSchema } from './stage.ts'
@@ -30,6 +31,7 @@ export const DemandSchema = z.strictObject({
     .describe(
       "the measured metric that shows it: a _ratio is the demand over the stage's supply, any other the demand itself",
     ),
+  fitted: FittedSchema.optional().describe('what base, rate and alpha were fitted on; the interval is of the rate'),
 })
 
 /**

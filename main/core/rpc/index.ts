@@ -3,6 +3,7 @@ import { type Link, portOf } from '../../../shared/contract/link.ts'
 import { appRouter } from './app.ts'
 import { autoscaleRouter } from './autoscale.ts'
 import type { CoreContext } from './base.ts'
+import { fitRouter } from './fit.ts'
 import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
@@ -22,6 +23,7 @@ const router = {
   scenarios: scenariosRouter,
   autoscale: autoscaleRouter,
   forecast: forecastRouter,
+  fit: fitRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */
