@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { collect } from './collect.ts'
 import type { Command, Values } from './command.ts'
+import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict, whatIf } from './plan.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
@@ -24,6 +25,8 @@ export const commands: readonly Command[] = [
   planRedo,
   verdict,
   whatIf,
+  forecast,
+  runways,
   playbooks,
   run,
   runs,

@@ -10,6 +10,7 @@ import { Ladder } from './ladder.tsx'
 import { LimitTable } from './limit-table.tsx'
 import { NextActions } from './next-actions.tsx'
 import styles from './now.module.css'
+import { Runways } from './runways.tsx'
 import { VerdictPanel } from './verdict-panel.tsx'
 
 export default function Now() {
@@ -73,6 +74,7 @@ function Present() {
             </div>
             <div className={styles.column}>
               <LimitTable judgements={said.judgements} />
+              <Runways plan={plan.data?.plan ?? null} />
               <NextActions verdict={said} />
             </div>
           </div>

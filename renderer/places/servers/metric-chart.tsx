@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef } from 'react'
+import { TrendingUp } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Labels, SeriesSlice } from '../../../shared/model/metric.ts'
@@ -9,6 +11,7 @@ import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { type Threshold, TimeChart } from '../../charts/index.ts'
 import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
 import type { ChartSpec, MetricWord } from './chart-specs.ts'
+import { ForecastView } from './forecast/forecast-view.tsx'
 import styles from './servers.module.css'
 
 /** Buckets asked for: about one a pixel and a half of the widest chart. */
@@ -29,9 +32,13 @@ export function MetricChart(props: {
   range: number
   limits: Limit[]
   wanted: boolean
+  /** The metric to open the forecast of at once. */
+  forecast: string | null
 }) {
   const { hostId, spec, range, limits, wanted } = props
   const { t } = useTranslation('servers')
+  const words = useTranslation('forecast').t
+  const [ahead, setAhead] = useState(props.forecast !== null)
   const core = useCore()
   const utils = useQueryUtils()
   const place = useRef<HTMLDivElement>(null)
@@ -54,9 +61,16 @@ export function MetricChart(props: {
 
   const title = t(`metrics.${spec.title}`)
   const window = query.data
+  const word = useCallback(
+    (key: MetricWord, labels: Labels) =>
+      t(`metrics.${key}`, { device: labels.device ?? '', service: labels.service ?? '' }),
+    [t],
+  )
+  const named = useMemo(
+    () => spec.lines.map(({ metric, name }) => ({ metric, name: (labels: Labels) => name(labels, word) })),
+    [spec, word],
+  )
   const lines = useMemo(() => {
-    const word = (key: MetricWord, labels: Labels) =>
-      t(`metrics.${key}`, { device: labels.device ?? '', service: labels.service ?? '' })
     return spec.lines.flatMap((line, index) => {
       const slices = window?.slices[index] ?? []
       // Bands behind several lines would hide them.
@@ -70,14 +84,16 @@ export function MetricChart(props: {
           ...(alone ? { min: slice.min, max: slice.max } : {}),
         }))
     })
-  }, [spec, t, window])
+  }, [spec, word, window])
   const kept = useMemo(() => busiest(lines), [lines])
   const thresholds = useMemo(() => thresholdsOf(limits, spec, t), [limits, spec, t])
 
   return (
-    <div ref={place}>
+    <div ref={place} className={ahead ? styles.wide : undefined}>
       <Panel label={title}>
-        {query.isError ? (
+        {ahead ? (
+          <ForecastView hostId={hostId} title={title} lines={named} wanted={props.forecast} />
+        ) : query.isError ? (
           <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
         ) : window === undefined ? (
           <Loading />
@@ -98,9 +114,20 @@ export function MetricChart(props: {
             to={window.to}
           />
         )}
-        {kept.length < lines.length && (
+        {!ahead && kept.length < lines.length && (
           <p className={styles.chartNote}>{t('page.hiddenSeries', { shown: kept.length, count: lines.length })}</p>
         )}
+        <Button
+          size="compact-xs"
+          variant={ahead ? 'light' : 'subtle'}
+          className={styles.forecastToggle}
+          leftSection={<TrendingUp size={13} aria-hidden="true" />}
+          aria-pressed={ahead}
+          aria-label={words('toggleOf', { title })}
+          onClick={() => setAhead(!ahead)}
+        >
+          {words('toggle')}
+        </Button>
       </Panel>
     </div>
   )

@@ -52,7 +52,8 @@ function OneServer({ host }: { host: Host }) {
   const utils = useQueryUtils()
   const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } }))
   const sampledAt = fleetOf([host], latest.data ?? [])[0]?.sampledAt ?? null
-  const wanted = useRoute().query.get('metric')
+  const { query } = useRoute()
+  const wanted = query.get('metric')
   const [removing, setRemoving] = useState(false)
   const [range, setRange] = useState<Range>(() => (now() - host.createdAt < HOUR_MS ? 'm15' : 'h6'))
   const collect = useMutation({
@@ -122,7 +123,7 @@ function OneServer({ host }: { host: Host }) {
           data={RANGE_NAMES.map((name) => ({ value: name, label: t(`page.ranges.${name}`) }))}
         />
       </div>
-      <Charts host={host} range={RANGES[range]} wanted={wanted} />
+      <Charts host={host} range={RANGES[range]} wanted={wanted} forecast={query.get('forecast') !== null} />
       <div className={styles.below}>
         <PostgresForm key={host.id} host={host} />
         <Connection host={host} notFound={collect.data?.notFound ?? null} />
@@ -136,7 +137,8 @@ function address(host: Host, here: string): string {
   return host.kind === 'local' ? here : `${host.user}@${host.address}:${host.port}`
 }
 
-function Charts({ host, range, wanted }: { host: Host; range: number; wanted: string | null }) {
+function Charts(props: { host: Host; range: number; wanted: string | null; forecast: boolean }) {
+  const { host, range, wanted } = props
   const { t } = useTranslation('servers')
   const utils = useQueryUtils()
   const series = useQuery(utils.metrics.series.queryOptions({ input: { hostId: host.id } }))
@@ -163,6 +165,7 @@ function Charts({ host, range, wanted }: { host: Host; range: number; wanted: st
                 range={range}
                 limits={stage?.limits ?? NO_LIMITS}
                 wanted={target?.id === spec.id}
+                forecast={props.forecast && target?.id === spec.id ? wanted : null}
               />
             ))}
           </div>
