@@ -1,12 +1,96 @@
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
-import { EmptyState, Panel } from '../../ui/index.ts'
+import { Panel } from '../../ui/index.ts'
 import styles from './plan.module.css'
+import { BottleneckTables } from './reference/bottleneck-tables.tsx'
+import { CalculationTable } from './reference/calculation-table.tsx'
+import own from './reference/reference.module.css'
+import { type Section, Sections } from './reference/sections.tsx'
+import { Alerts, Autoscalers, Components, Strategies } from './reference/settings-tables.tsx'
+import { useReference } from './reference/use-reference.ts'
+import { YearlyTable } from './reference/yearly-table.tsx'
 
-/** The reference tables that a plan carries: sizes, settings, comparisons. */
+const KINDS = ['cost', 'roadmap', 'use', 'capacity', 'tuning', 'curve', 'providers'] as const
+
+/** The tables of a plan: computed ones beside what their source states, years, bottlenecks, settings, alerts, facts. */
 export function PlanTables({ plan }: { plan: Plan }) {
+  const { t } = useTranslation('reference')
+  const reference = useReference()
+  const kinds = KINDS.filter((kind) => kind !== 'use').map((kind): Section => {
+    const own_ = plan.calculations.filter((one) => one.kind === kind || (kind === 'capacity' && one.kind === 'use'))
+    return {
+      id: kind,
+      title: t(`reference.${kind}`),
+      count: own_.length,
+      show: () => (
+        <>
+          <p className={own.soft}>{t('table.legend')}</p>
+          {own_.map((one) => (
+            <CalculationTable
+              key={one.id}
+              plan={plan}
+              one={one}
+              found={reference?.tables.find((each) => each.id === one.id)}
+            />
+          ))}
+        </>
+      ),
+    }
+  })
+  const yearly = reference?.yearly ?? null
+  const sections: Section[] = [
+    ...kinds,
+    {
+      id: 'yearly',
+      title: t('reference.yearly'),
+      count: yearly === null ? 0 : yearly.approaches.length,
+      show: () => yearly && <YearlyTable yearly={yearly} />,
+    },
+    {
+      id: 'bottlenecks',
+      title: t('reference.bottlenecks'),
+      count: plan.bottlenecks.length,
+      show: () => <BottleneckTables plan={plan} reference={reference} />,
+    },
+    {
+      id: 'autoscalers',
+      title: t('reference.autoscalers'),
+      count: plan.stages.reduce((sum, stage) => sum + stage.autoscalers.length, 0),
+      show: () => <Autoscalers plan={plan} />,
+    },
+    {
+      id: 'alerts',
+      title: t('reference.alerts'),
+      count: plan.alerts.length,
+      show: () => <Alerts plan={plan} judged={reference?.judged} />,
+    },
+    {
+      id: 'components',
+      title: t('reference.components'),
+      count: plan.components.length,
+      show: () => <Components plan={plan} />,
+    },
+    {
+      id: 'strategies',
+      title: t('reference.strategies'),
+      count: plan.strategies.length,
+      show: () => <Strategies plan={plan} />,
+    },
+    { id: 'facts', title: t('reference.facts'), count: plan.tables.length, show: () => <Facts plan={plan} /> },
+  ]
+  return (
+    <Sections
+      of={t('reference.name')}
+      sections={sections}
+      none={t('reference.none')}
+      noneHelp={t('reference.noneHelp')}
+    />
+  )
+}
+
+/** Tables of words, which nothing is computed of. */
+function Facts({ plan }: { plan: Plan }) {
   const { t } = useTranslation('plan')
-  if (plan.tables.length === 0) return <EmptyState title={t('noTables')} />
   return (
     <div className={styles.columns}>
       {plan.tables.map((table) => (
