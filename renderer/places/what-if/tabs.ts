@@ -1,13 +1,17 @@
 import type { ComponentType } from 'react'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
+import { AutoscalingPanel } from './autoscaling/index.tsx'
 import { ScenarioPanel } from './scenario.tsx'
 
 /** A part of the What-if place; it has an address, `#/what-if/<id>`. Its title is the word `tabs.<id>` of the place. */
 export type WhatIfPanel = ComponentType<{ plan: Plan; costs: readonly StageCost[] }>
 
 /** In the order they are shown. The first one is also `#/what-if`. */
-export const TABS = [{ id: 'scenario', Panel: ScenarioPanel }] as const satisfies readonly {
+export const TABS = [
+  { id: 'scenario', Panel: ScenarioPanel },
+  { id: 'auto-scaling', Panel: AutoscalingPanel },
+] as const satisfies readonly {
   id: string
   Panel: WhatIfPanel
 }[]
