@@ -5,6 +5,7 @@ import type { Command, Values } from './command.ts'
 import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict, whatIf } from './plan.ts'
+import { planCosts } from './plan-costs.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
 import { problemFrom } from './problem-from.ts'
 import { playbooks, prove, run, runs } from './run.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   planList,
   planChoose,
   planShow,
+  planCosts,
   planHistory,
   planUndo,
   planRedo,

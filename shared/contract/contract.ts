@@ -16,6 +16,7 @@ import {
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { autoscale } from './autoscale.ts'
+import { costing } from './costs.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
 import { forecast } from './forecast.ts'
@@ -211,6 +212,7 @@ export const contract = {
     simulate: procedure.input(AssumptionsSchema).output(SimulationSchema),
     prices: procedure.output(z.array(PriceSchema)),
   },
+  costs: costing(StageCostSchema),
   scenarios,
   autoscale,
   forecast,

@@ -103,7 +103,7 @@ export function lineOf(row: Row, state: Float64Array, plan: Plan, pricing: Prici
       ? { low: 0, high: 0 }
       : {
           low: roundHalfAway(kept ? low.paid : low.listed),
-          high: roundHalfAway(high.kept ? high.paid : high.listed),
+          high: roundHalfAway(kept ? high.paid : high.listed),
         },
   }
 }

@@ -217,6 +217,13 @@ describe('an old price', () => {
     expect(there?.perMonthMinor).toBe(2000)
     expect(there?.lines[0]?.grandfathered).toBeNull()
   })
+  it('is what a stated total is compared with', () => {
+    const stage = { lineItems: [kept], statedTotal: { amount: 12, currency: 'EUR' } }
+    expect(stageCosts(pricedPlan([stage, stage]), catalogueOf()).map((cost) => cost.difference)).toEqual([
+      null,
+      'stated about €12, rows add up to €20',
+    ])
+  })
   it('is not passed on to a stage that is priced over the present one', () => {
     const plan = pricedPlan([{ lineItems: [kept] }, { relativeCost: { over: 's0', min: 0.5, max: 0.5 } }])
     expect(stageCosts(plan, catalogueOf())[1]?.perMonthMinor).toBe(3000)

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { StageCost } from '../../../shared/contract/contract.ts'
+import type { CostsQuery } from '../../../shared/contract/costs.ts'
 import { nearest } from '../../../shared/format/nearest.ts'
 import type { AutoscaleInput, AutoscaleWeek } from '../../../shared/model/autoscale-week.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
@@ -19,6 +20,7 @@ import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
+import { costsOn } from './costs.ts'
 import { createEditing, type Editing } from './editing.ts'
 import { createFits, type Fits } from './fits.ts'
 import { createForecasts, type Forecasts } from './forecasts.ts'
@@ -47,6 +49,8 @@ export interface Plans {
   choose(blueprintId: string): void
   /** UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION, NEGATIVE_VALUE, NO_PLAN. */
   state(change: PlanState): void
+  /** The stages' costs on other terms, and what the plan leaves open. NO_PLAN, UNKNOWN_DRIVER, UNUSED_RATE, NO_TAX_RATE. */
+  costsOn(query: CostsQuery): ReturnType<typeof costsOn>
   exportYaml(): string
   /** YAML_INVALID, whose details name each fault's line and column; the plan in force stays. */
   importYaml(yaml: string, fileName: string): void
@@ -122,6 +126,7 @@ export function createPlans(dependencies: Dependencies): Plans {
       editing.editNow(editOfState(chosen(), change))
     },
     editing,
+    costsOn: (query) => costsOn(chosen(), priceOf(loadCatalogue(environment.resources)), query),
     exportYaml: () => stringify(chosen(), { lineWidth: 120 }),
     importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `Imported from ${fileName}`),
     reference: () =>

@@ -3,6 +3,7 @@ import { type Link, portOf } from '../../../shared/contract/link.ts'
 import { appRouter } from './app.ts'
 import { autoscaleRouter } from './autoscale.ts'
 import type { CoreContext } from './base.ts'
+import { costsRouter } from './costs.ts'
 import { fitRouter } from './fit.ts'
 import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
@@ -19,6 +20,7 @@ const router = {
   hosts: hostsRouter,
   metrics: metricsRouter,
   plan: planRouter,
+  costs: costsRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
   autoscale: autoscaleRouter,
