@@ -7,6 +7,7 @@ import type { CoreEvent } from '../../shared/contract/contract.ts'
 import { type Problem, ProblemSchema, problemOf } from '../../shared/model/problem.ts'
 import { openLink } from './connect.ts'
 import { CoreLine, type LineState } from './line.ts'
+import { planIsHeld } from './plan-in-hand.ts'
 
 function utilsOf(client: CoreClient) {
   return createTanstackQueryUtils(client)
@@ -114,9 +115,21 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
     timer = undefined
     const keys = [...stale.values()]
     stale = new Map()
-    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey })
+    const current = utils.plan.current.queryKey()
+    const hand = queryClient.getQueryData<{ revision: number } | null>(current)
+    // A plan that this window edited itself is there already, and is large.
+    const inHand = newest !== undefined && (planIsHeld(queryClient) || hand?.revision === newest)
+    newest = undefined
+    for (const queryKey of keys)
+      void queryClient.invalidateQueries({
+        queryKey,
+        predicate: (query) => !inHand || JSON.stringify(query.queryKey) !== JSON.stringify(current),
+      })
   }
+  /** The newest revision of the plan that events told of since the last flush. */
+  let newest: number | undefined
   const note = (event: CoreEvent) => {
+    if (event.kind === 'plan') newest = event.revision
     for (const key of keysOf(event, utils)) stale.set(JSON.stringify(key), key)
     timer ??= setTimeout(flush, GATHER_MS)
   }

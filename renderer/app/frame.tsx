@@ -35,18 +35,19 @@ function Content() {
   const route = useRoute()
   const place = places.find((entry) => entry.name === route.place)
   const main = useRef<HTMLElement>(null)
-  const [drawn, setDrawn] = useState(route.path)
+  const path = place?.staysDrawn ? `/${route.place}` : route.path
+  const [drawn, setDrawn] = useState(path)
   useEffect(() => {
     document.title = `${t(`places.${route.place}`)} · ${t('product')}`
-    if (drawn === route.path) return
-    setDrawn(route.path)
+    if (drawn === path) return
+    setDrawn(path)
     main.current?.scrollTo(0, 0)
-  }, [route.path, route.place, drawn, t])
+  }, [path, route.place, drawn, t])
   return (
     <main id="content" ref={main} className={styles.main} tabIndex={-1}>
       <LineBanner />
       <div className={styles.content}>
-        <CrashBoundary key={route.path}>
+        <CrashBoundary key={path}>
           <Suspense fallback={<Loading />}>{place && <place.Component />}</Suspense>
         </CrashBoundary>
       </div>

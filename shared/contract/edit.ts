@@ -8,8 +8,14 @@ const step = z.object({ base: revision.optional() }).default({})
 
 /** Editing the plan, composed into `plan`. `stageCost` is the schema of a stage's cost. */
 export function editing<C extends z.ZodType>(stageCost: C) {
-  /** `costs` has the stages whose cost is not as it was; the rest of what was read before stands. */
-  const edited = z.object({ revision, reason: z.string(), costs: z.array(stageCost) })
+  /** `costs` has the stages whose cost is not as it was; the rest of what was read before stands. `undo` and `redo` as in current. */
+  const edited = z.object({
+    revision,
+    reason: z.string(),
+    costs: z.array(stageCost),
+    undo: z.string().nullable(),
+    redo: z.string().nullable(),
+  })
   const stepped = edited.extend({
     change: EditSchema.nullable().describe('the edit that leads there; null: read the plan again'),
   })

@@ -65,6 +65,7 @@ export function referencesOf(plan: Plan): Reference[] {
     for (const [at, capacity] of stage.capacity.entries())
       say('driver', capacity.driver, [...base, 'capacity', at, 'driver'])
     for (const item of stage.lineItems) {
+      say('row', item.of, [...base, 'lineItems', item.id, 'of'], { within })
       if (typeof item.quantity !== 'string') continue
       const path: EditPath = [...base, 'lineItems', item.id, 'quantity']
       inFormula(item.quantity, path)

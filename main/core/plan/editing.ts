@@ -22,6 +22,8 @@ export interface Edited {
   revision: number
   reason: string
   costs: StageCost[]
+  undo: string | null
+  redo: string | null
 }
 
 /** Editing the workspace's plan, and its way back and forth. */
@@ -64,13 +66,14 @@ export function createEditing({ database, now, costs, changed, noPlan }: Depende
         const known = old.get(cost.stage)
         return known !== cost && !isDeepStrictEqual(known, cost)
       }),
+      ...readWays(database),
     }
   }
   const carryOut = (edit: Edit, given: { token?: string; reason?: string } = {}): Edited => {
     const { plan: before, revision } = head()
     const { plan, inverse } = editPlan(before, edit)
     const reason = given.reason ?? describeEdit(before, edit)
-    if (plan === before) return { revision, reason, costs: [] }
+    if (plan === before) return { revision, reason, costs: [], ...readWays(database) }
     const saved = savePlan(database, plan, { reason, edit: { edit, inverse, token: given.token } }, now())
     return told(before, { revision: saved, plan }, reason)
   }
@@ -82,8 +85,7 @@ export function createEditing({ database, now, costs, changed, noPlan }: Depende
         return {
           revision,
           reason: readHistory(database).find((one) => one.revision === done)?.reason ?? '',
-          costs: costs(plan),
-        }
+          costs: costs(plan), ...readWays(database) }
       if (base !== revision) throw changedElsewhere(base, revision)
       return carryOut(edit, { token })
     },

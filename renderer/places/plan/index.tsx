@@ -19,9 +19,7 @@ export default function PlanPlace() {
         actions={query.data === undefined ? undefined : <PlanActions plan={plan ?? null} />}
       />
       <QueryView query={query}>
-        {(current) =>
-          current === null ? <Blueprints current={null} /> : <PlanView plan={current.plan} costs={current.costs} />
-        }
+        {(current) => (current === null ? <Blueprints current={null} /> : <PlanView hand={current} />)}
       </QueryView>
     </>
   )

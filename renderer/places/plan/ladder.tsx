@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
@@ -11,6 +12,8 @@ export function Ladder(props: {
   costs: readonly StageCost[]
   chosen: string
   onChoose: (stage: string) => void
+  /** What can be done with the chosen stage, under the rungs. */
+  tools?: ReactNode
 }) {
   const { t } = useTranslation('plan')
   const { plan } = props
@@ -50,6 +53,7 @@ export function Ladder(props: {
           )
         })}
       </ol>
+      {props.tools}
     </Panel>
   )
 }

@@ -1,44 +1,104 @@
 import { Tabs } from '@mantine/core'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
+import { go, useRoute } from '../../app/route.ts'
 import { Advice } from './advice.tsx'
+import { EditBar } from './edit/edit-bar.tsx'
+import type { PlanInHand } from './edit/edit-queue.ts'
+import { PlanEditor } from './edit/plan-editor.tsx'
+import { StageEditor } from './edit/stage-editor.tsx'
+import { StageTools } from './edit/stage-tools.tsx'
+import { usePlanEditor } from './edit/use-plan-editor.ts'
 import { Ladder } from './ladder.tsx'
 import styles from './plan.module.css'
 import { StageDetail } from './stage-detail.tsx'
 import { PlanTables } from './tables.tsx'
 import { Today } from './today.tsx'
 
-/** The workspace's plan: its ladder with the chosen stage beside it, its advice, its tables. */
-export function PlanView({ plan, costs }: { plan: Plan; costs: readonly StageCost[] }) {
+const TABS = ['stages', 'whole', 'advice', 'tables'] as const
+
+/** The address of a stage, `#/plan/<stage>`, with `?edit` while editing and `?tab=` for what is not the stages. */
+function addressOf(stage: string, editing: boolean, tab: string): string {
+  const query = [...(editing ? ['edit=1'] : []), ...(tab === 'stages' ? [] : [`tab=${tab}`])].join('&')
+  return `/plan/${encodeURIComponent(stage)}${query === '' ? '' : `?${query}`}`
+}
+
+/** The workspace's plan: its ladder with the chosen stage beside it, its advice, its tables; to read or to edit. */
+export function PlanView({ hand }: { hand: PlanInHand }) {
   const { t } = useTranslation('plan')
-  const [chosen, setChosen] = useState<string | null>(null)
-  const stage = plan.stages.find((one) => one.id === chosen) ?? plan.stages.find((one) => one.id === plan.stage)
+  const { t: te } = useTranslation('planEdit')
+  const { plan, costs } = hand
+  const route = useRoute()
+  const editor = usePlanEditor()
+  const editing = route.query.has('edit')
+  const stage = stageOf(plan, route.id)
+  const asked = route.query.get('tab') ?? 'stages'
+  const tab = TABS.find((one) => one === asked && (one !== 'whole' || editing)) ?? 'stages'
+  const detail = useRef<HTMLDivElement>(null)
+  const choose = (id: string) => {
+    go(addressOf(id, editing, tab))
+    // A long ladder keeps its place; the stage is shown from its head.
+    const top = detail.current?.getBoundingClientRect().top ?? 0
+    if (top < 0) detail.current?.scrollIntoView({ block: 'start' })
+  }
   return (
     <>
       <p className={styles.summary}>{plan.summary}</p>
-      <Tabs defaultValue="stages" keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="stages">{t('tabs.stages')}</Tabs.Tab>
-          <Tabs.Tab value="advice">{t('tabs.advice')}</Tabs.Tab>
-          <Tabs.Tab value="tables">{t('tabs.tables')}</Tabs.Tab>
-        </Tabs.List>
+      <Tabs value={tab} onChange={(next) => go(addressOf(stage.id, editing, next ?? 'stages'))} keepMounted={false}>
+        <div className={styles.tabRow}>
+          <Tabs.List>
+            <Tabs.Tab value="stages">{t('tabs.stages')}</Tabs.Tab>
+            {editing && <Tabs.Tab value="whole">{te('plan.tab')}</Tabs.Tab>}
+            <Tabs.Tab value="advice">{t('tabs.advice')}</Tabs.Tab>
+            <Tabs.Tab value="tables">{t('tabs.tables')}</Tabs.Tab>
+          </Tabs.List>
+          <EditBar
+            editor={editor}
+            undo={hand.undo}
+            redo={hand.redo}
+            mode={editing ? 'edit' : 'read'}
+            onMode={(mode) =>
+              go(addressOf(stage.id, mode === 'edit', mode === 'read' && tab === 'whole' ? 'stages' : tab))
+            }
+          />
+        </div>
         <Tabs.Panel value="stages">
           <div className={styles.layout}>
             <div className={styles.left}>
-              <Ladder plan={plan} costs={costs} chosen={stage?.id ?? ''} onChoose={setChosen} />
+              <Ladder
+                plan={plan}
+                costs={costs}
+                chosen={stage.id}
+                onChoose={choose}
+                tools={
+                  editing ? <StageTools plan={plan} stage={stage} edit={editor.edit} onChoose={choose} /> : undefined
+                }
+              />
               <Today plan={plan} />
             </div>
-            {stage && (
-              <StageDetail
-                key={stage.id}
-                plan={plan}
-                stage={stage}
-                cost={costs.find((cost) => cost.stage === stage.id)}
-              />
-            )}
+            <div ref={detail} className={styles.chosen}>
+              {editing ? (
+                <StageEditor
+                  key={placeOf(plan, stage.id)}
+                  plan={plan}
+                  stage={stage}
+                  cost={costs.find((cost) => cost.stage === stage.id)}
+                  edit={editor.edit}
+                />
+              ) : (
+                <StageDetail
+                  key={stage.id}
+                  plan={plan}
+                  stage={stage}
+                  cost={costs.find((cost) => cost.stage === stage.id)}
+                />
+              )}
+            </div>
           </div>
+        </Tabs.Panel>
+        <Tabs.Panel value="whole">
+          <PlanEditor plan={plan} edit={editor.edit} />
         </Tabs.Panel>
         <Tabs.Panel value="advice">
           <Advice plan={plan} />
@@ -50,3 +110,11 @@ export function PlanView({ plan, costs }: { plan: Plan; costs: readonly StageCos
     </>
   )
 }
+
+function stageOf(plan: Plan, asked: string | null): Plan['stages'][number] {
+  const found = plan.stages.find((one) => one.id === asked) ?? plan.stages.find((one) => one.id === plan.stage)
+  return found ?? (plan.stages[0] as Plan['stages'][number])
+}
+
+/** A stage's form stays the same form while its id is edited. */
+const placeOf = (plan: Plan, id: string): string => `${plan.id} ${id}`

@@ -9,8 +9,10 @@ import type { Stage } from '../../../shared/model/stage.ts'
 import { conditionWords } from '../../../shared/planning/judge.ts'
 import { problemFrom } from '../../app/core.tsx'
 import { Panel, ProblemNotice, Tag } from '../../ui/index.ts'
+import { Availability } from './availability.tsx'
 import { CostTable } from './cost-table.tsx'
 import { LimitTable } from './limit-table.tsx'
+import { Objections, useObjections } from './objections.tsx'
 import styles from './plan.module.css'
 import { capacityText, type PlanWords, spanText } from './text.ts'
 import { useStateChange } from './today.tsx'
@@ -19,6 +21,8 @@ import { useStateChange } from './today.tsx'
 export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; cost: StageCost | undefined }) {
   const { t } = useTranslation('plan')
   const change = useStateChange()
+  const { t: te } = useTranslation('planEdit')
+  const objections = useObjections(plan, stage.id)
   const facts = factsOf(plan, stage, t)
   return (
     <div className={styles.detail}>
@@ -34,10 +38,11 @@ export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; c
               loading={change.isPending}
               onClick={() => change.mutate({ stage: stage.id })}
             >
-              {t('setHere')}
+              {objections.some((one) => !one.unsure) ? te('objection.anyway') : t('setHere')}
             </Button>
           )}
         </div>
+        <Objections plan={plan} stage={stage.id} />
         {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
         <p>{stage.objective}</p>
         {facts.length > 0 && (
@@ -75,6 +80,7 @@ export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; c
           <Nodes stage={stage} />
         </Panel>
       )}
+      <Availability plan={plan} stage={stage} />
       <Lists stage={stage} />
     </div>
   )

@@ -1,0 +1,199 @@
+import { MultiSelect, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Edit, EditPath } from '../../../../shared/model/edit.ts'
+import type { Problem } from '../../../../shared/model/problem.ts'
+import styles from './edit.module.css'
+import { notANumber, parseNumber } from './parse-number.ts'
+import { problemLine, useDraft } from './use-draft.ts'
+import type { MakeEdit } from './use-plan-editor.ts'
+
+interface Field {
+  label: string
+  help?: string
+  path: EditPath
+  edit: MakeEdit
+}
+export interface Choice {
+  value: string
+  label: string
+}
+
+/** Sets a value, or takes it away where it may be missing. */
+export const setOr = (path: EditPath, value: unknown): Edit =>
+  value === undefined ? { op: 'unset', path } : { op: 'set', path, value }
+
+export function TextField(
+  props: Field & { value: string | undefined; optional?: boolean; lines?: boolean; placeholder?: string },
+) {
+  const draft = useDraft(props.value ?? '', (text) =>
+    props.edit(setOr(props.path, props.optional && text.trim() === '' ? undefined : text)),
+  )
+  const shared = {
+    label: props.label,
+    description: props.help,
+    placeholder: props.placeholder,
+    error: problemLine(draft.problem),
+    size: 'xs' as const,
+    ...draft.input,
+  }
+  return props.lines ? (
+    <Textarea
+      {...shared}
+      autosize
+      minRows={2}
+      maxRows={12}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+    />
+  ) : (
+    <TextInput {...shared} onChange={(event) => draft.change(event.currentTarget.value)} />
+  )
+}
+
+export function NumberField(
+  props: Field & { value: number | undefined | null; optional?: boolean; unit?: string; placeholder?: string },
+) {
+  const shown = props.value === undefined || props.value === null ? '' : String(props.value)
+  const draft = useDraft(shown, (text) => {
+    if (text.trim() === '' && props.optional) return props.edit({ op: 'unset', path: props.path })
+    const value = parseNumber(text)
+    return value === null ? notANumber(text) : props.edit({ op: 'set', path: props.path, value })
+  })
+  return (
+    <TextInput
+      label={props.label}
+      description={props.help}
+      placeholder={props.placeholder}
+      error={problemLine(draft.problem)}
+      size="xs"
+      inputMode="decimal"
+      rightSection={props.unit === undefined ? undefined : <span className={styles.unit}>{props.unit}</span>}
+      rightSectionWidth={props.unit === undefined ? undefined : 'max-content'}
+      rightSectionPointerEvents="none"
+      {...draft.input}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+    />
+  )
+}
+
+/** From and to; the second may have no end. Both empty takes it away. */
+export function RangeField(props: Field & { value: { min: number; max: number } | undefined; unit?: string }) {
+  const { t } = useTranslation('planEdit')
+  const text = props.value
+    ? props.value.min === props.value.max
+      ? `${props.value.min}`
+      : `${props.value.min} to ${props.value.max}`
+    : ''
+  const draft = useDraft(text, (typed) => {
+    if (typed.trim() === '') return props.edit({ op: 'unset', path: props.path })
+    const parts = typed.split(/\s*(?:\bto\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
+    const numbers = parts.map(parseNumber)
+    const [min, max = min] = numbers
+    if (
+      parts.length > 2 ||
+      numbers.includes(null) ||
+      min === undefined ||
+      min === null ||
+      max === undefined ||
+      max === null
+    )
+      return { code: 'NOT_A_RANGE', fact: t('range.fact', { text: typed }), fix: t('range.fix'), value: typed }
+    if (min > max)
+      return { code: 'RANGE_TURNED', fact: t('range.turned', { min, max }), fix: t('range.fix'), value: typed }
+    return props.edit({ op: 'set', path: props.path, value: { min, max } })
+  })
+  return (
+    <TextInput
+      label={props.label}
+      description={props.help}
+      placeholder={t('range.placeholder')}
+      error={problemLine(draft.problem)}
+      size="xs"
+      rightSection={props.unit === undefined ? undefined : <span className={styles.unit}>{props.unit}</span>}
+      rightSectionWidth="max-content"
+      rightSectionPointerEvents="none"
+      {...draft.input}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+    />
+  )
+}
+
+export function ChoiceField(props: Field & { value: string | undefined; choices: Choice[]; optional?: string }) {
+  const [problem, setProblem] = useState<Problem | null>(null)
+  return (
+    <NativeSelect
+      label={props.label}
+      description={props.help}
+      error={problemLine(problem)}
+      size="xs"
+      data={[...(props.optional === undefined ? [] : [{ value: '', label: props.optional }]), ...props.choices]}
+      value={props.value ?? ''}
+      onChange={(event) => {
+        const { value } = event.currentTarget
+        setProblem(props.edit(setOr(props.path, value === '' ? undefined : value)))
+      }}
+    />
+  )
+}
+
+export function SwitchField(props: Field & { value: boolean | undefined; optional?: boolean }) {
+  const [problem, setProblem] = useState<Problem | null>(null)
+  return (
+    <Switch
+      size="xs"
+      label={props.label}
+      description={props.help}
+      error={problemLine(problem)}
+      checked={props.value ?? false}
+      onChange={(event) => {
+        const on = event.currentTarget.checked
+        setProblem(props.edit(setOr(props.path, on || !props.optional ? on : undefined)))
+      }}
+    />
+  )
+}
+
+/** A list of sentences, one a line. */
+export function LinesField(props: Field & { value: readonly string[] }) {
+  const { t } = useTranslation('planEdit')
+  const draft = useDraft(props.value.join('\n'), (text) =>
+    props.edit({
+      op: 'set',
+      path: props.path,
+      value: text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+    }),
+  )
+  return (
+    <Textarea
+      label={props.label}
+      description={props.help ?? t('linesHelp')}
+      error={problemLine(draft.problem)}
+      size="xs"
+      autosize
+      minRows={2}
+      maxRows={14}
+      {...draft.input}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+    />
+  )
+}
+
+export function ManyField(props: Field & { value: readonly string[]; choices: Choice[] }) {
+  const [problem, setProblem] = useState<Problem | null>(null)
+  return (
+    <MultiSelect
+      label={props.label}
+      description={props.help}
+      error={problemLine(problem)}
+      size="xs"
+      data={props.choices}
+      value={[...props.value]}
+      searchable
+      clearable
+      onChange={(value) => setProblem(props.edit({ op: 'set', path: props.path, value }))}
+    />
+  )
+}
