@@ -3,7 +3,7 @@ import { stage, testCosts, testPlan } from '../../test/fixtures/plan.ts'
 import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
-import { derivedOf } from './derived.ts'
+import { askedAvailability, derivedOf } from './derived.ts'
 import { conditionWords, type Evidence, type Judged, judge } from './judge.ts'
 import { decide } from './verdict.ts'
 
@@ -56,6 +56,7 @@ describe('derived conditions', () => {
       state: 'clear',
       why: '99% asked, 99.5% computed for Small: it meets that.',
     })
+    expect(judged(sla, plan({ sla: 0 })).why).toBe('no availability is asked, 99.5% computed for Small.')
     expect(judged({ derived: 'availability', op: '>=', value: 0.99 }, plan({}))).toMatchObject({
       state: 'fired',
       condition: 'Availability >= 99%',
@@ -106,6 +107,13 @@ describe('derived conditions', () => {
     expect(conditionWords({ derived: 'monthly_cost', op: '>', value: 15 }, 0, { drivers: [] })).toBe(
       'Monthly cost > 15',
     )
+  })
+})
+
+describe('askedAvailability', () => {
+  it('is the highest need that is named after it and stated as a share', () => {
+    expect(askedAvailability({ sla: 0.999, 'api-availability': 0.9995, 'customer-sla': true, users: 0.5 })).toBe(0.9995)
+    expect(askedAvailability({ sla: 0, uptime: 99.9 })).toBeNull()
   })
 })
 

@@ -94,6 +94,10 @@ export function derivedFact(
   const { derived, op } = condition
   const holds = compare(value as number, op, limit)
   if (derived === 'availability') {
+    if (limit === 0) {
+      const fact = `no availability is asked, ${formatAvailability(value as number)} computed for ${stage}`
+      return { fact, why: `${fact}.` }
+    }
     const [computed, asked] = formatAvailabilities(value as number, limit)
     const fact = `${asked} asked, ${computed} computed for ${stage}`
     if (op === '<' || op === '<=') return { fact, why: `${fact}: ${holds ? 'it cannot meet that' : 'it meets that'}.` }
@@ -122,4 +126,13 @@ export function availabilityWords(
   return [
     `No stage of the plan is computed to meet ${wanted}: ${best.name} comes closest with ${highest}. Its topology says what costs most.`,
   ]
+}
+
+/** The availability that the operator says is needed: the highest number among needs named after it (sla, availability, uptime). */
+export function askedAvailability(needs: Plan['needs']): number | null {
+  let asked: number | null = null
+  for (const [name, value] of Object.entries(needs))
+    if (/sla|availab|uptime/i.test(name) && typeof value === 'number' && value > 0 && value <= 1)
+      asked = Math.max(asked ?? 0, value)
+  return asked
 }
