@@ -1,6 +1,6 @@
 import { formatQuantity } from '../../shared/format/quantity.ts'
 import type { SeriesForecast } from '../../shared/model/forecast.ts'
-import { span, subjectWords } from '../../shared/planning/forecast/runway-words.ts'
+import { errorWords, span, subjectWords } from '../../shared/planning/forecast/runway-words.ts'
 import { type Call, type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
 import { numberOption, UsageError } from './usage-error.ts'
@@ -76,7 +76,9 @@ function say({ terminal }: Call, one: SeriesForecast): void {
   const held = backtest.coverage === null ? '' : `; its band held ${share(backtest.coverage)} of what followed`
   const mase = formatQuantity(backtest.mase, 'load')
   for (const { words } of one.runways) terminal.say(`  ${words}`)
-  terminal.say(`  Best on the past: ${model.name}; off by ${amount(backtest.mae)} on average (MASE ${mase})${held}.`)
+  terminal.say(
+    `  Best on the past: ${model.name}; off by ${errorWords(backtest.mae, one.unit)} on average (MASE ${mase})${held}.`,
+  )
   terminal.say(`  Made from ${span(sampling.to - sampling.from)}, ${share(sampling.coverage)} of the steps measured.`)
   const every = Math.max(1, Math.ceil(result.at.length / STEPS_SHOWN))
   const level = share(result.level)
@@ -104,7 +106,7 @@ async function earlier({ core, terminal }: Call, hostId: string, metric: string,
   terminal.table([
     ['MADE (UTC)', 'SERIES', 'WAY', 'AHEAD', 'MASE IN TEST', 'BAND HELD', 'ERROR', 'NO CHANGE'],
     ...kept.map((one) => {
-      const amount = (value: number | null): string => (value === null ? '–' : formatQuantity(value, one.unit))
+      const amount = (value: number | null): string => (value === null ? '–' : errorWords(value, one.unit))
       const share = formatQuantity(one.inside / one.passed, 'ratio', { digits: 0 })
       return [
         new Date(one.madeAt).toISOString().slice(0, 16).replace('T', ' '),

@@ -41,7 +41,7 @@ export function historyOf(metrics: Source, series: One, now: number, horizonMs?:
   return {
     input: { at: [...means.keys()], value: [...means.values()] },
     stepMs: wanted,
-    horizon: Math.max(1, Math.ceil((horizonMs ?? span / 2) / wanted)),
+    horizon: Math.max(1, horizonMs === undefined ? Math.floor(means.size / 2) : Math.ceil(horizonMs / wanted)),
   }
 }
 

@@ -64,6 +64,8 @@ interface Made {
 }
 /** A forecast is made anew after this long, or a quarter of its step where that is longer. */
 const HELD_MS = HOUR_MS
+/** What is too short grows by the minute. */
+const TOO_SHORT_HELD_MS = HOUR_MS / 30
 const CHART_POINTS = 400
 
 export function createForecasts(dependencies: Dependencies): Forecasts {
@@ -80,8 +82,8 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
 
   const isFresh = (one: Made | undefined): one is Made => {
     if (!one) return false
-    const stepMs = one.result.kind === 'forecast' ? one.result.sampling.intervalMs : 0
-    return now() - one.madeAt < Math.max(HELD_MS, stepMs / 4)
+    if (one.result.kind === 'too-short') return now() - one.madeAt < TOO_SHORT_HELD_MS
+    return now() - one.madeAt < Math.max(HELD_MS, one.result.sampling.intervalMs / 4)
   }
 
   const make = (series: Series, key: string, soon: boolean, asked: Partial<SeriesQuery> = {}): Promise<Made> => {

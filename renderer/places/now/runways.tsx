@@ -15,7 +15,11 @@ import styles from './now.module.css'
 export function Runways({ plan }: { plan: Plan | null }) {
   const { t } = useTranslation('forecast')
   const utils = useQueryUtils()
-  const query = useQuery({ ...utils.forecast.runways.queryOptions({ input: {} }), staleTime: 600_000 })
+  const query = useQuery({
+    ...utils.forecast.runways.queryOptions({ input: {} }),
+    staleTime: 60_000,
+    refetchInterval: 300_000,
+  })
   const pending = query.data?.pending ?? 0
   return (
     <Panel

@@ -55,6 +55,12 @@ function range({ earliest, latest, until }: Extract<Runway, { kind: 'dated' }>, 
   return alike ? `${parseInt(from, 10)} to ${parseInt(to, 10)}` : `${from} to ${to}`
 }
 
+/** An error in its unit, with decimals enough that a small one does not read as none. */
+export function errorWords(value: number, unit: Unit): string {
+  if (unit !== 'ratio') return formatQuantity(value, unit)
+  return formatQuantity(value, unit, { digits: value === 0 || value >= 0.01 ? 1 : value >= 0.001 ? 2 : 3 })
+}
+
 /** Whole days from two days on, in words; hours and minutes below that. */
 export function span(ms: number): string {
   if (ms <= 0) return 'no time'

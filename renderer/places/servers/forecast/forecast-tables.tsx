@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { SeriesForecast, StoredForecast } from '../../../../shared/model/forecast.ts'
-import { span } from '../../../../shared/planning/forecast/runway-words.ts'
+import { errorWords, span } from '../../../../shared/planning/forecast/runway-words.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { ProblemNotice } from '../../../ui/index.ts'
 import styles from './forecast.module.css'
@@ -82,7 +82,7 @@ export function EarlierTable({ one }: { one: SeriesForecast }) {
 
 function EarlierRow({ row }: { row: StoredForecast }) {
   const { t } = useTranslation('forecast')
-  const error = (value: number | null) => (value === null ? '–' : formatQuantity(value, row.unit))
+  const error = (value: number | null) => (value === null ? '–' : errorWords(value, row.unit))
   const share = (value: number | null) => (value === null ? '–' : formatQuantity(value, 'ratio', { digits: 0 }))
   return (
     <tr>

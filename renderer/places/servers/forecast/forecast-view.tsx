@@ -6,7 +6,7 @@ import { DAY_MS, formatDuration } from '../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { SeriesForecast, ThresholdRunway } from '../../../../shared/model/forecast.ts'
 import type { Labels } from '../../../../shared/model/metric.ts'
-import { span } from '../../../../shared/planning/forecast/runway-words.ts'
+import { errorWords, span } from '../../../../shared/planning/forecast/runway-words.ts'
 import { now } from '../../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { type Threshold, TimeChart } from '../../../charts/index.ts'
@@ -136,6 +136,8 @@ function ForecastChart({ one, made, title }: { one: SeriesForecast; made: Made; 
   )
 }
 
+const LABEL_ROOM = 0.09
+
 /** One line a value; the gravest label names it. */
 function linesOf(one: SeriesForecast): Threshold[] {
   const lines = new Map<number, Threshold>()
@@ -145,7 +147,13 @@ function linesOf(one: SeriesForecast): Threshold[] {
     // A full disk is the top of the chart; a line there would only press the rest together.
     if (origin !== 'full') lines.set(threshold, { value: threshold, label: formatQuantity(threshold, one.unit), tone })
   }
-  return [...lines.values()]
+  const all = [...lines.values()].sort((a, b) => b.value - a.value)
+  const top = all[0]?.value ?? 0
+  // Labels nearer to each other than they are high would be drawn over one another.
+  return all.map((line, i) => {
+    const above = all[i - 1]
+    return above && above.value - line.value < LABEL_ROOM * top ? { ...line, label: '' } : line
+  })
 }
 
 function Runways({ runways }: { runways: readonly ThresholdRunway[] }) {
@@ -153,7 +161,7 @@ function Runways({ runways }: { runways: readonly ThresholdRunway[] }) {
   if (runways.length === 0) return <p className={styles.note}>{t('noThreshold')}</p>
   return (
     <ul className={styles.runways} aria-label={t('runways')}>
-      {runways.map((one) => (
+      {bySoonest(runways).map((one) => (
         <li key={`${one.origin} ${one.id} ${one.severity} ${one.threshold}`}>
           <span>{one.words}</span>
           <Tag tone={toneOf(one)}>
@@ -165,6 +173,13 @@ function Runways({ runways }: { runways: readonly ThresholdRunway[] }) {
   )
 }
 
+const RANKS = { past: 0, dated: 1, beyond: 2 } as const
+function bySoonest(runways: readonly ThresholdRunway[]): ThresholdRunway[] {
+  const rank = ({ runway }: ThresholdRunway) => (runway ? RANKS[runway.kind] : 3)
+  const date = ({ runway }: ThresholdRunway) => (runway?.kind === 'dated' ? (runway.at ?? runway.until) : 0)
+  return [...runways].sort((a, b) => rank(a) - rank(b) || date(a) - date(b) || a.threshold - b.threshold)
+}
+
 export function toneOf({ runway, severity }: Pick<ThresholdRunway, 'runway' | 'severity'>) {
   if (runway?.kind === 'past') return severity === 'critical' ? 'bad' : 'warn'
   return runway?.kind === 'dated' && runway.at !== null ? 'warn' : 'neutral'
@@ -173,12 +188,15 @@ export function toneOf({ runway, severity }: Pick<ThresholdRunway, 'runway' | 's
 function Facts({ one, made }: { one: SeriesForecast; made: Made }) {
   const { t } = useTranslation('forecast')
   const { sampling, backtest } = made
-  const amount = (value: number) => formatQuantity(value, one.unit)
   const rows: [string, ReactNode][] = [
     [t('model'), made.model.name],
     [
       t('error'),
-      t('errorFrom', { mae: amount(backtest.mae), mase: formatQuantity(backtest.mase, 'load'), folds: backtest.folds }),
+      t('errorFrom', {
+        mae: errorWords(backtest.mae, one.unit),
+        mase: formatQuantity(backtest.mase, 'load'),
+        folds: backtest.folds,
+      }),
     ],
     [
       t('coverage'),
