@@ -19,6 +19,14 @@ export const HostInputSchema = z.discriminatedUnion('kind', [
     user: z.string().min(1).max(64),
     auth: SshAuthInputSchema,
   }),
+  z
+    .strictObject({
+      kind: z.literal('ssh-config'),
+      name: z.string().min(1).max(100),
+      alias: z.string().min(1).max(255),
+      secret: z.string().min(1).optional(),
+    })
+    .describe('a name of ~/.ssh/config; `secret` is the passphrase of its key, or the password'),
 ])
 export type HostInput = z.infer<typeof HostInputSchema>
 
@@ -40,8 +48,13 @@ export const HostSchema = z.object({
   address: z.string(),
   port: z.number().int().nullable(),
   user: z.string().nullable(),
-  authKind: z.enum(['none', 'agent', 'key', 'password']),
+  authKind: z.enum(['none', 'agent', 'key', 'password', 'config']),
   keyPath: z.string().nullable(),
+  route: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('how a name of the SSH configuration was reached last, such as "deploy@10.0.0.3:22 through bastion"'),
   postgres: PostgresProbeSchema.nullable(),
   createdAt: z.number(),
   state: z.enum(['unknown', 'connecting', 'up', 'down', 'needs-host-key', 'needs-secret']),

@@ -5,6 +5,7 @@ import { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { ConfiguredNames } from './configured.ts'
 import { runStreaming, runToEnd } from './execute.ts'
 import { HostKeys } from './host-keys.ts'
 import { Identities, type Login } from './identity.ts'
@@ -60,8 +61,16 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const hostKeys = new HostKeys(database, environment, dependencies.knownHostsFiles)
   const identities = new Identities(environment)
   const secrets = openSecrets(database, environment)
+  const names = new ConfiguredNames({
+    environment,
+    identities,
+    limits,
+    hostKeys: (files) => new HostKeys(database, environment, [...files, ...(dependencies.knownHostsFiles ?? [])]),
+  })
   const conditions = new Map<string, Condition>()
   const transports = new Map<string, Transport>()
+  /** How names of the SSH configuration are reached, in words. */
+  const routes = new Map<string, string>()
   const now = () => environment.now()
 
   const stored = (id: string): StoredHost => {
@@ -69,7 +78,11 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     if (host === null) throw hostNotFound(id)
     return host
   }
-  const shown = (host: StoredHost): Host => ({ ...host, ...(conditions.get(host.id) ?? UNKNOWN) })
+  const shown = (host: StoredHost): Host => ({
+    ...host,
+    ...(conditions.get(host.id) ?? UNKNOWN),
+    ...(host.authKind === 'config' ? { route: routes.get(host.id) ?? null } : {}),
+  })
   const note = (id: string, change: Partial<Condition>) => {
     const before = conditions.get(id) ?? UNKNOWN
     const after = { ...before, ...change }
@@ -91,9 +104,27 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       const offers = await identities.offers(target.user, await login())
       return connectSsh(target, offers, hostKeys, limits)
     })
+  const configured = (id: string, name: string, alias: string, secret: () => Promise<Secret | null>): Transport =>
+    names.transport({
+      name,
+      alias,
+      secret,
+      onConnecting: () => {
+        if (conditions.has(id) && conditions.get(id)?.state !== 'up') note(id, { state: 'connecting' })
+      },
+      onRoute: (route) => {
+        const by = route.beyondLibrary.length === 0 ? '' : `, by the system's ssh: ${route.beyondLibrary.join(', ')}`
+        routes.set(id, `${route.words}${by}`)
+      },
+    })
   const transportOf = (host: StoredHost): Transport => {
     const kept = transports.get(host.id)
     if (kept !== undefined) return kept
+    if (host.authKind === 'config') {
+      const made = configured(host.id, host.name, host.address, () => secrets.get(secretName(host.id)))
+      transports.set(host.id, made)
+      return made
+    }
     const target = { address: host.address, port: host.port ?? 22, user: host.user ?? '' }
     const made =
       host.kind === 'local'
@@ -165,9 +196,11 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       const transport =
         input.kind === 'local'
           ? new LocalTransport(name, environment.env)
-          : sshTransport({ address: host.address, port: host.port ?? 22, user: host.user ?? '' }, async () =>
-              loginOf(input.auth, secret),
-            )
+          : input.kind === 'ssh-config'
+            ? configured(id, name, host.address, async () => secret)
+            : sshTransport({ address: host.address, port: host.port ?? 22, user: host.user ?? '' }, async () =>
+                loginOf(input.auth, secret),
+              )
       try {
         const result = await runToEnd(transport, CHECK, {}, now, name)
         if (result.exitCode !== 0) throw checkFailed(name, result.stderr || result.stdout, result.exitCode)
@@ -192,7 +225,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     },
     async setSecret(id, secret) {
       const host = stored(id)
-      if (host.authKind !== 'password' && host.authKind !== 'key') throw noSecretUsed(host)
+      if (!['password', 'key', 'config'].includes(host.authKind)) throw noSecretUsed(host)
       await secrets.put(secretName(id), secret)
       return hosts.test(id)
     },
@@ -253,6 +286,7 @@ function secretName(hostId: string): string {
 }
 
 function secretOf(input: HostInput): Secret | null {
+  if (input.kind === 'ssh-config') return input.secret === undefined ? null : new Secret('secret', input.secret)
   if (input.kind !== 'ssh') return null
   if (input.auth.kind === 'password') return new Secret('password', input.auth.password)
   if (input.auth.kind === 'key' && input.auth.passphrase) return new Secret('passphrase', input.auth.passphrase)
@@ -274,6 +308,16 @@ function hostOf(input: HostInput, id: string, name: string, createdAt: number): 
   const common = { id, name, postgres: null, createdAt: Math.trunc(createdAt) }
   if (input.kind === 'local')
     return { ...common, kind: 'local', address: 'localhost', port: null, user: null, authKind: 'none', keyPath: null }
+  if (input.kind === 'ssh-config')
+    return {
+      ...common,
+      kind: 'ssh',
+      address: input.alias.trim(),
+      port: null,
+      user: null,
+      authKind: 'config',
+      keyPath: null,
+    }
   return {
     ...common,
     kind: 'ssh',

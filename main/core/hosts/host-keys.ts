@@ -7,7 +7,7 @@ import type { Environment } from '../environment.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { algorithmOf, fingerprintOf, hostKeyOf } from './fingerprint.ts'
 import type { KnownKey } from './interface.ts'
-import { type KnownHostsLine, namesServer, parseKnownHosts } from './known-hosts.ts'
+import { type KnownHostsLine, knownHostsName, namesServer, parseKnownHosts } from './known-hosts.ts'
 import { hostKeyProblem } from './problems.ts'
 
 const OWN = 'headroom'
@@ -32,9 +32,13 @@ interface Filed {
 export class HostKeys {
   readonly #database: WritableDatabase
   readonly #environment: Environment
-  readonly #files: string[]
+  readonly #files: readonly string[]
 
-  constructor(database: WritableDatabase, environment: Environment, files = knownHostsFiles(environment.home)) {
+  constructor(
+    database: WritableDatabase,
+    environment: Environment,
+    files: readonly string[] = knownHostsFiles(environment.home),
+  ) {
     this.#database = database
     this.#environment = environment
     this.#files = files
@@ -117,6 +121,13 @@ export class HostKeys {
         acceptedAt: null,
       })),
     ]
+  }
+
+  /** The keys the operator accepted in this app, as lines of a known_hosts file. */
+  acceptedLines(): string {
+    return this.#rows()
+      .map((row) => `${knownHostsName(row.address, row.port)} ${row.algorithm} ${row.key_base64}\n`)
+      .join('')
   }
 
   forget(key: Pick<HostKey, 'address' | 'port' | 'fingerprint'>): void {

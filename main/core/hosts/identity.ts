@@ -1,15 +1,18 @@
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import ssh2 from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
+import { filteredAgent } from './filtered-agent.ts'
+import { expandHome } from './home-path.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 /** How to log in. Secrets are at hand; a missing one is null. */
 export type Login =
   | { kind: 'agent' }
   | { kind: 'key'; path: string; passphrase: Secret | null }
   | { kind: 'password'; password: Secret }
+  | { kind: 'configured'; settings: SshSettings; secret: Secret | null }
 
 /** What is offered to the server, in order, with the words that AUTH_REFUSED uses for it. */
 export interface Offer {
@@ -42,23 +45,64 @@ export class Identities {
             method: { type: 'publickey', username: user, key: this.#key(login.path, login.passphrase) },
           },
         ]
-      case 'password': {
-        const password = login.password.reveal()
-        return [
-          { words: 'password', method: { type: 'password', username: user, password } },
-          {
-            words: 'keyboard-interactive with the password',
-            method: {
-              type: 'keyboard-interactive',
-              username: user,
-              // Each hidden prompt gets the password; one that echoes asks for something else, such as a code.
-              prompt: (_name, _instructions, _language, prompts, finish) =>
-                finish(prompts.map((prompt) => (prompt.echo ? '' : password))),
-            },
-          },
-        ]
+      case 'password':
+        return passwordOffers(user, login.password)
+      case 'configured':
+        return this.#configured(user, login.settings, login.secret)
+    }
+  }
+
+  /**
+   * What ssh would offer for a configured name, in its order: the agent's keys, then each identity file that is there. The
+   * one secret is tried as the passphrase of encrypted files and as the password.
+   */
+  async #configured(user: string, settings: SshSettings, secret: Secret | null): Promise<Offer[]> {
+    const offers: Offer[] = []
+    const files = settings.identityFiles.filter((path) => existsSync(path))
+    const agent = await this.#agentFor(settings)
+    if (agent !== null)
+      offers.push({
+        words: settings.identitiesOnly ? 'the named keys of the SSH agent' : 'keys of the SSH agent',
+        method: { type: 'agent', username: user, agent },
+      })
+    let locked: HeadroomError | null = null
+    for (const path of files) {
+      try {
+        const key = this.#key(path, secret)
+        offers.push({ words: `key file ${path}`, method: { type: 'publickey', username: user, key } })
+      } catch (error) {
+        if (!(error instanceof HeadroomError)) throw error
+        if (!NEEDS_PASSPHRASE.has(error.problem.code)) continue
+        // The secret may be the password, and the agent may hold this very key.
+        if (agent === null || secret !== null) locked ??= error
       }
     }
+    if (secret !== null) offers.push(...passwordOffers(user, secret))
+    if (offers.length === 0) throw locked ?? noIdentity(settings)
+    return offers
+  }
+
+  /** What stands in the way of an identity file of a configured name that is encrypted and not opened by `secret`; null when none is. */
+  lockedKey(settings: SshSettings, secret: Secret | null): HeadroomError | null {
+    for (const path of settings.identityFiles.filter((file) => existsSync(file))) {
+      try {
+        this.#key(path, secret)
+      } catch (error) {
+        if (error instanceof HeadroomError && NEEDS_PASSPHRASE.has(error.problem.code)) return error
+      }
+    }
+    return null
+  }
+
+  /** The agent a configured name uses: with IdentitiesOnly, only its keys that a named file is the public half of. */
+  async #agentFor(settings: SshSettings): Promise<ssh2.BaseAgent | string | null> {
+    const socket = settings.identityAgent === undefined ? this.#environment.env.SSH_AUTH_SOCK : settings.identityAgent
+    if (socket === undefined || socket === null || socket === '' || !existsSync(socket)) return null
+    const keys = await agentKeys(socket).catch(() => [])
+    if (keys.length === 0) return null
+    if (!settings.identitiesOnly) return socket
+    const named = settings.identityFiles.flatMap((path) => publicBlobOf(path))
+    return filteredAgent(socket, (blob) => named.some((one) => one.equals(blob)))
   }
 
   async #agent(): Promise<string> {
@@ -76,12 +120,10 @@ export class Identities {
         { cause },
       )
     if (socket === '') throw none()
-    const count = await new Promise<number>((resolve, reject) =>
-      ssh2
-        .createAgent(socket)
-        .getIdentities((error, keys) => (error ? reject(none(error)) : resolve(keys?.length ?? 0))),
-    )
-    if (count === 0)
+    const keys = await agentKeys(socket).catch((error: unknown) => {
+      throw none(error)
+    })
+    if (keys.length === 0)
       throw new HeadroomError({
         code: 'AGENT_EMPTY',
         fact: 'The SSH agent holds no key.',
@@ -108,9 +150,48 @@ export class Identities {
   }
 }
 
-/** "~/x" in the operator's home. */
-export function expandHome(path: string, home: string): string {
-  return path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path
+const NEEDS_PASSPHRASE = new Set(['KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE'])
+
+function passwordOffers(user: string, secret: Secret): Offer[] {
+  const password = secret.reveal()
+  return [
+    { words: 'password', method: { type: 'password', username: user, password } },
+    {
+      words: 'keyboard-interactive with the password',
+      method: {
+        type: 'keyboard-interactive',
+        username: user,
+        // Each hidden prompt gets the password; one that echoes asks for something else, such as a code.
+        prompt: (_name, _instructions, _language, prompts, finish) =>
+          finish(prompts.map((prompt) => (prompt.echo ? '' : password))),
+      },
+    },
+  ]
+}
+
+function agentKeys(socket: string): Promise<unknown[]> {
+  return new Promise((resolve, reject) =>
+    ssh2.createAgent(socket).getIdentities((error, keys) => (error ? reject(error) : resolve(keys ?? []))),
+  )
+}
+
+/** The public half of a key file, read from the ".pub" beside it; none when there is no such file. */
+function publicBlobOf(path: string): Buffer[] {
+  const file = path.endsWith('.pub') ? path : `${path}.pub`
+  if (!existsSync(file) || statSync(file).size > MAX_KEY_BYTES) return []
+  const key = ssh2.utils.parseKey(readFileSync(file))
+  const first = Array.isArray(key) ? key[0] : key
+  return first === undefined || first instanceof Error ? [] : [first.getPublicSSH()]
+}
+
+function noIdentity(settings: SshSettings): HeadroomError {
+  return new HeadroomError({
+    code: 'NO_IDENTITY',
+    fact: `The SSH configuration of ${settings.alias} leads to no key: no agent holds one, and no identity file is there.`,
+    fix: 'Start an SSH agent, name an IdentityFile in ~/.ssh/config, or enter the password.',
+    field: 'secret',
+    value: settings.alias,
+  })
 }
 
 function readKeyFile(path: string, file: string): string {

@@ -3,7 +3,7 @@ import { type Host, type PostgresProbe, PostgresProbeSchema } from '../../../sha
 import type { WritableDatabase } from '../workspace/index.ts'
 
 /** What is stored of a host; its state is not. */
-export type StoredHost = Omit<Host, 'state' | 'lastSampleAt' | 'problem'>
+export type StoredHost = Omit<Host, 'state' | 'lastSampleAt' | 'problem' | 'route'>
 
 const RowSchema = z
   .object({
@@ -13,7 +13,7 @@ const RowSchema = z
     address: z.string(),
     port: z.number().int().nullable(),
     user: z.string().nullable(),
-    auth_kind: z.enum(['none', 'agent', 'key', 'password']),
+    auth_kind: z.enum(['none', 'agent', 'key', 'password', 'config']),
     key_path: z.string().nullable(),
     postgres: z.string().nullable(),
     created_at: z.number(),

@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
 import type { HostKeyCheck } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
@@ -10,6 +11,8 @@ export interface Target {
   address: string
   port: number
   user: string
+  /** What the server's key is filed under, where HostKeyAlias says another name than its address. */
+  keyName?: { address: string; port: number }
 }
 
 /** Limits of getting connected, in milliseconds. `login` covers the handshake and the login after the TCP connection. */
@@ -38,14 +41,19 @@ export function hostKeyOrder(knownTypes: string[]): ssh2.ServerHostKeyAlgorithm[
   return [...HOST_KEY_ALGORITHMS.filter(isKnown), ...HOST_KEY_ALGORITHMS.filter((one) => !isKnown(one))]
 }
 
-/** Opens an authenticated connection; the server's key is checked before anything is sent that could be secret. */
+/**
+ * Opens an authenticated connection; the server's key is checked before anything is sent that could be secret. `through` is
+ * a stream that leads to the server already, such as a channel of a jump host's connection.
+ */
 export async function connectSsh(
   target: Target,
   offers: Offer[],
   hostKeys: HostKeys,
   limits: ConnectLimits,
+  through?: Duplex,
 ): Promise<ssh2.Client> {
-  const socket = await openSocket(target, limits.socketMs)
+  const socket: Duplex = through ?? (await openSocket(target, limits.socketMs))
+  const filed = target.keyName ?? target
   const client = new ssh2.Client()
   const tried: string[] = []
   let accepted: string[] = []
@@ -77,18 +85,18 @@ export async function connectSsh(
       resolve(client)
     })
     client.connect({
-      sock: socket,
+      sock: socket as Socket,
       username: target.user,
       readyTimeout: limits.loginMs,
       keepaliveInterval: limits.keepaliveMs,
       keepaliveCountMax: KEEPALIVE_COUNT,
       algorithms: {
         cipher: CIPHERS,
-        serverHostKey: hostKeyOrder(hostKeys.knownAlgorithms(target.address, target.port)),
+        serverHostKey: hostKeyOrder(hostKeys.knownAlgorithms(filed.address, filed.port)),
       },
       hostVerifier: (key: Buffer) => {
         try {
-          keyError = hostKeyProblem(hostKeys.check(target.address, target.port, key))
+          keyError = hostKeyProblem(hostKeys.check(filed.address, filed.port, key))
         } catch (error) {
           keyError = error
         }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Client, ClientChannel } from 'ssh2'
-import { quoteWord } from '../../../shared/format/shell.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { commandCancelled, commandTimeout, linkLost } from './problems.ts'
+import { killText, wrapped } from './remote-shell.ts'
 import { Slots } from './slots.ts'
 import { StartLine } from './start-line.ts'
 import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
@@ -187,14 +187,6 @@ export class SshTransport implements Transport {
   }
 }
 
-/**
- * Whatever the login shell is, the command runs in sh. The first line tells the process id, which is also the id of the
- * process group, because sshd begins a session for each command: a channel's end alone kills nothing.
- */
-function wrapped(text: string, token: string): string {
-  return `exec sh -c ${quoteWord(`echo "${token} $$"\n${text}`)}`
-}
-
 class ChannelRefused extends Error {}
 
 function openChannel(client: Client, text: string): Promise<ClientChannel> {
@@ -212,15 +204,6 @@ function openChannel(client: Client, text: string): Promise<ClientChannel> {
       reject(error)
     }
   })
-}
-
-/** TERM, a moment's grace, KILL, to the whole group. */
-function killText(processId: number, sudo: boolean): string {
-  const kill = sudo ? 'sudo -n kill' : 'kill'
-  const group = `-- -${processId}`
-  const waits = Math.round(GRACE_MS / 100)
-  const text = `${kill} -s TERM ${group}; n=0; while [ $n -lt ${waits} ] && ${kill} -s 0 ${group}; do n=$((n+1)); sleep 0.1; done; ${kill} -s KILL ${group}`
-  return `exec sh -c ${quoteWord(`exec 2>/dev/null; ${text}`)}`
 }
 
 function sessionRefused(name: string, cause: Error): HeadroomError {

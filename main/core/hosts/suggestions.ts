@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { Environment } from '../environment.ts'
-import { expandHome } from './identity.ts'
+import { expandHome } from './home-path.ts'
 import type { Suggestion } from './interface.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024

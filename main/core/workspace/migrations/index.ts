@@ -5,13 +5,23 @@ import { playbooks } from './app/0004-playbooks.ts'
 import { scenarios } from './app/0005-scenarios.ts'
 import { planHistory } from './app/0006-plan-history.ts'
 import { forecasts } from './app/0007-forecasts.ts'
+import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
 import { series } from './metrics/0001-series.ts'
 import type { Migration } from './migration.ts'
 
 export type { Migration } from './migration.ts'
 
 /** The steps of app.db, in order. Each area adds its own line and a test with data beside its file. */
-export const appMigrations: readonly Migration[] = [settings, hosts, plan, playbooks, scenarios, planHistory, forecasts]
+export const appMigrations: readonly Migration[] = [
+  settings,
+  hosts,
+  plan,
+  playbooks,
+  scenarios,
+  planHistory,
+  forecasts,
+  sshConfigHosts,
+]
 
 /** The steps of metrics.db, in order. */
 export const metricsMigrations: readonly Migration[] = [series]

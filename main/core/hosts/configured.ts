@@ -1,0 +1,199 @@
+import type { Duplex } from 'node:stream'
+import type { Client } from 'ssh2'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+import type { Secret } from '../../../shared/model/secret.ts'
+import type { Environment } from '../environment.ts'
+import type { HostKeys } from './host-keys.ts'
+import type { Identities } from './identity.ts'
+import { type ConnectLimits, connectSsh, type Target } from './ssh-connect.ts'
+import { findRoute, type Route } from './ssh-route.ts'
+import type { SshSettings } from './ssh-settings.ts'
+import { SshTransport } from './ssh-transport.ts'
+import { SystemSshTransport } from './system-ssh.ts'
+import type { Exit, Invocation, Sinks, Transport } from './transport.ts'
+
+export interface ConfiguredOptions {
+  /** The host's name in messages. */
+  name: string
+  alias: string
+  /** The password or passphrase that the operator gave for it, if any. */
+  secret(): Promise<Secret | null>
+  /** Told before each connection. */
+  onConnecting(): void
+  onRoute(route: Route): void
+}
+
+interface Jump {
+  client: Promise<Client>
+  users: number
+}
+
+/** Reaches the names of the operator's SSH configuration. Servers behind the same jump host share one connection to it. */
+export class ConfiguredNames {
+  readonly #environment: Environment
+  readonly #identities: Identities
+  readonly #hostKeys: (files: readonly string[]) => HostKeys
+  readonly #limits: ConnectLimits
+  readonly #jumps = new Map<string, Jump>()
+
+  constructor(dependencies: {
+    environment: Environment
+    identities: Identities
+    /** The keys on file, with ssh's files as the configuration names them. */
+    hostKeys(files: readonly string[]): HostKeys
+    limits: ConnectLimits
+  }) {
+    this.#environment = dependencies.environment
+    this.#identities = dependencies.identities
+    this.#hostKeys = dependencies.hostKeys
+    this.#limits = dependencies.limits
+  }
+
+  transport(options: ConfiguredOptions): Transport {
+    return new LateTransport(async () => {
+      const route = await findRoute(options.alias, this.#environment)
+      options.onRoute(route)
+      if (route.beyondLibrary.length === 0)
+        return new SshTransport(options.name, async () => {
+          options.onConnecting()
+          const now = await findRoute(options.alias, this.#environment)
+          return this.#walk(now.hops, await options.secret())
+        })
+      const last = route.hops.at(-1) as SshSettings
+      options.onConnecting()
+      return new SystemSshTransport({
+        name: options.name,
+        alias: options.alias,
+        environment: this.#environment,
+        acceptedKeys: () => this.#hostKeys([]).acceptedLines(),
+        knownHostsFiles: [...new Set(route.hops.flatMap((hop) => hop.knownHostsFiles))],
+        connectTimeoutMs: last.connectTimeoutMs ?? this.#limits.socketMs,
+      })
+    })
+  }
+
+  /** Connects hop by hop; the result's end ends the hops that nobody else uses. */
+  async #walk(hops: SshSettings[], secret: Secret | null): Promise<Client> {
+    const [last, ...rest] = [...hops].reverse() as [SshSettings, ...SshSettings[]]
+    if (rest.length === 0) return this.#login(last, secret)
+    const before = rest.reverse()
+    const release: (() => void)[] = []
+    try {
+      const jump = await this.#jump(before, release)
+      const client = await this.#login(last, secret, await forward(jump, last))
+      client.once('close', () => {
+        for (const one of release) one()
+      })
+      return client
+    } catch (error) {
+      for (const one of release) one()
+      throw error
+    }
+  }
+
+  /** The kept connection to the last of these hops, made when it is not there. */
+  async #jump(hops: SshSettings[], release: (() => void)[]): Promise<Client> {
+    const key = hops.map((hop) => `${hop.user}@${hop.address}:${hop.port}`).join(' ')
+    let jump = this.#jumps.get(key)
+    if (jump === undefined) {
+      // A jump host's own password is not asked for: it is reached by the agent or by keys without a passphrase.
+      jump = { client: this.#walk(hops, null), users: 0 }
+      this.#jumps.set(key, jump)
+      const made = jump
+      const forget = () => {
+        if (this.#jumps.get(key) === made) this.#jumps.delete(key)
+      }
+      jump.client.then(
+        (client) => client.once('close', forget),
+        (error: unknown) => {
+          forget()
+          return error
+        },
+      )
+    }
+    const used = jump
+    used.users += 1
+    let given = false
+    release.push(() => {
+      if (given) return
+      given = true
+      used.users -= 1
+      if (used.users > 0) return
+      if (this.#jumps.get(key) === used) this.#jumps.delete(key)
+      used.client.then(
+        (client) => client.end(),
+        () => {},
+      )
+    })
+    return used.client
+  }
+
+  async #login(settings: SshSettings, secret: Secret | null, through?: Duplex): Promise<Client> {
+    const target: Target = {
+      address: settings.address,
+      port: settings.port,
+      user: settings.user,
+      ...(settings.hostKeyAlias === null ? {} : { keyName: { address: settings.hostKeyAlias, port: 22 } }),
+    }
+    const offers = await this.#identities.offers(settings.user, { kind: 'configured', settings, secret })
+    const limits = {
+      ...this.#limits,
+      socketMs: settings.connectTimeoutMs ?? this.#limits.socketMs,
+      keepaliveMs: settings.keepaliveMs ?? this.#limits.keepaliveMs,
+    }
+    try {
+      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, through)
+    } catch (error) {
+      const locked = this.#identities.lockedKey(settings, secret)
+      if (locked !== null && error instanceof HeadroomError && error.problem.code === 'AUTH_REFUSED') throw locked
+      throw error
+    }
+  }
+}
+
+function forward(jump: Client, to: SshSettings): Promise<Duplex> {
+  return new Promise((resolve, reject) =>
+    jump.forwardOut('127.0.0.1', 0, to.address, to.port, (error, channel) =>
+      error ? reject(jumpRefused(to, error)) : resolve(channel),
+    ),
+  )
+}
+
+function jumpRefused(to: SshSettings, cause: Error): HeadroomError {
+  return new HeadroomError(
+    {
+      code: 'HOST_UNREACHABLE',
+      fact: `The jump host does not lead to ${to.address}:${to.port}: ${cause.message}.`,
+      fix: 'Check that the server is up and reachable from the jump host, and that it allows TCP forwarding (AllowTcpForwarding).',
+      field: 'alias',
+      value: to.alias,
+    },
+    { cause },
+  )
+}
+
+/** A transport that is chosen when it is first needed; a choice that failed is made again the next time. */
+class LateTransport implements Transport {
+  readonly #choose: () => Promise<Transport>
+  #chosen: Promise<Transport> | null = null
+
+  constructor(choose: () => Promise<Transport>) {
+    this.#choose = choose
+  }
+
+  async execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+    this.#chosen ??= this.#choose()
+    const chosen = this.#chosen
+    const transport = await chosen.catch((error: unknown) => {
+      if (this.#chosen === chosen) this.#chosen = null
+      throw error
+    })
+    return transport.execute(invocation, sinks, signal)
+  }
+
+  async close(): Promise<void> {
+    const transport = await this.#chosen?.catch(() => null)
+    this.#chosen = null
+    await transport?.close()
+  }
+}

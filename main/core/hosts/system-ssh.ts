@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HeadroomError } from '../../../shared/model/problem.ts'
+import type { Environment } from '../environment.ts'
+import { EndMark } from './end-mark.ts'
+import { commandCancelled, commandTimeout, linkLost } from './problems.ts'
+import { killText, wrappedWithMark } from './remote-shell.ts'
+import { configOptions } from './ssh-settings.ts'
+import { StartLine } from './start-line.ts'
+import { systemSshProblem } from './system-ssh-problems.ts'
+import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
+
+/** ssh's own exit status for everything that is not the remote command's. */
+const SSH_FAILED = 255
+const MAX_STDERR = 16 * 1024
+export interface SystemSshOptions {
+  /** The host's name in messages. */
+  name: string
+  /** The name as in the operator's SSH configuration. */
+  alias: string
+  environment: Environment
+  /** Lines of known_hosts with the keys that the operator accepted in this app, beside ssh's own files. */
+  acceptedKeys(): string
+  /** ssh's own known_hosts files for this name. */
+  knownHostsFiles: readonly string[]
+  connectTimeoutMs: number
+}
+
+/**
+ * Runs commands by the system's ssh, for what the SSH library cannot do: certificates, FIDO keys, ProxyCommand, GSSAPI,
+ * PKCS#11. One connection is kept (ControlMaster) where the platform has it. Host keys are checked by ssh itself and never
+ * accepted by it; nothing is asked on a terminal (BatchMode).
+ */
+export class SystemSshTransport implements Transport {
+  readonly #options: SystemSshOptions
+  readonly #running = new Set<(error: HeadroomError) => void>()
+  /** Short, because a socket's path may have some 100 characters only. */
+  #folder: string | null = null
+
+  constructor(options: SystemSshOptions) {
+    this.#options = options
+  }
+
+  execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+    const { name } = this.#options
+    if (signal?.aborted) return Promise.reject(commandCancelled(name))
+    const token = `headroom-${randomBytes(12).toString('hex')}`
+    const start = new StartLine(token)
+    const own255 = new EndMark(`${token} 255`)
+    const child = this.#spawn(wrappedWithMark(invocation.text, token, `${token} 255`))
+    return new Promise((resolve, reject) => {
+      let problem: unknown = null
+      let force: NodeJS.Timeout | undefined
+      let told = ''
+      let killed = false
+      const killStarted = () => {
+        if (killed || start.processId === null) return
+        killed = true
+        this.#spawn(killText(start.processId, invocation.sudo)).on('error', () => {})
+      }
+      const kill = (error: unknown) => {
+        if (problem !== null) return
+        problem = error
+        killStarted()
+        force = setTimeout(() => {
+          child.kill('SIGKILL')
+          child.stdout?.destroy()
+          child.stderr?.destroy()
+        }, 2 * GRACE_MS)
+      }
+      const { timeoutMs } = invocation
+      const timer =
+        timeoutMs === undefined ? undefined : setTimeout(() => kill(commandTimeout(name, timeoutMs)), timeoutMs)
+      const cancel = () => kill(commandCancelled(name))
+      signal?.addEventListener('abort', cancel, { once: true })
+      this.#running.add(kill)
+      const settle = () => {
+        clearTimeout(timer)
+        clearTimeout(force)
+        signal?.removeEventListener('abort', cancel)
+        this.#running.delete(kill)
+      }
+      const give = (sink: (chunk: Buffer) => void, chunk: Buffer) => {
+        if (problem !== null || chunk.length === 0) return
+        try {
+          sink(chunk)
+        } catch (error) {
+          kill(error)
+        }
+      }
+      child.stdout?.on('data', (chunk: Buffer) => {
+        give(sinks.onStdout, start.take(chunk))
+        if (problem !== null) killStarted()
+      })
+      child.stderr?.on('data', (chunk: Buffer) => {
+        // Until the command has begun, what comes here is ssh's own: it tells why a login failed.
+        if (start.processId === null && told.length < MAX_STDERR) told += chunk.toString('utf8')
+        else give(sinks.onStderr, own255.take(chunk))
+      })
+      child.stdin?.on('error', () => {})
+      child.stdin?.end(invocation.stdin ?? undefined)
+      child.on('error', (error) => {
+        settle()
+        reject(noSsh(error))
+      })
+      child.on('close', (exitCode, exitSignal) => {
+        settle()
+        give(sinks.onStdout, start.rest())
+        give(sinks.onStderr, own255.rest())
+        if (problem !== null) reject(problem)
+        else if (start.processId === null) reject(systemSshProblem(name, this.#options.alias, told))
+        // ssh says 255 for a lost link; a command that ends with it leaves its mark.
+        else if (exitCode === SSH_FAILED && !own255.seen) reject(linkLost(name))
+        else resolve({ exitCode, signal: exitSignal })
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const kill of this.#running) kill(commandCancelled(this.#options.name))
+    const folder = this.#folder
+    this.#folder = null
+    if (folder === null) return
+    await new Promise<void>((resolve) => {
+      const child = spawn('ssh', [...this.#ways(folder), '-O', 'exit', '--', this.#options.alias], { stdio: 'ignore' })
+      child.on('close', () => resolve())
+      child.on('error', () => resolve())
+    })
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  #spawn(text: string): ChildProcess {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'hr-'))
+    writeFileSync(join(this.#folder, 'known'), this.#options.acceptedKeys(), { mode: 0o600 })
+    const { environment, alias } = this.#options
+    return spawn('ssh', [...this.#ways(this.#folder), '-T', '--', alias, text], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...environment.env, HOME: environment.home, LC_ALL: 'C' } as NodeJS.ProcessEnv,
+    })
+  }
+
+  #ways(folder: string): string[] {
+    const { environment, connectTimeoutMs, knownHostsFiles } = this.#options
+    const files = [join(folder, 'known'), ...knownHostsFiles].map((path) => `"${path.replaceAll('%', '%%')}"`).join(' ')
+    const options: [string, string][] = [
+      ['BatchMode', 'yes'],
+      ['StrictHostKeyChecking', 'yes'],
+      ['UpdateHostKeys', 'no'],
+      ['UserKnownHostsFile', files],
+      ['ForwardAgent', 'no'],
+      ['ForwardX11', 'no'],
+      ['ClearAllForwardings', 'yes'],
+      ['PermitLocalCommand', 'no'],
+      ['RequestTTY', 'no'],
+      ['RemoteCommand', 'none'],
+      ['LogLevel', 'ERROR'],
+      ['ConnectTimeout', String(Math.max(1, Math.ceil(connectTimeoutMs / 1000)))],
+      ['ServerAliveInterval', '5'],
+      ['ServerAliveCountMax', '3'],
+      ...(environment.platform === 'win32'
+        ? []
+        : ([
+            ['ControlMaster', 'auto'],
+            ['ControlPath', join(folder, '%C')],
+            ['ControlPersist', '120'],
+          ] as [string, string][])),
+    ]
+    return [...configOptions(environment), ...options.flatMap(([keyword, value]) => ['-o', `${keyword}=${value}`])]
+  }
+}
+
+function noSsh(cause: Error): HeadroomError {
+  return new HeadroomError(
+    {
+      code: 'SSH_NOT_FOUND',
+      fact: `The "ssh" program of this computer cannot be started: ${cause.message}.`,
+      fix: 'Install the OpenSSH client.',
+    },
+    { cause },
+  )
+}
