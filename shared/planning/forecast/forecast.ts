@@ -65,7 +65,12 @@ export function forecast(input: ForecastInput, options: ForecastOptions): Foreca
     sampling,
     last: { at: grid.timeOf(lastSeen), value: values[lastSeen] as number },
     horizon: { asked, given },
-    notes: notesOf(grid, asked, given),
+    notes: [
+      ...wanted
+        .filter((period) => !seasons.includes(period))
+        .map((period) => `A season of ${period} steps was left out: the series does not hold two of them.`),
+      ...notesOf(grid, asked, given),
+    ],
   }
 }
 
