@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { ConfirmDialog, EmptyState, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { EmptyPlan } from './edit/empty-plan.tsx'
 import styles from './plan.module.css'
 import { rungCost } from './text.ts'
 
@@ -32,6 +33,7 @@ export function Blueprints({ current, onChosen }: { current: Plan | null; onChos
         <h2 className={styles.heading}>{t('choose.title')}</h2>
         <p className={styles.soft}>{t('choose.help')}</p>
       </div>
+      <EmptyPlan replaces={current} onMade={onChosen} />
       {choose.isError && <ProblemNotice problem={problemFrom(choose.error)} />}
       <QueryView query={query}>
         {(blueprints) =>

@@ -34,11 +34,11 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
   const state = useMemo(() => stateOf({ drivers, demand }), [drivers, demand])
   const columns = useMemo<GridColumn<LineItem>[]>(
     () => [
-      textColumn('name', t('items.name'), 'minmax(150px, 3fr)'),
+      textColumn('name', t('items.name'), 'minmax(132px, 3fr)'),
       {
         id: 'price',
         label: t('items.price'),
-        width: 'minmax(120px, 2fr)',
+        width: 'minmax(88px, 2fr)',
         right: true,
         text: priceWords,
         change: (text, at, row) => priceEdit(text, at, row, currency),
@@ -47,7 +47,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
       {
         id: 'currency',
         label: t('items.currency'),
-        width: '64px',
+        width: '54px',
         text: (row) => ('sku' in row.price ? '' : row.price.currency),
         change(text, at, row) {
           if ('sku' in row.price) throw new HeadroomError(fromCatalogue(t))
@@ -58,7 +58,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
         ...choiceColumn<LineItem>(
           'per',
           t('items.per'),
-          '92px',
+          '88px',
           LineItemSchema.shape.per.options.map((value) => ({ value, label: t(`items.pers.${value}`) })),
         ),
         change: perEdit,
@@ -66,7 +66,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
       {
         id: 'quantity',
         label: t('items.quantity'),
-        width: 'minmax(110px, 2fr)',
+        width: 'minmax(84px, 2fr)',
         right: true,
         text: (row) => String(row.quantity),
         change(text, at) {
@@ -78,7 +78,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
       {
         id: 'month',
         label: t('items.month'),
-        width: 'minmax(84px, 1fr)',
+        width: 'minmax(74px, 1fr)',
         right: true,
         readOnly: true,
         text(row) {
@@ -93,7 +93,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
         },
         change: () => ({ op: 'all', edits: [] }),
       },
-      textColumn('note', t('items.note'), 'minmax(110px, 2fr)', { optional: true }),
+      textColumn('note', t('items.note'), 'minmax(54px, 2fr)', { optional: true }),
     ],
     [t, currency, lines, state, drivers, demand],
   )

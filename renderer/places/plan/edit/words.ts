@@ -279,7 +279,7 @@ export default {
   service: { noun: 'service', title: 'Services on {{node}}', name: 'Service', replicas: 'Replicas', image: 'Image' },
   task: { noun: 'step', when: 'When', what: 'What', done: 'State', open: 'open', isDone: 'done' },
   yaml: {
-    part: 'Part',
+    part: 'Edit as YAML',
     choose: 'choose a part…',
     stage: 'This stage, whole',
     autoscalers: 'Auto-scalers',
@@ -424,5 +424,11 @@ export default {
     unsure: 'Not known to hold: {{why}}',
     anyway: 'I am on this stage anyway',
   },
-  create: { open: 'Start with an empty plan', name: 'Name of the plan', make: 'Make it', currency: 'Currency' },
+  create: {
+    open: 'Start with an empty plan',
+    name: 'Name of the plan',
+    make: 'Make it',
+    currency: 'Currency',
+    replaces: 'It takes the place of “{{name}}”; undo brings that back.',
+  },
 } as const
