@@ -156,7 +156,7 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
     case 'samples':
       return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
     case 'plan':
-      return [utils.plan.key(), utils.scenarios.key()]
+      return [utils.plan.key(), utils.costs.key(), utils.scenarios.key()]
     case 'forecasts':
       return [utils.forecast.key(), utils.plan.verdict.key()]
     case 'scenarios':

@@ -11,6 +11,7 @@ import { problemFrom } from '../../app/core.tsx'
 import { Panel, ProblemNotice, Tag } from '../../ui/index.ts'
 import { Availability } from './availability.tsx'
 import { CostTable } from './cost-table.tsx'
+import { StageGaps } from './costs/gaps.tsx'
 import { LimitTable } from './limit-table.tsx'
 import { Objections, useObjections } from './objections.tsx'
 import styles from './plan.module.css'
@@ -67,8 +68,9 @@ export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; c
         )}
       </Panel>
       <Panel title={t('costs.title')}>
-        <CostTable stage={stage} cost={cost} />
+        <CostTable plan={plan} stage={stage} cost={cost} />
       </Panel>
+      <StageGaps plan={plan} stage={stage.id} />
       <Panel title={t('triggers.title')}>
         <Triggers plan={plan} stage={stage} />
       </Panel>

@@ -28,7 +28,7 @@ export function rungCost(cost: StageCost | undefined, t: PlanWords): string {
 }
 
 /** An amount as it stands in a plan: decimal units of its currency. */
-function amountText(amount: number, currency: string): string {
+export function amountText(amount: number, currency: string): string {
   return new Intl.NumberFormat('en', {
     style: 'currency',
     currency,
@@ -37,22 +37,24 @@ function amountText(amount: number, currency: string): string {
   }).format(amount)
 }
 
-/** How a row is charged: "2 × €30 a month", "€10 a year", or its place in the catalogue. */
-export function priceText(item: LineItem, t: PlanWords): string {
-  const { price } = item
-  const one =
-    'sku' in price
-      ? price.sku
-      : t(`costs.per.${item.per}`, {
-          price:
-            price.max === undefined
-              ? amountText(price.amount, price.currency)
-              : t('range', {
-                  low: amountText(price.amount, price.currency),
-                  high: amountText(price.max, price.currency),
-                }),
-        })
-  return item.quantity === 1 ? one : t('costs.times', { quantity: item.quantity, price: one })
+/** A number with as many decimals as it has, up to six significant ones below 1,000. */
+export function decimalText(value: number): string {
+  return value < 1000
+    ? new Intl.NumberFormat('en', { maximumSignificantDigits: 6 }).format(value)
+    : new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(value)
+}
+
+/** How a typed price of one unit is charged: "€30 a month", "€10 to €12 a year". */
+export function typedPriceText(
+  { amount, max, currency }: { amount: number; max?: number | undefined; currency: string },
+  per: LineItem['per'],
+  t: PlanWords,
+): string {
+  const price =
+    max === undefined
+      ? amountText(amount, currency)
+      : t('range', { low: amountText(amount, currency), high: amountText(max, currency) })
+  return t(per === 'use' ? 'costs.per.month' : `costs.per.${per}`, { price })
 }
 
 /** What a stage is said to carry: "100,000 to 500,000 monthly active users", or in short "100,000 to 500,000 users". */
