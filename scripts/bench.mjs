@@ -8,7 +8,7 @@ import { root, setUp, stop } from './bootstrap.mjs'
 setUp(import.meta.url)
 const folder = join(root, 'test', 'bench')
 const known = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && file !== 'bench.ts' && !file.endsWith('.test.ts'))
+  .filter((file) => file.endsWith('.ts') && !/^bench\.ts$|-model\.ts$|\.test\.ts$/.test(file))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort()
 const asked = process.argv.slice(2)

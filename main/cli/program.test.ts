@@ -116,9 +116,37 @@ describe('headroom', () => {
     expect(JSON.parse(first.out)).toMatchObject({ months: 12, paths: 500, seed: 7 })
     expect((await headroom(ahead)).out).toBe(first.out)
     expect((await headroom(['what-if', '--rate', 'fast'])).code).toBe(2)
-    const wild = await headroom(['what-if', '--rate', '99', '--json'])
+    const wild = await headroom(['what-if', '--rate=-2', '--json'])
     expect(wild.code).toBe(1)
-    expect(JSON.parse(wild.err).problem).toMatchObject({ code: 'INPUT_INVALID', field: 'monthlyRate' })
+    expect(JSON.parse(wild.err).problem).toMatchObject({ code: 'INPUT_INVALID', field: 'growth.monthlyRate' })
+  })
+
+  it('looks ahead with any kind of growth and policy', async () => {
+    await headroom(['plan', 'choose', 'pareto'])
+    const ahead = async (...words: string[]) =>
+      JSON.parse((await headroom(['what-if', '--present', '1000', '--paths', '100', '--json', ...words])).out)
+    const linear = await ahead('--per-month', '500', '--deviation', '0', '--stay')
+    expect(linear.driver.p50.slice(0, 3)).toEqual([1000, 1500, 2000])
+    const drawn = await ahead('--points', '2=3000,4=1000', '--deviation', '0', '--stay')
+    expect(drawn.driver.p50.slice(0, 6)).toEqual([1000, 2000, 3000, 2000, 1000, 1000])
+    const logistic = await ahead('--growth', 'logistic', '--rate', '0.5', '--ceiling', '4000', '--deviation', '0.2')
+    expect(Math.max(...logistic.driver.p90)).toBeLessThanOrEqual(4000)
+    const moved = await ahead('--move', '3=growth', '--deviation', '0')
+    expect(moved.stageShare[1].share.slice(2, 4)).toEqual([0, 1])
+    expect((await ahead('--policy', 'cheapest', '--risk', '0.2')).months).toBe(24)
+    for (const wrong of [
+      ['--growth', 'cubic'],
+      ['--points', '3'],
+      ['--move', 'soon=growth'],
+      ['--policy', 'hope'],
+    ])
+      expect((await headroom(['what-if', ...wrong])).code).toBe(2)
+    expect((await headroom(['what-if', '--growth', 'logistic', '--rate', '0.1'])).err).toContain('--ceiling')
+    expect(JSON.parse((await headroom(['what-if', '--move', '3=moon', '--json'])).err).problem).toMatchObject({
+      code: 'UNKNOWN_STAGE',
+      field: 'policy.moves.0.stage',
+      value: 'moon',
+    })
   })
 
   it('takes no secret on the command line', async () => {

@@ -4,13 +4,14 @@ import { collect } from './collect.ts'
 import type { Command, Values } from './command.ts'
 import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
-import { planChoose, planList, planShow, verdict, whatIf } from './plan.ts'
+import { planChoose, planList, planShow, verdict } from './plan.ts'
 import { planCosts } from './plan-costs.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
 import { problemFrom } from './problem-from.ts'
 import { playbooks, prove, run, runs } from './run.ts'
 import { type Streams, Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { whatIf } from './what-if.ts'
 
 export const commands: readonly Command[] = [
   hostsList,

@@ -1,6 +1,7 @@
 import charts from '../../charts/words.ts'
 import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
+import costs from '../../places/plan/costs/words.ts'
 import planEdit from '../../places/plan/edit/words.ts'
 import reference from '../../places/plan/reference/words.ts'
 import plan from '../../places/plan/words.ts'
@@ -11,6 +12,7 @@ import servers from '../../places/servers/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
 import autoscaling from '../../places/what-if/autoscaling/words.ts'
+import fits from '../../places/what-if/fits/words.ts'
 import whatIf from '../../places/what-if/words.ts'
 import app from './app.ts'
 
@@ -22,9 +24,11 @@ export const en = {
   servers,
   plan,
   planEdit,
+  costs,
   'what-if': whatIf,
   'what-if-assume': whatIfAssume,
   autoscaling,
+  fits,
   availability,
   playbooks,
   prices,

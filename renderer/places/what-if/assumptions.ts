@@ -12,12 +12,13 @@ export function primaryDriver(plan: Plan): Plan['drivers'][number] {
 export function planAssumptions(plan: Plan): Assumptions {
   return {
     present: primaryDriver(plan).present,
-    monthlyRate: plan.growth.monthlyRate,
-    deviation: plan.growth.deviation,
+    growth: plan.growth,
     months: 36,
     paths: 10_000,
     seed: 1,
     policy: { kind: 'triggers', leadMonths: 1 },
+    levers: {},
+    tax: false,
   }
 }
 

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Simulation } from '../../../shared/model/scenario.ts'
 import { Panel } from '../../ui/index.ts'
@@ -34,6 +35,16 @@ export function KeyFigures(props: {
   const from = money(at(simulation.cost.p50, 0))
   const to = money(at(simulation.cost.p50, end))
 
+  const overload = (): string => {
+    const worst = Math.max(...simulation.overloadShare)
+    if (worst === 0) return t('detailNoOverload')
+    const index = simulation.overloadShare.indexOf(worst)
+    return t('detailOverload', {
+      month: month(index),
+      share: formatQuantity(worst, 'ratio'),
+      error: formatQuantity(simulation.overloadShareError?.[index] ?? 0, 'ratio'),
+    })
+  }
   const headline = trigger === null ? t('headlineStay', { months: simulation.months }) : triggerWords(trigger)
   const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to })
   const details = [
@@ -50,6 +61,8 @@ export function KeyFigures(props: {
       low: roughly(at(simulation.cumulativeCost.p10, end)),
       high: roughly(at(simulation.cumulativeCost.p90, end)),
     }),
+    overload(),
+    ...(simulation.migrationHours > 0 ? [t('detailMoves', { hours: countText(simulation.migrationHours) })] : []),
     full ? t('detailFull', { name: full.name, month: month(full.month) }) : t('detailNeverFull'),
   ]
   const draft = simulation.paths < props.wantedPaths

@@ -44,6 +44,18 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
     [simulation, t],
   )
   const driver = primaryDriver(plan)
+  const perDriver = t('costPerDriver', { driver: driver.name.toLowerCase() })
+  // A user may cost a hundredth of a cent: three figures, however small.
+  const fineMoney = useMemo(() => {
+    const fine = new Intl.NumberFormat('en', {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: 0,
+      maximumSignificantDigits: 3,
+    })
+    const scale = 10 ** minorDigits(currency)
+    return (minor: number) => fine.format(minor / scale)
+  }, [currency])
   const held = simulation.stageShare.filter((stage) => stage.share.some((share) => share > 0))
 
   return (
@@ -81,6 +93,29 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
             {...simulation.driver}
             format={countText}
             formatTick={shortCount}
+            height={150}
+            group={CROSSHAIR}
+          />
+        </Panel>
+        <Panel label={perDriver}>
+          <FanChart
+            title={perDriver}
+            months={labels}
+            {...simulation.costPerDriver}
+            format={fineMoney}
+            formatTick={fineMoney}
+            height={150}
+            group={CROSSHAIR}
+          />
+        </Panel>
+        <Panel label={t('overload')}>
+          <FanChart
+            title={t('overload')}
+            note={t('overloadNote')}
+            months={labels}
+            {...simulation.overloadMinutes}
+            format={minutesText}
+            formatTick={hoursTick}
             height={150}
             group={CROSSHAIR}
           />
@@ -130,6 +165,9 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
   )
 }
 
+const minutesText = (minutes: number) =>
+  minutes === 0 ? '0 min' : minutes < 600 ? `${Math.round(minutes)} min` : `${countText(minutes / 60)} h`
+const hoursTick = (minutes: number) => (minutes === 0 ? '0' : `${Number((minutes / 60).toPrecision(2))} h`)
 const percent = (value: number) => formatQuantity(value, 'ratio', { digits: 0 })
 // Two digits, so that quarters of one read as what they are.
 const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 })

@@ -4,12 +4,13 @@ import { DRAFT_PATHS, ScenarioRunner } from './scenario-runner.ts'
 
 const assumptions = (present: number): Assumptions => ({
   present,
-  monthlyRate: 0.1,
-  deviation: 0,
+  growth: { kind: 'exponential', monthlyRate: 0.1, deviation: 0 },
   months: 12,
   paths: 10_000,
   seed: 1,
   policy: { kind: 'stay' },
+  levers: {},
+  tax: false,
 }) // prettier-ignore
 
 interface Call {

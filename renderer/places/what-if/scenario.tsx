@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { formatMoney } from '../../../shared/format/quantity.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useLine } from '../../app/core.tsx'
 import { Loading, ProblemNotice } from '../../ui/index.ts'
@@ -27,9 +28,18 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   useEffect(() => runner.want(wanted), [runner, wanted, generation])
   useEffect(() => () => runner.stop(), [runner])
 
+  const money = (minor: number) => formatMoney({ minor: Math.round(minor), currency: plan.currency })
+
   return (
     <div className={styles.layout}>
-      <Controls plan={plan} value={wanted} onChange={(next) => change(plan.id, next)} onReset={() => reset(plan.id)} />
+      <Controls
+        plan={plan}
+        value={wanted}
+        simulation={simulation}
+        money={money}
+        onChange={(next) => change(plan.id, next)}
+        onReset={() => reset(plan.id)}
+      />
       <div className={styles.results}>
         {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
         {simulation ? (
