@@ -1,4 +1,4 @@
-import { LineChart } from 'echarts/charts'
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts'
 import {
   AxisPointerComponent,
   GridComponent,
@@ -11,7 +11,9 @@ import { CanvasRenderer } from 'echarts/renderers'
 
 /** The only place that touches the chart library, so that nothing but what is listed here is bundled. */
 use([
+  BarChart,
   LineChart,
+  ScatterChart,
   GridComponent,
   TooltipComponent,
   AxisPointerComponent,

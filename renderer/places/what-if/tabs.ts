@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { AutoscalingPanel } from './autoscaling/index.tsx'
+import { FitsPanel } from './fits/index.tsx'
 import { ScenarioPanel } from './scenario.tsx'
 
 /** A part of the What-if place; it has an address, `#/what-if/<id>`. Its title is the word `tabs.<id>` of the place. */
@@ -11,6 +12,7 @@ export type WhatIfPanel = ComponentType<{ plan: Plan; costs: readonly StageCost[
 export const TABS = [
   { id: 'scenario', Panel: ScenarioPanel },
   { id: 'auto-scaling', Panel: AutoscalingPanel },
+  { id: 'fits', Panel: FitsPanel },
 ] as const satisfies readonly {
   id: string
   Panel: WhatIfPanel
