@@ -61,6 +61,7 @@ export const ReferenceSchema = z.object({
       agrees: z.boolean().nullable(),
     }),
   ),
+  prices: z.record(z.string(), cell.pick({ computed: true, note: true, price: true })),
   yearly: yearly.nullable(),
 })
 

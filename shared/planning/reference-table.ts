@@ -40,7 +40,7 @@ export interface CalculatedTable {
 
 type Column = Calculation['columns'][number]
 type Row = Calculation['rows'][number]
-type Computed = Pick<CalculatedCell, 'computed' | 'note' | 'price'>
+export type Computed = Pick<CalculatedCell, 'computed' | 'note' | 'price'>
 const NOTHING: Computed = { computed: null, note: null, price: null }
 
 /** Agreement of figures that sources round: within half a percent. */
@@ -190,7 +190,8 @@ function byUse(parts: UseColumn, cells: Readonly<Record<string, CalculatedCell>>
   return { ...NOTHING, computed: { min: toNumber(low), max: high && toNumber(high) } }
 }
 
-function catalogued(sku: string, plan: Plan, priceOf: PriceOf): Computed {
+/** The catalogue's monthly price of a SKU in the plan's currency, or why there is none. */
+export function catalogued(sku: string, plan: Plan, priceOf: PriceOf): Computed {
   const rates = statedRates(plan)
   const price = findPrice(sku, plan, rates, priceOf)
   if (typeof price === 'string') return { ...NOTHING, note: price }

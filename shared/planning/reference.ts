@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan.ts'
 import type { PriceOf } from './cost.ts'
 import { demandAt } from './demand.ts'
 import { type Evidence, type Judged, judge } from './judge.ts'
-import { type CalculatedTable, calculate } from './reference-table.ts'
+import { type CalculatedTable, type Computed, calculate, catalogued } from './reference-table.ts'
 import { type YearlyComparison, yearlyComparison } from './yearly.ts'
 
 /** What is known today about a condition somewhere in the reference parts of a plan. */
@@ -20,6 +20,8 @@ export interface Reference {
   judged: Record<string, JudgedReference>
   tables: CalculatedTable[]
   bottlenecks: Record<string, BottleneckFound>
+  /** The catalogue's price of each option that names a SKU. */
+  prices: Record<string, Computed>
   yearly: YearlyComparison | null
 }
 
@@ -37,6 +39,9 @@ export function reference(plan: Plan, evidence: Evidence, priceOf: PriceOf): Ref
     tables: plan.calculations.map((table) => calculate(table, plan, priceOf)),
     bottlenecks: Object.fromEntries(
       plan.bottlenecks.flatMap((one) => (one.range ? [[one.id, bottleneckOf(one, one.range, plan)]] : [])),
+    ),
+    prices: Object.fromEntries(
+      plan.options.flatMap((one) => (one.sku === undefined ? [] : [[one.id, catalogued(one.sku, plan, priceOf)]])),
     ),
     yearly: yearlyComparison(plan, priceOf),
   }

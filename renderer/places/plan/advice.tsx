@@ -44,7 +44,7 @@ export function Advice({ plan }: { plan: Plan }) {
       id: 'options',
       title: t('advice.options'),
       count: plan.options.length,
-      show: () => <OptionsList plan={plan} judged={judged} />,
+      show: () => <OptionsList plan={plan} reference={reference} />,
     },
     {
       id: 'checklists',

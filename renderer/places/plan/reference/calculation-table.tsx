@@ -21,20 +21,22 @@ export function CalculationTable(props: {
   const { plan, one, found } = props
   const cells = new Map(found?.rows.map((row) => [row.id, row.cells]))
   const noted = one.rows.some((row) => row.note !== undefined)
+  const formulas = one.columns.flatMap(({ name, computed }) =>
+    computed && 'formula' in computed ? t('table.oneFormula', { name, formula: computed.formula }) : [],
+  )
   return (
     <Panel title={one.title}>
       {one.note !== undefined && <p className={styles.lead}>{one.note}</p>}
       {one.kind === 'curve' && found && <CurveChart plan={plan} one={one} found={found} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={table.wide} tabIndex={0} aria-label={one.title}>
-        <table className={table.table}>
+        <table className={`${table.table} ${styles.figured}`}>
           <thead>
             <tr>
               <th scope="col">{t('table.row')}</th>
               {one.columns.map((column) => (
                 <th key={column.id} scope="col" title={column.note}>
                   {column.name}
-                  {column.computed && 'formula' in column.computed && <small>{column.computed.formula}</small>}
                 </th>
               ))}
               {noted && (
@@ -64,6 +66,9 @@ export function CalculationTable(props: {
           </tbody>
         </table>
       </section>
+      {formulas.length > 0 && (
+        <p className={styles.formulas}>{t('table.computedAs', { formulas: formulas.join(' · ') })}</p>
+      )}
     </Panel>
   )
 }
@@ -97,9 +102,7 @@ function CellView(props: {
         </small>
       )}
       {!alone && computed && !cell?.differs && typeof stated !== 'string' && (
-        <small className={styles.ok} title={t('table.computed', { value: text(computed) })}>
-          {t('table.agrees')}
-        </small>
+        <small title={t('table.computed', { value: text(computed) })}>{t('table.agrees')}</small>
       )}
       {cell?.price && (
         <small>

@@ -6,7 +6,8 @@ import type { Cell } from '../../../../shared/model/reference.ts'
 export function numberText(value: number, unit: string, currency: string): string {
   if (unit === 'money') return formatMoney({ minor: Math.round(value * 10 ** minorDigits(currency)), currency })
   if (unit === 'ratio') return formatQuantity(value, 'ratio')
-  const number = formatQuantity(value, 'count')
+  const tiny = value !== 0 && Math.abs(value) < 0.01
+  const number = formatQuantity(value, 'count', tiny ? { digits: 4 } : {})
   return unit === '' ? number : `${number} ${unit}`
 }
 

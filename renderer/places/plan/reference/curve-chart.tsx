@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Calculation } from '../../../../shared/model/reference.ts'
 import { numberText } from './cell-text.ts'
@@ -10,6 +11,7 @@ const PAD = { left: 8, right: 8, top: 14, bottom: 20 }
 
 /** The last column of a curve over its first: the computed line, and the stated points and ranges beside it. */
 export function CurveChart(props: { plan: Plan; one: Calculation; found: Reference['tables'][number] }) {
+  const { t } = useTranslation('reference')
   const { one, plan, found } = props
   const [x, y] = [one.columns[0], one.columns.at(-1)]
   if (!x || !y) return null
@@ -21,8 +23,8 @@ export function CurveChart(props: { plan: Plan; one: Calculation; found: Referen
     const stated = said === null || typeof said === 'string' ? null : { min: said.min, max: said.max ?? said.min }
     return [{ id: row.id, at, computed: cell.computed.min, stated }]
   })
-  const furthest = Math.max(...points.map((one_) => one_.at))
-  const highest = Math.max(...points.map((one_) => Math.max(one_.computed, one_.stated?.max ?? 0)), 1e-9)
+  const furthest = Math.max(...points.map((row) => row.at))
+  const highest = Math.max(...points.map((row) => Math.max(row.computed, row.stated?.max ?? 0)), 1e-9)
   const px = (value: number) => PAD.left + (value / furthest) * (WIDTH - PAD.left - PAD.right)
   const py = (value: number) => HEIGHT - PAD.bottom - (value / highest) * (HEIGHT - PAD.top - PAD.bottom)
   return (
@@ -45,6 +47,14 @@ export function CurveChart(props: { plan: Plan; one: Calculation; found: Referen
       ))}
       <text x={PAD.left} y={10}>
         {numberText(highest, y.unit, plan.currency)}
+      </text>
+      <line x1={PAD.left + 70} x2={PAD.left + 86} y1={6} y2={6} className={styles.drawn} />
+      <text x={PAD.left + 92} y={10}>
+        {t('table.drawn')}
+      </text>
+      <line x1={PAD.left + 166} x2={PAD.left + 166} y1={2} y2={10} className={styles.stated} />
+      <text x={PAD.left + 174} y={10}>
+        {t('table.said')}
       </text>
     </svg>
   )

@@ -5,6 +5,7 @@ import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Option } from '../../../../shared/model/reference.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import { capacityText, type PlanWords, spanText } from '../text.ts'
+import { numberText } from './cell-text.ts'
 import { State, Steps } from './parts.tsx'
 import styles from './reference.module.css'
 import type { Reference } from './use-reference.ts'
@@ -12,7 +13,7 @@ import type { Reference } from './use-reference.ts'
 const KINDS = ['path', 'tier', 'alternative', 'option', 'lever', 'saving'] as const
 
 /** Ways to go, a table a kind; a choice within another one stands below it. */
-export function OptionsList({ plan, judged }: { plan: Plan; judged: Reference['judged'] | undefined }) {
+export function OptionsList({ plan, reference }: { plan: Plan; reference: Reference | null }) {
   const { t } = useTranslation('reference')
   const tops = plan.options.filter((one) => one.partOf === undefined)
   return KINDS.map((kind) => {
@@ -23,7 +24,13 @@ export function OptionsList({ plan, judged }: { plan: Plan; judged: Reference['j
       <Panel key={kind} title={t(`options.${kind}`)}>
         <ul className={styles.options}>
           {rows.map((option) => (
-            <OptionRow key={option.id} plan={plan} option={option} judged={judged} />
+            <OptionRow
+              key={option.id}
+              plan={plan}
+              option={option}
+              judged={reference?.judged}
+              price={reference?.prices[option.id]}
+            />
           ))}
         </ul>
       </Panel>
@@ -31,7 +38,13 @@ export function OptionsList({ plan, judged }: { plan: Plan; judged: Reference['j
   })
 }
 
-function OptionRow({ plan, option, judged }: { plan: Plan; option: Option; judged: Reference['judged'] | undefined }) {
+function OptionRow(props: {
+  plan: Plan
+  option: Option
+  judged: Reference['judged'] | undefined
+  price: Reference['prices'][string] | undefined
+}) {
+  const { plan, option, judged, price } = props
   const { t } = useTranslation('reference')
   const { t: words } = useTranslation('plan')
   const stage = plan.stages.find((one) => one.id === option.stage)?.name
@@ -53,6 +66,7 @@ function OptionRow({ plan, option, judged }: { plan: Plan; option: Option; judge
           <dt>{t('options.cost')}</dt>
           <dd>{cost}</dd>
         </div>
+        <CataloguePrice price={price} />
         <Downtime option={option} />
         {option.carries.map((one) => (
           <div key={one.driver}>
@@ -82,6 +96,24 @@ function OptionRow({ plan, option, judged }: { plan: Plan; option: Option; judge
         </details>
       )}
     </li>
+  )
+}
+
+function CataloguePrice({ price: found }: { price: Reference['prices'][string] | undefined }) {
+  const { t } = useTranslation('reference')
+  if (!found?.price) return null
+  const { amount, currency, sku, region, asOf } = found.price
+  return (
+    <div>
+      <dt>{t('options.catalogue')}</dt>
+      <dd title={sku}>
+        {t('options.priced', {
+          amount: numberText(amount, 'money', currency),
+          region,
+          asOf: asOf ?? t('table.undated'),
+        })}
+      </dd>
+    </div>
   )
 }
 

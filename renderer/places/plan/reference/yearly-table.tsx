@@ -42,18 +42,22 @@ export function YearlyTable({ yearly }: { yearly: Yearly }) {
                 <td key={cell.year}>
                   <b>{money(cell.minor, cell.maxMinor)}</b>
                   {cell.stated && (
-                    <small>
-                      {t('yearly.stated', { amount: money(cell.stated.minor, cell.stated.maxMinor) })}{' '}
+                    <>
+                      <small className={styles.whole}>
+                        {t('yearly.stated', { amount: money(cell.stated.minor, cell.stated.maxMinor) })}
+                      </small>
                       <Tag tone={cell.differs ? 'warn' : 'neutral'}>
                         {cell.differs ? t('yearly.differs') : t('yearly.agrees')}
                       </Tag>
-                    </small>
+                    </>
                   )}
                   {cell.unpriced.length > 0 && (
                     <small>{t('yearly.unpriced', { names: cell.unpriced.join(', ') })}</small>
                   )}
                   <details className={styles.more}>
-                    <summary>{t('yearly.months', { name: approach.name })}</summary>
+                    <summary aria-label={t('yearly.monthsOf', { name: approach.name, year: cell.year })}>
+                      {t('yearly.months')}
+                    </summary>
                     <table className={styles.months}>
                       <thead>
                         <tr>
