@@ -5,8 +5,9 @@ import { ComparisonSchema } from '../model/comparison.ts'
 import type { Plan } from '../model/plan.ts'
 import { HeadroomError } from '../model/problem.ts'
 import { type Assumptions, AssumptionsSchema } from '../model/scenario.ts'
-import { affordablePaths, type CompareOptions, compareScenarios, pairFrom } from './compare.ts'
+import { affordablePaths, type CompareOptions, compareScenarios } from './compare.ts'
 import { costModel } from './cost-model.ts'
+import { pairFrom } from './paired.ts'
 import { simulate } from './simulate.ts'
 
 const stay = { kind: 'stay' } as const

@@ -192,23 +192,6 @@ function pairOf(a: Run, b: Run): Pair {
   }
 }
 
-/** The pair of two scenarios seen from `a`, whichever way it is listed; null for one and the same. */
-export function pairFrom(comparison: Comparison, a: string, b: string): Pair | null {
-  const straight = comparison.pairs.find((pair) => pair.a === a && pair.b === b)
-  if (straight) return straight
-  const turned = comparison.pairs.find((pair) => pair.a === b && pair.b === a)
-  if (!turned) return null
-  const { total, breakEven: even } = turned
-  return {
-    a,
-    b,
-    total: { p10: 0 - total.p90, p50: 0 - total.p50, p90: 0 - total.p10 },
-    cheaper: turned.dearer,
-    dearer: turned.cheaper,
-    breakEven: { ...even, cheaperFirst: even.cheaperFirst && (even.cheaperFirst === 'a' ? 'b' : 'a') },
-  }
-}
-
 const none = (): HeadroomError =>
   new HeadroomError({
     code: 'SCENARIOS_NONE',

@@ -1,3 +1,5 @@
+import type { Comparison, Pair } from '../model/comparison.ts'
+
 /** What 80% of the values lie between, and their middle. */
 export interface Range {
   p10: number
@@ -72,5 +74,22 @@ export function breakEven(a: Cumulative, b: Cumulative): BreakEven {
     share: share / paths,
     month: { p10: at(0.1), p50: at(0.5), p90: at(0.9) },
     cheaperFirst: lead < 0 ? 'a' : lead > 0 ? 'b' : null,
+  }
+}
+
+/** The pair of two scenarios seen from `a`, whichever way it is listed; null for one and the same. */
+export function pairFrom(comparison: Comparison, a: string, b: string): Pair | null {
+  const straight = comparison.pairs.find((pair) => pair.a === a && pair.b === b)
+  if (straight) return straight
+  const turned = comparison.pairs.find((pair) => pair.a === b && pair.b === a)
+  if (!turned) return null
+  const { total, breakEven: even } = turned
+  return {
+    a,
+    b,
+    total: { p10: 0 - total.p90, p50: 0 - total.p50, p90: 0 - total.p10 },
+    cheaper: turned.dearer,
+    dearer: turned.cheaper,
+    breakEven: { ...even, cheaperFirst: even.cheaperFirst && (even.cheaperFirst === 'a' ? 'b' : 'a') },
   }
 }

@@ -12,7 +12,10 @@ import servers from '../../places/servers/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
 import autoscaling from '../../places/what-if/autoscaling/words.ts'
+import cheapest from '../../places/what-if/cheapest/words.ts'
+import compare from '../../places/what-if/compare/words.ts'
 import fits from '../../places/what-if/fits/words.ts'
+import scenarios from '../../places/what-if/scenario-words.ts'
 import whatIf from '../../places/what-if/words.ts'
 import app from './app.ts'
 
@@ -27,6 +30,9 @@ export const en = {
   costs,
   'what-if': whatIf,
   'what-if-assume': whatIfAssume,
+  scenarios,
+  compare,
+  cheapest,
   autoscaling,
   fits,
   availability,

@@ -6,6 +6,7 @@ import { Loading, ProblemNotice } from '../../ui/index.ts'
 import { planAssumptions, useWhatIf } from './assumptions.ts'
 import { Controls } from './controls.tsx'
 import { Result } from './result.tsx'
+import { ScenarioBar } from './scenario-bar.tsx'
 import { ScenarioRunner } from './scenario-runner.ts'
 import type { WhatIfPanel } from './tabs.ts'
 import styles from './what-if.module.css'
@@ -31,23 +32,26 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   const money = (minor: number) => formatMoney({ minor: Math.round(minor), currency: plan.currency })
 
   return (
-    <div className={styles.layout}>
-      <Controls
-        plan={plan}
-        value={wanted}
-        simulation={simulation}
-        money={money}
-        onChange={(next) => change(plan.id, next)}
-        onReset={() => reset(plan.id)}
-      />
-      <div className={styles.results}>
-        {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
-        {simulation ? (
-          <Result plan={plan} simulation={simulation} wantedPaths={wanted.paths} busy={busy} />
-        ) : (
-          error === null && <Loading />
-        )}
+    <>
+      <ScenarioBar plan={plan} value={wanted} />
+      <div className={styles.layout}>
+        <Controls
+          plan={plan}
+          value={wanted}
+          simulation={simulation}
+          money={money}
+          onChange={(next) => change(plan.id, next)}
+          onReset={() => reset(plan.id)}
+        />
+        <div className={styles.results}>
+          {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
+          {simulation ? (
+            <Result plan={plan} simulation={simulation} wantedPaths={wanted.paths} busy={busy} />
+          ) : (
+            error === null && <Loading />
+          )}
+        </div>
       </div>
-    </div>
+    </>
   )
 }

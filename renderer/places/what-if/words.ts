@@ -1,6 +1,12 @@
 export default {
   title: 'What-if',
-  tabs: { scenario: 'Scenario', 'auto-scaling': 'Auto-scaling', fits: 'Measured' },
+  tabs: {
+    scenario: 'Scenario',
+    compare: 'Compare',
+    'cheapest-path': 'Cheapest path',
+    'auto-scaling': 'Auto-scaling',
+    fits: 'Measured',
+  },
   note: 'What may come of {{plan}}, from {{stage}} on',
   noPlan: 'No plan yet',
   noPlanHelp: 'A what-if needs stages, prices and demand. Choose a blueprint or import a plan first.',
