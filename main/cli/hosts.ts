@@ -1,7 +1,9 @@
-import type { HostInput, HostKeyCheck } from '../../shared/model/host.ts'
+import { hostAddress } from '../../shared/format/host-address.ts'
+import type { Host, HostInput, HostKey, HostKeyCheck } from '../../shared/model/host.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import { type Call, type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
+import { problemFrom } from './problem-from.ts'
 import { secretFromEnvOrPrompt } from './secrets.ts'
 import { numberOption, UsageError } from './usage-error.ts'
 
@@ -19,12 +21,7 @@ export const hostsList: Command = {
     else {
       terminal.table([
         ['NAME', 'ADDRESS', 'STATE', 'PROBLEM'],
-        ...hosts.map((host) => [
-          host.name,
-          host.kind === 'local' ? 'this computer' : `${host.user}@${host.address}:${host.port}`,
-          host.state,
-          host.problem?.fact ?? '',
-        ]),
+        ...hosts.map((host) => [host.name, hostAddress(host) ?? 'this computer', host.state, host.problem?.fact ?? '']),
       ])
     }
     return done(hosts)
@@ -34,10 +31,11 @@ export const hostsList: Command = {
 export const hostsAdd: Command = {
   words: ['hosts', 'add'],
   usage:
-    'hosts add NAME --local | NAME [USER@]ADDRESS[:PORT] (--agent | --key PATH [--passphrase-env VAR] | --password [--password-env VAR]) [--accept-key SHA256:...]',
+    'hosts add NAME --local | NAME --ssh-config [ALIAS] [--passphrase-env VAR] | NAME [USER@]ADDRESS[:PORT] (--agent | --key PATH [--passphrase-env VAR] | --password [--password-env VAR]) [--accept-key SHA256:...]',
   summary: 'adds this computer or a server; an unknown host key is shown first',
   options: {
     local: { type: 'boolean' },
+    'ssh-config': { type: 'boolean' },
     agent: { type: 'boolean' },
     key: { type: 'string' },
     password: { type: 'boolean' },
@@ -49,7 +47,7 @@ export const hostsAdd: Command = {
   async run(call) {
     const input = await hostInput(call)
     if (input.kind === 'ssh') await trust(call, input.address, input.port)
-    const host = await call.core.hosts.add(input)
+    const host = input.kind === 'ssh-config' ? await addConfigured(call, input) : await call.core.hosts.add(input)
     call.terminal.say(`Added ${host.name}.`)
     return done(host)
   },
@@ -98,11 +96,20 @@ async function trust(call: Call, address: string, port: number): Promise<HostKey
       fix: 'Find out from whoever runs the server whether its key was replaced. Until then, do not connect.',
     })
   }
+  await judge(call, key)
+  return check
+}
+
+/** Shows an unknown key and trusts it when --accept-key names it, or when the operator says so. HOST_KEY_UNKNOWN otherwise. */
+async function judge(call: Call, key: HostKey): Promise<void> {
+  const { address, port } = key
   const wanted = text(call.values, 'accept-key')
   call.terminal.say(`${address}:${port} shows a key that is not known here:`)
-  call.terminal.say(`  ${facts}`)
+  call.terminal.say(`  ${key.algorithm} ${key.fingerprint}`)
   const accepted =
-    wanted === undefined ? await call.terminal.confirm('Is this the key of your server?') : wanted === key.fingerprint
+    wanted === undefined
+      ? await call.terminal.confirm('Is this the key of your server?')
+      : wanted.split(',').includes(key.fingerprint)
   if (!accepted) {
     throw new HeadroomError({
       code: 'HOST_KEY_UNKNOWN',
@@ -115,7 +122,21 @@ async function trust(call: Call, address: string, port: number): Promise<HostKey
     })
   }
   await call.core.hosts.acceptKey(key)
-  return check
+}
+
+/** A name of the SSH configuration may lead over several servers; the key of each is judged when it is met. */
+async function addConfigured(call: Call, input: HostInput): Promise<Host> {
+  for (;;) {
+    try {
+      return await call.core.hosts.add(input)
+    } catch (error) {
+      const { code, details } = problemFrom(error)
+      const { address, port } = details ?? {}
+      if (code !== 'HOST_KEY_UNKNOWN' || !address || !port || !details?.keyBase64) throw error
+      const { algorithm = '', fingerprint = '', keyBase64 } = details
+      await judge(call, { address, port: Number(port), algorithm, fingerprint, keyBase64 })
+    }
+  }
 }
 
 async function hostInput(call: Call): Promise<HostInput> {
@@ -124,6 +145,11 @@ async function hostInput(call: Call): Promise<HostInput> {
   if (values.local === true) {
     if (where !== undefined) throw new UsageError('--local is this computer and takes no address.')
     return { kind: 'local', name }
+  }
+  if (values['ssh-config'] === true) {
+    const variable = text(values, 'passphrase-env') ?? text(values, 'password-env')
+    const secret = variable === undefined ? undefined : await secretFromEnvOrPrompt(variable, 'Passphrase', call)
+    return { kind: 'ssh-config', name, alias: where ?? name, ...(secret === undefined ? {} : { secret }) }
   }
   if (where === undefined) throw new UsageError('Give the address of the server, or --local for this computer.')
   const { user, address, port } = target(where)

@@ -51,10 +51,16 @@ export const HostSchema = z.object({
   authKind: z.enum(['none', 'agent', 'key', 'password', 'config']),
   keyPath: z.string().nullable(),
   route: z
-    .string()
+    .object({
+      user: z.string(),
+      address: z.string(),
+      port: z.number().int(),
+      through: z.array(z.string()).describe('the jump hosts'),
+      by: z.array(z.string()).describe("why the system's ssh is the transport; empty when the library is"),
+    })
     .nullable()
     .optional()
-    .describe('how a name of the SSH configuration was reached last, such as "deploy@10.0.0.3:22 through bastion"'),
+    .describe('how a name of the SSH configuration was reached last'),
   postgres: PostgresProbeSchema.nullable(),
   createdAt: z.number(),
   state: z.enum(['unknown', 'connecting', 'up', 'down', 'needs-host-key', 'needs-secret']),

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import type { Host } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
@@ -20,7 +21,7 @@ export interface ConfiguredOptions {
   secret(): Promise<Secret | null>
   /** Told before each connection. */
   onConnecting(): void
-  onRoute(route: Route): void
+  onRoute(route: NonNullable<Host['route']>): void
 }
 
 interface Jump {
@@ -52,11 +53,12 @@ export class ConfiguredNames {
   transport(options: ConfiguredOptions): Transport {
     return new LateTransport(async () => {
       const route = await findRoute(options.alias, this.#environment)
-      options.onRoute(route)
+      options.onRoute(summary(route))
       if (route.beyondLibrary.length === 0)
         return new SshTransport(options.name, async () => {
           options.onConnecting()
           const now = await findRoute(options.alias, this.#environment)
+          options.onRoute(summary(now))
           return this.#walk(now.hops, await options.secret())
         })
       const last = route.hops.at(-1) as SshSettings
@@ -149,6 +151,11 @@ export class ConfiguredNames {
       throw error
     }
   }
+}
+
+function summary({ hops, beyondLibrary }: Route): NonNullable<Host['route']> {
+  const { user, address, port } = hops.at(-1) as SshSettings
+  return { user, address, port, through: hops.slice(0, -1).map((hop) => hop.alias), by: beyondLibrary }
 }
 
 function forward(jump: Client, to: SshSettings): Promise<Duplex> {

@@ -69,8 +69,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   })
   const conditions = new Map<string, Condition>()
   const transports = new Map<string, Transport>()
-  /** How names of the SSH configuration are reached, in words. */
-  const routes = new Map<string, string>()
+  const routes = new Map<string, NonNullable<Host['route']>>()
   const now = () => environment.now()
 
   const stored = (id: string): StoredHost => {
@@ -112,10 +111,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       onConnecting: () => {
         if (conditions.has(id) && conditions.get(id)?.state !== 'up') note(id, { state: 'connecting' })
       },
-      onRoute: (route) => {
-        const by = route.beyondLibrary.length === 0 ? '' : `, by the system's ssh: ${route.beyondLibrary.join(', ')}`
-        routes.set(id, `${route.words}${by}`)
-      },
+      onRoute: (route) => void routes.set(id, route),
     })
   const transportOf = (host: StoredHost): Transport => {
     const kept = transports.get(host.id)

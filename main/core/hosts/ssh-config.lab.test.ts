@@ -65,7 +65,7 @@ describe('a name of the SSH configuration', () => {
     )
     const host = await add(one, 'shop')
     expect(host).toMatchObject({ address: 'shop', authKind: 'config', state: 'up', port: null })
-    expect(host.route).toBe(`${lab.user}@${web.address}:${web.port}`)
+    expect(host.route).toEqual({ user: lab.user, address: web.address, port: web.port, through: [], by: [] })
     expect(await says(one, host.id, "it's")).toBe("it's")
   })
 
@@ -76,7 +76,7 @@ describe('a name of the SSH configuration', () => {
     writeFileSync(join(folder, 'config'), `${block('shop', bastion)}\nHost *\n  UserKnownHostsFile ${one.knownHosts}\n`)
     const tested = await one.hosts.test(host.id)
     expect(tested).toMatchObject({ state: 'up', problem: null })
-    expect(one.hosts.get(host.id).route).toBe(`${lab.user}@${bastion.address}:${bastion.port}`)
+    expect(one.hosts.get(host.id).route).toMatchObject({ address: bastion.address, port: bastion.port })
   })
 
   it('says which line of the configuration is broken', async () => {
@@ -153,7 +153,7 @@ describe('ProxyJump', () => {
     )
     const before = bastion.sessions().length
     const first = await add(one, 'one')
-    expect(first.route).toBe(`${lab.user}@${web.address}:${web.port} through bastion`)
+    expect(first.route).toMatchObject({ address: web.address, through: ['bastion'], by: [] })
     expect(await says(one, first.id, 'behind')).toBe('behind')
     const alone = bastion.sessions().length - before
     const third = await add(one, 'three')
@@ -213,9 +213,7 @@ describe("the system's ssh, where the library cannot do what the configuration a
   it('logs in by certificate, runs commands with input, and tells exit codes', async () => {
     const one = operator(block('shop', certified, [`IdentityFile ${certificate()}`]))
     const host = await add(one, 'shop')
-    expect(host.route).toBe(
-      `${lab.user}@${certified.address}:${certified.port}, by the system's ssh: a user certificate`,
-    )
+    expect(host.route).toMatchObject({ address: certified.address, by: ['a user certificate'] })
     expect(await says(one, host.id, "it's $HOME")).toBe("it's $HOME")
     expect((await one.hosts.script(host.id, 'read line; echo "got $line" >&2; exit 7\nhello\n')).exitCode).toBe(7)
     const ended = await one.hosts.run(host.id, { argv: ['sh', '-c', 'echo no >&2; exit 255'] })
@@ -272,7 +270,7 @@ describe("the system's ssh, where the library cannot do what the configuration a
       ]),
     )
     const host = await add(one, 'shop')
-    expect(host.route).toMatch(/ProxyCommand$/)
+    expect(host.route?.by).toEqual(['ProxyCommand'])
     expect(await says(one, host.id, 'through')).toBe('through')
   })
 })

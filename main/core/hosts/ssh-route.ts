@@ -8,8 +8,6 @@ export interface Route {
   hops: SshSettings[]
   /** Empty: the library does it all. Otherwise the system's ssh is the transport, for these reasons. */
   beyondLibrary: string[]
-  /** "deploy@10.0.0.3:22 through bastion" */
-  words: string
 }
 
 const MAX_HOPS = 8
@@ -25,13 +23,7 @@ export async function findRoute(alias: string, environment: Environment): Promis
   const reasons = hops.flatMap((hop) =>
     hop.beyondLibrary.map((reason) => (hop === target ? reason : `${reason} for ${hop.alias}`)),
   )
-  const through = hops.slice(0, -1).map((hop) => hop.alias)
-  return {
-    alias,
-    hops,
-    beyondLibrary: [...new Set(reasons)],
-    words: `${target.user}@${target.address}:${target.port}${through.length === 0 ? '' : ` through ${through.join(', ')}`}`,
-  }
+  return { alias, hops, beyondLibrary: [...new Set(reasons)] }
 }
 
 async function hopsTo(

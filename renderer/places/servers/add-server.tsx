@@ -2,15 +2,15 @@ import { Button, Modal, NumberInput, PasswordInput, SegmentedControl, TextInput 
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Host, SshAuthInput } from '../../../shared/model/host.ts'
+import type { Host, HostInput, SshAuthInput } from '../../../shared/model/host.ts'
 import { useQueryUtils } from '../../app/core.tsx'
 import { ProblemNotice } from '../../ui/index.ts'
 import { HostKeyDialog } from './host-key.tsx'
 import styles from './servers.module.css'
 import { useAddServer } from './use-add-server.ts'
 
-type AuthKind = SshAuthInput['kind']
-const AUTH_KINDS: readonly AuthKind[] = ['key', 'agent', 'password']
+type AuthKind = SshAuthInput['kind'] | 'config'
+const AUTH_KINDS: readonly AuthKind[] = ['key', 'agent', 'password', 'config']
 
 const EMPTY = {
   name: '',
@@ -24,8 +24,28 @@ const EMPTY = {
 }
 type Fields = typeof EMPTY
 
-function authOf(fields: Fields): SshAuthInput {
-  switch (fields.kind) {
+function inputOf(fields: Fields): Exclude<HostInput, { kind: 'local' }> {
+  const address = fields.address.trim()
+  const name = fields.name.trim() || address
+  if (fields.kind === 'config')
+    return {
+      kind: 'ssh-config',
+      name,
+      alias: address,
+      ...(fields.passphrase === '' ? {} : { secret: fields.passphrase }),
+    }
+  return {
+    kind: 'ssh',
+    name,
+    address,
+    port: Number(fields.port),
+    user: fields.user.trim(),
+    auth: authOf(fields, fields.kind),
+  }
+}
+
+function authOf(fields: Fields, kind: SshAuthInput['kind']): SshAuthInput {
+  switch (kind) {
     case 'agent':
       return { kind: 'agent' }
     case 'key':
@@ -67,13 +87,13 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
   const adding = useAddServer(onAdded)
   const set = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }))
 
+  const configured = fields.kind === 'config'
   const port = Number(fields.port)
   const missing = (text: string) => (tried && text.trim() === '' ? t('add.required') : undefined)
   const badPort = !Number.isInteger(port) || port < 1 || port > 65535
   const complete =
     fields.address.trim() !== '' &&
-    fields.user.trim() !== '' &&
-    !badPort &&
+    (configured || (fields.user.trim() !== '' && !badPort)) &&
     (fields.kind !== 'key' || fields.keyPath.trim() !== '') &&
     (fields.kind !== 'password' || fields.password !== '')
 
@@ -81,27 +101,19 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
     event.preventDefault()
     setTried(true)
     if (!complete) return
-    const address = fields.address.trim()
-    void adding.start({
-      kind: 'ssh',
-      name: fields.name.trim() || address,
-      address,
-      port,
-      user: fields.user.trim(),
-      auth: authOf(fields),
-    })
+    void adding.start(inputOf(fields))
   }
 
   const busy = adding.step === 'scanning' || adding.step === 'connecting'
-  const keepsSecret = fields.kind === 'password' || (fields.kind === 'key' && fields.passphrase !== '')
+  const keepsSecret = fields.kind === 'password' || ((fields.kind === 'key' || configured) && fields.passphrase !== '')
   return (
     <form onSubmit={submit} noValidate className={styles.stack} aria-label={t('add.title')}>
       <p className={styles.quiet}>{t('add.intro')}</p>
       <Suggestions onPick={set} />
       <div className={styles.formGrid}>
         <TextInput
-          label={t('add.address')}
-          description={t('add.addressHelp')}
+          label={configured ? t('add.alias') : t('add.address')}
+          description={configured ? t('add.aliasHelp') : t('add.addressHelp')}
           value={fields.address}
           onChange={(event) => set({ address: event.currentTarget.value })}
           error={missing(fields.address)}
@@ -110,15 +122,17 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
           spellCheck={false}
           withAsterisk
         />
-        <NumberInput
-          label={t('add.port')}
-          value={fields.port}
-          onChange={(value) => set({ port: value })}
-          error={tried && badPort ? t('add.portRange') : undefined}
-          hideControls
-          allowDecimal={false}
-          allowNegative={false}
-        />
+        {!configured && (
+          <NumberInput
+            label={t('add.port')}
+            value={fields.port}
+            onChange={(value) => set({ port: value })}
+            error={tried && badPort ? t('add.portRange') : undefined}
+            hideControls
+            allowDecimal={false}
+            allowNegative={false}
+          />
+        )}
         <TextInput
           label={t('add.name')}
           description={t('add.nameHelp')}
@@ -126,15 +140,17 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
           onChange={(event) => set({ name: event.currentTarget.value })}
           autoComplete="off"
         />
-        <TextInput
-          label={t('add.user')}
-          value={fields.user}
-          onChange={(event) => set({ user: event.currentTarget.value })}
-          error={missing(fields.user)}
-          autoComplete="off"
-          spellCheck={false}
-          withAsterisk
-        />
+        {!configured && (
+          <TextInput
+            label={t('add.user')}
+            value={fields.user}
+            onChange={(event) => set({ user: event.currentTarget.value })}
+            error={missing(fields.user)}
+            autoComplete="off"
+            spellCheck={false}
+            withAsterisk
+          />
+        )}
       </div>
       <div>
         <div className={styles.fieldName} id="sign-in-with">
@@ -166,6 +182,15 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
             autoComplete="off"
           />
         </div>
+      )}
+      {configured && (
+        <PasswordInput
+          label={t('add.configSecret')}
+          description={t('add.configHelp')}
+          value={fields.passphrase}
+          onChange={(event) => set({ passphrase: event.currentTarget.value })}
+          autoComplete="off"
+        />
       )}
       {fields.kind === 'agent' && <p className={styles.quiet}>{t('add.agentHelp')}</p>}
       {fields.kind === 'password' && (
@@ -222,15 +247,7 @@ function Suggestions({ onPick }: { onPick: (change: Partial<Fields>) => void }) 
           size="compact-sm"
           variant="default"
           title={`${one.user}@${one.address}:${one.port}`}
-          onClick={() =>
-            onPick({
-              name: one.name,
-              address: one.address,
-              port: one.port,
-              user: one.user,
-              ...(one.keyPath === null ? {} : { kind: 'key', keyPath: one.keyPath }),
-            })
-          }
+          onClick={() => onPick({ name: one.name, address: one.name, kind: 'config', passphrase: '', password: '' })}
         >
           {one.name}
         </Button>

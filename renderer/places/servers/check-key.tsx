@@ -2,10 +2,12 @@ import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { networkAddress } from '../../../shared/format/host-address.ts'
 import type { Host, HostKeyCheck } from '../../../shared/model/host.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { ProblemNotice } from '../../ui/index.ts'
 import { HostKeyDialog } from './host-key.tsx'
+import { unknownKey } from './use-add-server.ts'
 
 /** Lets the operator judge the key of a server that is in the workspace already, then connects again. */
 export function CheckKey({ host }: { host: Host }) {
@@ -15,7 +17,12 @@ export function CheckKey({ host }: { host: Host }) {
   const queries = useQueryClient()
   const [check, setCheck] = useState<HostKeyCheck | null>(null)
   const scan = useMutation({
-    mutationFn: () => core.hosts.scanKey({ address: host.address, port: host.port ?? 22 }),
+    // A name of the SSH configuration may lead over several servers; its own problem names the one whose key is unknown.
+    mutationFn: async () => {
+      const named = host.problem && unknownKey(host.problem)
+      if (host.authKind === 'config' && named) return named
+      return core.hosts.scanKey({ address: networkAddress(host), port: host.route?.port ?? host.port ?? 22 })
+    },
     onSuccess: async (found) => {
       if (found.status === 'known') await test.mutateAsync()
       else setCheck(found)

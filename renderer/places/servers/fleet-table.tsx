@@ -13,6 +13,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { hostAddress } from '../../../shared/format/host-address.ts'
 import { ageText, useNow } from '../../app/clock.ts'
 import { Value } from '../../ui/index.ts'
 import type { FleetRow } from './fleet.ts'
@@ -118,7 +119,7 @@ export function FleetTable({ rows: data }: { rows: FleetRow[] }) {
 function Row({ row, index, top }: { row: FleetRow; index: number; top: number }) {
   const { t } = useTranslation('servers')
   const { host } = row
-  const where = host.kind === 'local' ? t('thisComputer') : `${host.user ?? ''}@${host.address}:${host.port ?? 22}`
+  const where = hostAddress(host) ?? t('thisComputer')
   const absent = t('notMeasured')
   return (
     <div

@@ -29,7 +29,7 @@ export function GiveSecret({ host }: { host: Host }) {
       <form className={styles.stack} onSubmit={submit}>
         <p className={styles.quiet}>{t('secret.text')}</p>
         <PasswordInput
-          label={host.authKind === 'key' ? t('secret.key') : t('secret.password')}
+          label={host.authKind === 'password' ? t('secret.password') : t('secret.key')}
           value={secret}
           onChange={(event) => setSecret(event.currentTarget.value)}
           autoComplete="off"

@@ -5,6 +5,7 @@ import { ArrowLeft, RefreshCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DAY_MS, formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
+import { hostAddress } from '../../../shared/format/host-address.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
@@ -74,7 +75,7 @@ function OneServer({ host }: { host: Host }) {
         title={host.name}
         note={
           <>
-            <HostState state={host.state} /> {address(host, t('thisComputer'))}
+            <HostState state={host.state} /> {hostAddress(host) ?? t('thisComputer')}
             {' · '}
             {t('columns.sample')}: <SampleAge at={sampledAt} />
           </>
@@ -133,10 +134,6 @@ function OneServer({ host }: { host: Host }) {
   )
 }
 
-function address(host: Host, here: string): string {
-  return host.kind === 'local' ? here : `${host.user}@${host.address}:${host.port}`
-}
-
 function Charts(props: { host: Host; range: number; wanted: string | null; forecast: boolean }) {
   const { host, range, wanted } = props
   const { t } = useTranslation('servers')
@@ -183,10 +180,20 @@ function Connection({ host, notFound }: { host: Host; notFound: string[] | null 
     <Panel title={t('page.connection')}>
       <dl className={styles.facts}>
         <dt>{t('page.address')}</dt>
-        <dd>{address(host, t('thisComputer'))}</dd>
+        <dd>{hostAddress(host) ?? t('thisComputer')}</dd>
         <dt>{t('page.signIn')}</dt>
         <dd>
           {t(`page.authKinds.${host.authKind}`)}
+          {host.authKind === 'config' && (
+            <>
+              {' '}
+              <code>{host.address}</code>
+              {host.route &&
+                host.route.through.length > 0 &&
+                t('page.through', { hops: host.route.through.join(', ') })}
+              {host.route && host.route.by.length > 0 && t('page.bySsh', { why: host.route.by.join(', ') })}
+            </>
+          )}
           {host.keyPath !== null && (
             <>
               {', '}

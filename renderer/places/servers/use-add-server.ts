@@ -4,7 +4,7 @@ import type { Host, HostInput, HostKeyCheck } from '../../../shared/model/host.t
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 
-type SshInput = Extract<HostInput, { kind: 'ssh' }>
+type SshInput = Exclude<HostInput, { kind: 'local' }>
 export type AddStep = 'idle' | 'scanning' | 'asking' | 'connecting'
 
 /**
@@ -31,9 +31,19 @@ export function useAddServer(onAdded: (host: Host) => void) {
     }
   }
 
+  /** A name of the SSH configuration may lead over several servers: each unknown key is asked about in turn. */
   async function connect(wanted: SshInput) {
     setStep('connecting')
-    const host = await core.hosts.add(wanted)
+    let host: Host
+    try {
+      host = await core.hosts.add(wanted)
+    } catch (error) {
+      const unknown = unknownKey(problemFrom(error))
+      if (wanted.kind !== 'ssh-config' || unknown === null) throw error
+      setCheck(unknown)
+      setStep('asking')
+      return
+    }
     await queries.invalidateQueries({ queryKey: utils.hosts.key() })
     setStep('idle')
     setCheck(null)
@@ -47,6 +57,7 @@ export function useAddServer(onAdded: (host: Host) => void) {
     start: (wanted: SshInput) =>
       guarded(async () => {
         setInput(wanted)
+        if (wanted.kind === 'ssh-config') return connect(wanted)
         setStep('scanning')
         const found = await core.hosts.scanKey({ address: wanted.address, port: wanted.port })
         if (found.status === 'known') return connect(wanted)
@@ -65,6 +76,13 @@ export function useAddServer(onAdded: (host: Host) => void) {
       setStep('idle')
     },
   }
+}
+
+/** The key that a refused connection showed, where the problem carries it. */
+export function unknownKey(problem: Problem): HostKeyCheck | null {
+  const { address, port, algorithm, fingerprint, keyBase64 } = problem.details ?? {}
+  if (problem.code !== 'HOST_KEY_UNKNOWN' || !address || !port || !algorithm || !fingerprint || !keyBase64) return null
+  return { status: 'unknown', key: { address, port: Number(port), algorithm, fingerprint, keyBase64 }, expected: [] }
 }
 
 /** Adds the computer Headroom runs on; no login is needed for it. The second half of a double click adds nothing. */

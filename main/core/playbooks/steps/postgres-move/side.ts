@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { networkAddress } from '../../../../../shared/format/host-address.ts'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
@@ -85,7 +86,7 @@ export function peerAddress(side: Side, context: PlanContext): Address {
   if (side.peerServer !== '') return { server: side.peerServer, port }
   if (!isLocal(side)) return { server: side.server, port }
   const host = context.hosts.get(side.hostId)
-  return { server: host.kind === 'local' ? '127.0.0.1' : host.address, port }
+  return { server: networkAddress(host), port }
 }
 
 /** Name of the shell variable and of the file with a side's password. */
