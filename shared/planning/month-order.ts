@@ -73,13 +73,16 @@ export function selectFromRuns(
   rank: number,
   valueAt: (run: number, index: number) => number,
 ): number {
-  const low = lengths.map(() => 0)
-  const high = [...lengths]
+  const runs = lengths.length
+  const low = new Int32Array(runs)
+  const high = Int32Array.from(lengths)
+  const notLess = new Int32Array(runs)
+  const more = new Int32Array(runs)
   let below = 0
   for (;;) {
     let longest = 0
     let left = 0
-    for (let run = 0; run < low.length; run += 1) {
+    for (let run = 0; run < runs; run += 1) {
       const size = (high[run] as number) - (low[run] as number)
       left += size
       if (size > (high[longest] as number) - (low[longest] as number)) longest = run
@@ -87,29 +90,42 @@ export function selectFromRuns(
     const size = (high[longest] as number) - (low[longest] as number)
     const place = Math.min(size - 1, Math.floor((size * (rank - below)) / left))
     const pivot = valueAt(longest, (low[longest] as number) + place)
-    const firstNotLess = low.map((from, run) =>
-      firstWhere(from, high[run] as number, (index) => !(valueAt(run, index) < pivot)),
-    )
-    const firstMore = firstNotLess.map((from, run) =>
-      firstWhere(from, high[run] as number, (index) => valueAt(run, index) > pivot),
-    )
-    const less = firstNotLess.reduce((sum, index, run) => sum + index - (low[run] as number), 0)
-    const notMore = firstMore.reduce((sum, index, run) => sum + index - (low[run] as number), 0)
-    if (rank - below < less) for (const [run, index] of firstNotLess.entries()) high[run] = index
+    let less = 0
+    let notMore = 0
+    for (let run = 0; run < runs; run += 1) {
+      const from = low[run] as number
+      const to = high[run] as number
+      const first = partitionPoint(valueAt, run, from, to, pivot, false)
+      const last = partitionPoint(valueAt, run, first, to, pivot, true)
+      notLess[run] = first
+      more[run] = last
+      less += first - from
+      notMore += last - from
+    }
+    if (rank - below < less) high.set(notLess)
     else if (rank - below < notMore) return pivot
     else {
       below += notMore
-      for (const [run, index] of firstMore.entries()) low[run] = index
+      low.set(more)
     }
   }
 }
 
-function firstWhere(from: number, to: number, test: (index: number) => boolean): number {
+/** The first index whose value is not less than the pivot, or, with `past`, that is more than it. */
+function partitionPoint(
+  valueAt: (run: number, index: number) => number,
+  run: number,
+  from: number,
+  to: number,
+  pivot: number,
+  past: boolean,
+): number {
   let low = from
   let high = to
   while (low < high) {
     const middle = (low + high) >> 1
-    if (test(middle)) high = middle
+    const value = valueAt(run, middle)
+    if (past ? value > pivot : !(value < pivot)) high = middle
     else low = middle + 1
   }
   return low

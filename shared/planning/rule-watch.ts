@@ -18,8 +18,8 @@ export interface RuleWatch {
   /** Whether a rule holds on a path in this month, and whether it has held for as long as it must. */
   holds(rule: number, path: number): boolean
   fired(rule: number, path: number): boolean
-  /** False where no rule of the stage can have fired on the path, at the cost of two comparisons. */
-  mayFire(stage: number, path: number): boolean
+  /** No rule of a stage can have fired on a path whose first law's value is at most `above` and more than `below` of it, unless it is `asked`. */
+  quiet: { above: Float64Array; below: Float64Array; asked: Uint8Array }
   /** Ends the counting of what is watched only in a stage. */
   leave(stage: number, path: number): void
   rulesOf: readonly Int32Array[]
@@ -57,7 +57,6 @@ export function ruleWatch(
   const heldOnly = byStage((rule, index) => !rule.always && !slow[index])
   const slowHeld = byStage((rule, index) => !rule.always && slow[index] === true)
   const slowRules = indexes((_, index) => slow[index] === true)
-  const asked = rulesOf.map((list) => list.some((rule) => slow[rule] || law[rule] !== 0))
   const unscaled = Float64Array.from(rules, ({ test }, index) =>
     plain[index] ? turningPoint(test, ({ last, driver }) => limitUnder(last, drivers.ratio[driver] as number)) : 0,
   )
@@ -74,9 +73,12 @@ export function ruleWatch(
   let variants = 1
   /** At rule * variants + variant, for plain rules. */
   let at = new Float64Array(0)
-  /** At stage * variants + variant: below and above these no rule of the stage can fire. */
-  let lowest = new Float64Array(0)
-  let highest = new Float64Array(0)
+  /** `above` and `below` are at stage * variants + variant. */
+  const quiet = {
+    above: new Float64Array(0),
+    below: new Float64Array(0),
+    asked: Uint8Array.from(rulesOf, (list) => (list.some((rule) => slow[rule] || law[rule] !== 0) ? 1 : 0)),
+  }
 
   const limitOf = ({ driver, last, busy }: Limit, rule: ScenarioRule, one: number): number =>
     limitUnder(last, now.seen(one, driver, rule.sustainMs, busy))
@@ -101,14 +103,17 @@ export function ruleWatch(
   return {
     rulesOf,
     first,
+    quiet,
     holds,
     begin(next, driverMonth) {
       month = next
       now = driverMonth
       variants = now.events.variants
       at = new Float64Array(rules.length * variants)
-      lowest = new Float64Array(stages * variants).fill(Number.POSITIVE_INFINITY)
-      highest = new Float64Array(stages * variants).fill(Number.NEGATIVE_INFINITY)
+      const lowest = new Float64Array(stages * variants).fill(Number.POSITIVE_INFINITY)
+      const highest = new Float64Array(stages * variants).fill(Number.NEGATIVE_INFINITY)
+      quiet.above = lowest
+      quiet.below = highest
       for (const [index, rule] of rules.entries()) {
         if (!plain[index]) continue
         for (let one = 0; one < variants; one += 1) {
@@ -151,11 +156,6 @@ export function ruleWatch(
     fired(rule, path) {
       const { months } = rules[rule] as ScenarioRule
       return months === 1 ? holds(rule, path) : (streak[rule]?.[path] as number) >= months
-    },
-    mayFire(stage, path) {
-      const cell = stage * variants + (variant[path] as number)
-      const value = values[0]?.[path] as number
-      return value > (lowest[cell] as number) || value <= (highest[cell] as number) || (asked[stage] as boolean)
     },
     leave(stage, path) {
       for (const rule of slowHeld[stage] as Int32Array) (streak[rule] as Uint8Array)[path] = 0

@@ -18,8 +18,11 @@ export interface SimulateOptions {
   /** How many pairs of paths are stepped at a time; changes no digit. */
   block?: number
   /** Called after each month with what each path has spent so far and whether it is overloaded; the arrays are used again. */
-  onMonth?: (month: number, paths: Pick<StageWalk, 'total' | 'over' | 'cost' | 'running' | 'paidOnce'>) => void
+  onMonth?: (month: number, paths: MonthOfPaths) => void
 }
+
+/** What each path paid this month and so far, in minor units, and whether it is overloaded; see StageWalk. */
+export type MonthOfPaths = Pick<StageWalk, 'total' | 'over' | 'cost' | 'running' | 'paidOnce' | 'constantOf' | 'kind'>
 
 /**
  * The Monte Carlo of a plan. Month 0 is the present; bands have one entry a month. Money is in minor units of the plan's
@@ -202,15 +205,15 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
         )
       push(figures.costPerDriver, tenFiftyNinety(scratch))
     } else {
-      const counts = holders.slice()
-      for (const path of paidOnce) counts[kind[path] as number] = (counts[kind[path] as number] as number) - 1
-      push(
-        figures.cost,
-        weightedTenFiftyNinety(
-          [...constantOf, ...paidOnce.map((path) => cost[path] as number)],
-          [...counts, ...paidOnce.map(() => 1)],
-        ),
-      )
+      // Few sums occur: what a stage costs, and that with what was paid once.
+      const counts = new Map<number, number>()
+      const add = (minor: number, by: number) => counts.set(minor, (counts.get(minor) ?? 0) + by)
+      for (let one = 0; one < kinds; one += 1) add(constantOf[one] as number, holders[one] as number)
+      for (const path of paidOnce) {
+        add(constantOf[kind[path] as number] as number, -1)
+        add(cost[path] as number, 1)
+      }
+      push(figures.cost, weightedTenFiftyNinety([...counts.keys()], [...counts.values()]))
       if (order.least > 0)
         push(
           figures.costPerDriver,

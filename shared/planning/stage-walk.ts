@@ -81,9 +81,9 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
 
   const driverCount = drivers.lawOf.length
   const state = new Float64Array(driverCount + demands.length)
-  const lawsUsed = drivers.laws.map((_, law) => law)
+  const laws = drivers.laws.length
   const busiest = drivers.busy.factors[0] as number
-  const overAbove = lawsUsed.map(() => new Float64Array(0))
+  const overAbove = drivers.laws.map(() => new Float64Array(0))
   let month = 0
   let variants = 1
   /** At variant * drivers + driver: a driver's level for one of its law's value. */
@@ -176,8 +176,17 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
     return paid
   }
 
+  /** Notes what fires in the held stage alone, and moves where that leads; returns what is paid at once. */
+  function decide(path: number, stage: number, paid: number): number {
+    watch.watchHeld(path, stage)
+    if (leadMonths < 0 || (target[path] as number) >= 0) return 0
+    const more = move(path)
+    if (more !== 0 && paid === 0) walk.paidOnce.push(path)
+    return more
+  }
+
   const due = new Float64Array(count)
-  const held0 = (path: number): number => stageOfKind(kind[path] as number)
+  const heldStage = (path: number): number => stageOfKind(kind[path] as number)
 
   const walk: StageWalk = {
     watch,
@@ -202,7 +211,7 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
       )
       watch.begin(month, now)
       walk.paidOnce.length = 0
-      for (const law of lawsUsed) {
+      for (let law = 0; law < laws; law += 1) {
         const limits = new Float64Array(kinds * variants).fill(Number.POSITIVE_INFINITY)
         for (let one = 0; one < kinds; one += 1)
           for (let which = 0; which < variants; which += 1)
@@ -218,39 +227,48 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
       const fixed = model.moves.flatMap((one) => (one.month === month ? [one.stage] : []))
       if (leadMonths >= 0 || fixed.length > 0)
         for (let path = from; path < to; path += 1) {
+          if (fixed.length === 0 && ((target[path] as number) < 0 || (arrival[path] as number) > month)) continue
           const paid = arrive(path, fixed)
           due[path] = paid
-          if (entered[path] === month && paid !== 0) walk.paidOnce.push(path)
+          if (paid !== 0) walk.paidOnce.push(path)
         }
-      watch.watch(held0, from, to)
+      watch.watch(heldStage, from, to)
       const primary = values[0] as Float64Array
       const primaryOver = overAbove[0] as Float64Array
+      const { above, below, asked } = watch.quiet
       for (let path = from; path < to; path += 1) {
+        const x = primary[path] as number
+        const which = variant[path] as number
+        let now = kind[path] as number
         let paid = due[path] as number
-        const before = stageOfKind(kind[path] as number)
-        if (watch.mayFire(before, path)) {
-          watch.watchHeld(path, before)
-          if (leadMonths >= 0 && (target[path] as number) < 0) {
-            const more = move(path)
-            if (more !== 0 && paid === 0) walk.paidOnce.push(path)
-            paid += more
-          }
+        const stage = now === stages ? start : now
+        const cell = stage * variants + which
+        if (x > (above[cell] as number) || x <= (below[cell] as number) || asked[stage] === 1) {
+          paid += decide(path, stage, paid)
+          now = kind[path] as number
         }
-        if (paid !== 0) due[path] = 0
-        const now = kind[path] as number
         let spent = constantOf[now] as number
         if (varies) {
           const variable = variableOf[now]
           if (variable) spent += variable(stateOf(path))
           running[path] = spent
         }
-        spent += paid
+        if (paid !== 0) {
+          spent += paid
+          due[path] = 0
+        }
         cost[path] = spent
         total[path] = (total[path] as number) + spent
-        const cell = now * variants + (variant[path] as number)
-        over[path] = (primary[path] as number) > (primaryOver[cell] as number) ? 1 : 0
-        for (let law = 1; law < lawsUsed.length; law += 1)
-          if ((values[law]?.[path] as number) > (overAbove[law]?.[cell] as number)) over[path] = 1
+        over[path] = x > (primaryOver[now * variants + which] as number) ? 1 : 0
+      }
+      for (let law = 1; law < laws; law += 1) {
+        const column = values[law] as Float64Array
+        const limits = overAbove[law] as Float64Array
+        for (let path = from; path < to; path += 1)
+          if (
+            (column[path] as number) > (limits[(kind[path] as number) * variants + (variant[path] as number)] as number)
+          )
+            over[path] = 1
       }
     },
   }
