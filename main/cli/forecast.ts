@@ -27,6 +27,7 @@ export const forecast: Command = {
       const word = text(values, name)
       return word === undefined ? undefined : numberOption(name, word)
     }
+    const [threshold, horizonDays, level] = [number('threshold'), number('days'), number('level')]
     const host = await findHost(core, hostWord)
     if (values.earlier === true) return earlier(call, host.id, metric, labels)
     const made = await core.forecast.series(
@@ -34,10 +35,10 @@ export const forecast: Command = {
         hostId: host.id,
         metric,
         ...(labelWords.length > 0 ? { labels } : {}),
-        threshold: number('threshold'),
+        threshold,
         op: values.falling === true ? '<=' : '>=',
-        horizonDays: number('days'),
-        level: number('level'),
+        horizonDays,
+        level,
       },
       { signal },
     )

@@ -50,6 +50,9 @@ describe('headroom', () => {
     [['hosts', 'add', 'db', 'root@10.0.0.1', '--agent', '--key', 'x'], 'how to log in'],
     [['hosts', 'add', 'db', '--local', 'x@y'], '--local'],
     [['run', 'swarm-scale', '--param', 'replicas'], 'NAME=VALUE'],
+    [['forecast', 'here'], 'missing'],
+    [['forecast', 'here', 'load1', '--threshold', 'high'], '--threshold'],
+    [['forecast', 'here', 'disk_used_ratio', '/srv'], 'LABEL=VALUE'],
   ])('says 2 and the usage to %j', async (words, part) => {
     const { code, out, err } = await headroom(words)
     expect({ code, out }).toEqual({ code: 2, out: '' })

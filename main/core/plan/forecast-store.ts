@@ -5,7 +5,7 @@ import { type Labels, LabelsSchema, type Series, UnitSchema } from '../../../sha
 import type { Forecast } from '../../../shared/planning/forecast/model.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 
-/** A newer forecast of a series is kept beside the last kept one only after this long; until then it takes its place. */
+/** Kept forecasts of a series lie this far apart: the newest takes the place of one that is nearer to the one before it. */
 const APART_MS = DAY_MS
 /** How many of a series are kept, and how many steps of one that is no longer the newest. */
 const KEPT_OF_SERIES = 90
@@ -55,7 +55,7 @@ export class ForecastStore {
     this.#database = database
   }
 
-  /** Keeps a forecast; the one before it is thinned, or replaced where it is younger than a day. */
+  /** Keeps a forecast; the one before it is thinned, or replaced where it is within a day of its own predecessor. */
   keep(series: Pick<Series, 'hostId' | 'metric' | 'labels' | 'unit'>, made: Forecast, madeAt: number): void {
     const { hostId, metric, unit } = series
     const labels = labelText(series.labels)
@@ -68,7 +68,7 @@ export class ForecastStore {
         )
         .pluck()
         .get(hostId, metric, labels)
-      if (last && last.passed === 0 && madeAt - (before ?? Number.NEGATIVE_INFINITY) < APART_MS)
+      if (last && last.passed === 0 && last.made_at - (before ?? Number.NEGATIVE_INFINITY) < APART_MS)
         this.#database.prepare('DELETE FROM forecast WHERE id = ?').run(last.id)
       else if (last)
         this.#database
