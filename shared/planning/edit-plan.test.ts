@@ -164,7 +164,7 @@ describe('a rename', () => {
 
 describe('a checked edit', () => {
   it.each<[Edit, string, RegExp]>([
-    [{ op: 'set', path: price, value: -3 }, 'stages.mvp.lineItems.vps.price.amount', /at least 0/],
+    [{ op: 'set', path: price, value: -3 }, 'stages.mvp.lineItems.vps.price.amount', /a price cannot be negative/],
     [{ op: 'set', path: ['stages', 'mvp', 'name'], value: 5 }, 'stages.mvp.name', /needs text/],
     [{ op: 'set', path: ['stages', 'mvp', 'colour'], value: 'red' }, 'stages.mvp.colour', /unknown key/],
     [{ op: 'set', path: ['stage'], value: 'mvpp' }, 'stage', /unknown stage "mvpp"; did you mean "mvp"/],

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { chooseTheme, type Face, look, openPlace, picture, type Theme } from './look.ts'
+import { editAndUndo } from './walk-edit.ts'
 import type { WalkLab } from './walk-lab.ts'
 import { moveGrowth, readVerdict } from './walk-plan.ts'
 import { moveDatabase, scaleService } from './walk-playbooks.ts'
@@ -48,6 +49,7 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
   await watchValues(page, lab)
   await readVerdict(page, glance)
   await moveGrowth(page)
+  await editAndUndo(page, glance)
   if (lab.engine) await scaleService(page, lab)
   await moveDatabase(page, lab, glance)
   await lookAround(page, face)

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core'
-import { useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { go, useRoute } from '../../app/route.ts'
@@ -36,12 +36,15 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
   const asked = route.query.get('tab') ?? 'stages'
   const tab = TABS.find((one) => one === asked && (one !== 'whole' || editing)) ?? 'stages'
   const detail = useRef<HTMLDivElement>(null)
-  const choose = (id: string) => {
-    go(addressOf(id, editing, tab))
-    // A long ladder keeps its place; the stage is shown from its head.
-    const top = detail.current?.getBoundingClientRect().top ?? 0
-    if (top < 0) detail.current?.scrollIntoView({ block: 'start' })
-  }
+  const choose = useCallback(
+    (id: string) => {
+      go(addressOf(id, editing, tab))
+      // A long ladder keeps its place; the stage is shown from its head.
+      const top = detail.current?.getBoundingClientRect().top ?? 0
+      if (top < 0) detail.current?.scrollIntoView({ block: 'start' })
+    },
+    [editing, tab],
+  )
   return (
     <>
       <p className={styles.summary}>{plan.summary}</p>

@@ -296,7 +296,27 @@ export function Grid<Row>(props: GridProps<Row>) {
                       </button>
                     </div>
                   </div>
-                  {isOpen && details && <div className={styles.gridDetails}>{details(row, pathOf(item.index))}</div>}
+                  {columns.map((column) => {
+                    const refused = drafts.get(`${key} ${column.id}`)?.problem
+                    return (
+                      refused && (
+                        <div key={column.id} role="row">
+                          <div role="cell" className={styles.rowError}>
+                            <span role="alert">
+                              {column.label}: {problemLine(refused)}
+                            </span>
+                          </div>
+                        </div>
+                      )
+                    )
+                  })}
+                  {isOpen && details && (
+                    <div role="row">
+                      <div role="cell" className={styles.gridDetails}>
+                        {details(row, pathOf(item.index))}
+                      </div>
+                    </div>
+                  )}
                 </div>
               )
             })}
@@ -384,11 +404,6 @@ const Cell = memo(function Cell(props: CellProps) {
         />
       )}
       {column.under?.(row, draft?.text ?? null)}
-      {draft?.problem && (
-        <span className={styles.cellError} role="alert">
-          {problemLine(draft.problem)}
-        </span>
-      )}
     </div>
   )
 })

@@ -16,6 +16,7 @@ import { ChoiceField, LinesField, ManyField, NumberField, RangeField, SwitchFiel
 import { Grid } from './grid.tsx'
 import { checkColumn, choiceColumn, numberColumn, textColumn } from './grid-columns.ts'
 import { LineItems } from './line-items.tsx'
+import { memoOn, stageNames } from './memo-on.ts'
 import { Nodes } from './nodes.tsx'
 import { RemoveButton } from './remove-button.tsx'
 import type { MakeEdit } from './use-plan-editor.ts'
@@ -32,7 +33,6 @@ interface Props {
 export function StageEditor({ plan, stage, cost, edit }: Props) {
   const { t } = useTranslation('planEdit')
   const base = useMemo<EditPath>(() => ['stages', stage.id], [stage.id])
-  const others = plan.stages.filter((one) => one.id !== stage.id).map((one) => ({ value: one.id, label: one.name }))
   return (
     <div className={styles.stack}>
       <Panel title={t('sections.basics')}>
@@ -77,104 +77,22 @@ export function StageEditor({ plan, stage, cost, edit }: Props) {
         </div>
       </Panel>
       <Panel title={t('sections.items')}>
-        <LineItems plan={plan} stage={stage} cost={cost} edit={edit} />
-        <Stated plan={plan} stage={stage} base={base} edit={edit} others={others} />
+        <ItemsPart plan={plan} stage={stage} cost={cost} edit={edit} />
+        <StatedPart plan={plan} stage={stage} base={base} edit={edit} />
       </Panel>
       <Panel title={t('sections.triggers')}>
-        <Triggers plan={plan} stage={stage} base={base} edit={edit} />
+        <TriggersPart plan={plan} stage={stage} base={base} edit={edit} />
       </Panel>
       <Panel title={t('sections.limits')}>
-        <Limits stage={stage} base={base} edit={edit} />
+        <LimitsPart stage={stage} base={base} edit={edit} />
       </Panel>
       <Panel title={t('sections.capacity')}>
-        <Capacity plan={plan} stage={stage} base={base} edit={edit} />
+        <CapacityPart plan={plan} stage={stage} base={base} edit={edit} />
       </Panel>
       <Panel title={t('sections.nodes')}>
-        <Nodes stage={stage} base={base} edit={edit} />
+        <NodesPart stage={stage} base={base} edit={edit} />
       </Panel>
-      <Panel title={t('sections.moving')}>
-        <div className={styles.fields}>
-          <RangeField
-            label={t('stage.duration')}
-            unit={t('months')}
-            value={stage.durationMonths}
-            path={[...base, 'durationMonths']}
-            edit={edit}
-          />
-          <NumberField
-            label={t('stage.minimum')}
-            help={t('stage.minimumHelp')}
-            unit={t('months')}
-            optional
-            value={stage.minimumMonths}
-            path={[...base, 'minimumMonths']}
-            edit={edit}
-          />
-          <RangeField
-            label={t('stage.downtime')}
-            unit={t('minutes')}
-            value={stage.downtimeMinutes}
-            path={[...base, 'downtimeMinutes']}
-            edit={edit}
-          />
-          <NumberField
-            label={t('stage.migration')}
-            unit={stage.migrationCost?.currency ?? plan.currency}
-            optional
-            value={stage.migrationCost?.amount}
-            path={[...base, 'migrationCost']}
-            edit={(one) =>
-              one.op === 'set'
-                ? edit({ ...one, value: { currency: plan.currency, ...stage.migrationCost, amount: one.value } })
-                : edit(one)
-            }
-          />
-          {stage.migrationCost && (
-            <NumberField
-              label={t('stage.hours')}
-              unit="h"
-              optional
-              value={stage.migrationCost.hours}
-              path={[...base, 'migrationCost', 'hours']}
-              edit={edit}
-            />
-          )}
-          <div className={styles.wideField}>
-            <ManyField
-              label={t('stage.after')}
-              help={t('stage.afterHelp')}
-              value={stage.after}
-              choices={others}
-              path={[...base, 'after']}
-              edit={edit}
-            />
-          </div>
-          <LinesField
-            label={t('stage.prerequisites')}
-            value={stage.prerequisites}
-            path={[...base, 'prerequisites']}
-            edit={edit}
-          />
-          <LinesField label={t('stage.risks')} value={stage.risks} path={[...base, 'risks']} edit={edit} />
-          <LinesField
-            label={t('stage.irreversible')}
-            help={t('stage.irreversibleHelp')}
-            value={stage.irreversible}
-            path={[...base, 'irreversible']}
-            edit={edit}
-          />
-          <LinesField label={t('stage.notes')} value={stage.notes} path={[...base, 'notes']} edit={edit} />
-          <LinesField
-            label={t('stage.playbooks')}
-            help={t('stage.playbooksHelp')}
-            value={stage.playbooks}
-            path={[...base, 'playbooks']}
-            edit={edit}
-          />
-        </div>
-        <h3 className={styles.subheading}>{t('stage.tasks')}</h3>
-        <Tasks stage={stage} base={base} edit={edit} />
-      </Panel>
+      <MovingPart plan={plan} stage={stage} base={base} edit={edit} />
       <Panel title={t('sections.yaml')}>
         <YamlPart
           parts={[
@@ -188,20 +106,108 @@ export function StageEditor({ plan, stage, cost, edit }: Props) {
   )
 }
 
+function Moving({ plan, stage, base, edit }: PartProps & { plan: Plan }) {
+  const { t } = useTranslation('planEdit')
+  const others = othersOf(plan, stage)
+  return (
+    <Panel title={t('sections.moving')}>
+      <div className={styles.fields}>
+        <RangeField
+          label={t('stage.duration')}
+          unit={t('months')}
+          value={stage.durationMonths}
+          path={[...base, 'durationMonths']}
+          edit={edit}
+        />
+        <NumberField
+          label={t('stage.minimum')}
+          help={t('stage.minimumHelp')}
+          unit={t('months')}
+          optional
+          value={stage.minimumMonths}
+          path={[...base, 'minimumMonths']}
+          edit={edit}
+        />
+        <RangeField
+          label={t('stage.downtime')}
+          unit={t('minutes')}
+          value={stage.downtimeMinutes}
+          path={[...base, 'downtimeMinutes']}
+          edit={edit}
+        />
+        <NumberField
+          label={t('stage.migration')}
+          unit={stage.migrationCost?.currency ?? plan.currency}
+          optional
+          value={stage.migrationCost?.amount}
+          path={[...base, 'migrationCost']}
+          edit={(one) =>
+            one.op === 'set'
+              ? edit({ ...one, value: { currency: plan.currency, ...stage.migrationCost, amount: one.value } })
+              : edit(one)
+          }
+        />
+        {stage.migrationCost && (
+          <NumberField
+            label={t('stage.hours')}
+            unit="h"
+            optional
+            value={stage.migrationCost.hours}
+            path={[...base, 'migrationCost', 'hours']}
+            edit={edit}
+          />
+        )}
+        <div className={styles.wideField}>
+          <ManyField
+            label={t('stage.after')}
+            help={t('stage.afterHelp')}
+            value={stage.after}
+            choices={others}
+            path={[...base, 'after']}
+            edit={edit}
+          />
+        </div>
+        <LinesField
+          label={t('stage.prerequisites')}
+          value={stage.prerequisites}
+          path={[...base, 'prerequisites']}
+          edit={edit}
+        />
+        <LinesField label={t('stage.risks')} value={stage.risks} path={[...base, 'risks']} edit={edit} />
+        <LinesField
+          label={t('stage.irreversible')}
+          help={t('stage.irreversibleHelp')}
+          value={stage.irreversible}
+          path={[...base, 'irreversible']}
+          edit={edit}
+        />
+        <LinesField label={t('stage.notes')} value={stage.notes} path={[...base, 'notes']} edit={edit} />
+        <LinesField
+          label={t('stage.playbooks')}
+          help={t('stage.playbooksHelp')}
+          value={stage.playbooks}
+          path={[...base, 'playbooks']}
+          edit={edit}
+        />
+      </div>
+      <h3 className={styles.subheading}>{t('stage.tasks')}</h3>
+      <TasksPart stage={stage} base={base} edit={edit} />
+    </Panel>
+  )
+}
+
+const othersOf = (plan: Plan, stage: Stage) =>
+  plan.stages.filter((one) => one.id !== stage.id).map((one) => ({ value: one.id, label: one.name }))
+
 interface PartProps {
   stage: Stage
   base: EditPath
   edit: MakeEdit
 }
 
-function Stated({
-  plan,
-  stage,
-  base,
-  edit,
-  others,
-}: PartProps & { plan: Plan; others: { value: string; label: string }[] }) {
+function Stated({ plan, stage, base, edit }: PartProps & { plan: Plan }) {
   const { t } = useTranslation('planEdit')
+  const others = othersOf(plan, stage)
   const { statedTotal, relativeCost } = stage
   const currency = statedTotal?.currency ?? plan.currency
   return (
@@ -511,3 +517,59 @@ export function AddButton(props: { label: string; onClick: () => void }) {
     </div>
   )
 }
+
+const ItemsPart = memoOn(LineItems, ({ plan, stage, cost, edit }) => [
+  plan.currency,
+  plan.rates,
+  plan.drivers,
+  plan.demand,
+  stage.id,
+  stage.name,
+  stage.lineItems,
+  cost,
+  edit,
+])
+const StatedPart = memoOn(Stated, ({ plan, stage, base, edit }) => [
+  plan.currency,
+  stageNames(plan),
+  stage.statedTotal,
+  stage.relativeCost,
+  base,
+  edit,
+])
+const TriggersPart = memoOn(Triggers, ({ plan, stage, base, edit }) => [
+  plan.drivers,
+  plan.needs,
+  stageNames(plan),
+  stage.triggers,
+  base,
+  edit,
+])
+const LimitsPart = memoOn(Limits, ({ stage, base, edit }) => [stage.limits, base, edit])
+const CapacityPart = memoOn(Capacity, ({ plan, stage, base, edit }) => [
+  plan.drivers,
+  plan.demand,
+  stage.capacity,
+  stage.supply,
+  base,
+  edit,
+])
+const NodesPart = memoOn(Nodes, ({ stage, base, edit }) => [stage.nodes, stage.links, base, edit])
+const TasksPart = memoOn(Tasks, ({ stage, base, edit }) => [stage.tasks, base, edit])
+const MovingPart = memoOn(Moving, ({ plan, stage, base, edit }) => [
+  plan.currency,
+  stageNames(plan),
+  stage.durationMonths,
+  stage.minimumMonths,
+  stage.downtimeMinutes,
+  stage.migrationCost,
+  stage.after,
+  stage.prerequisites,
+  stage.risks,
+  stage.irreversible,
+  stage.notes,
+  stage.playbooks,
+  stage.tasks,
+  base,
+  edit,
+])
