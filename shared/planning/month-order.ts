@@ -95,8 +95,14 @@ export function selectFromRuns(
     for (let run = 0; run < runs; run += 1) {
       const from = low[run] as number
       const to = high[run] as number
-      const first = partitionPoint(valueAt, run, from, to, pivot, false)
-      const last = partitionPoint(valueAt, run, first, to, pivot, true)
+      const own = run === longest ? from + place : -1
+      const first =
+        own >= 0 && (own === from || valueAt(run, own - 1) < pivot)
+          ? own
+          : partitionPoint(valueAt, run, from, own >= 0 ? own : to, pivot, false)
+      const after = own >= 0 ? own + 1 : first
+      const last =
+        after >= to || valueAt(run, after) > pivot ? after : partitionPoint(valueAt, run, after + 1, to, pivot, true)
       notLess[run] = first
       more[run] = last
       less += first - from
