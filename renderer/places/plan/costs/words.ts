@@ -4,7 +4,7 @@ export default {
   noValue: 'no value: {{formula}}',
   perUse: '{{price}} for {{unit}}',
   used: '{{quantity}} × {{unit}}',
-  free: '{{units}} free',
+  free: 'the first {{units}} free',
   tierTo: 'up to {{upTo}}: {{price}} each',
   tierOn: 'from {{from}} on: {{price}} each',
   tierAll: '{{price}} each',
