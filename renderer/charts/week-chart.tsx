@@ -23,6 +23,8 @@ export interface WeekShade {
   from: number
   to: number
   tone: 'warn' | 'bad'
+  /** True: nearly all of it; drawn darker. */
+  strong: boolean
 }
 
 /**
@@ -109,7 +111,9 @@ export function WeekChart(props: {
                     data: shades.map((shade) => [
                       {
                         xAxis: shade.from,
-                        itemStyle: { color: faded(shade.tone === 'bad' ? colours.bad : colours.warn, 0.2) },
+                        itemStyle: {
+                          color: faded(shade.tone === 'bad' ? colours.bad : colours.warn, shade.strong ? 0.2 : 0.09),
+                        },
                       },
                       { xAxis: shade.to },
                     ]),

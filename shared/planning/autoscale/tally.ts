@@ -7,6 +7,8 @@ export const BUCKET_MS = 300_000
 /** One metric of an autoscaler for counting: a queue that is a rate has `queue` true and its backlog against the target. */
 export interface TalliedMetric {
   perReplica: number
+  /** Entries of a queue only wait: more of them than `perReplica` is no overload while anything serves. */
+  waits: boolean
   /** The load, or the entries that wait, that one replica is to have at most. */
   target: number
   queue: boolean
@@ -129,11 +131,11 @@ export function judgeStep(
   let over = false
   let overload = false
   let utilisation: number | null = 0
-  metrics.forEach(({ perReplica, target, queue }, metric) => {
+  metrics.forEach(({ perReplica, target, queue, waits }, metric) => {
     const load = loads[metric] ?? 0
     const held = queue ? (backlog[metric] ?? 0) : load
     if (held > target * ready * (1 + tolerance) * (1 + 1e-12)) over = true
-    if (load > perReplica * ready * (1 + 1e-12)) overload = true
+    if (waits ? ready === 0 && load > 0 : load > perReplica * ready * (1 + 1e-12)) overload = true
     if (ready > 0) utilisation = utilisation === null ? null : Math.max(utilisation, load / (perReplica * ready))
     else if (load > 0) utilisation = null
   })

@@ -95,6 +95,18 @@ describe('the week', () => {
     expect(capped.peakUtilisation).toBeCloseTo(9 / 4, 9)
   })
 
+  it('entries of a queue wait and overload nothing, as long as anyone works', () => {
+    const demand = [
+      { resource: 'queue', name: 'Queue', unit: 'count', driver: 'users', base: 0, rate: 1, assumed: 'test' },
+    ]
+    const workers = { id: 'workers', name: 'Workers', kind: 'keda', min: 1, max: 5 }
+    const metrics = [{ resource: 'queue', perReplica: 1, target: 100 }]
+    // 3,000 entries ask for 30 workers of at most 5, each with 600 entries instead of 100.
+    const result = only(week(planWith([{ ...workers, metrics }], { demand }), { at: 3000 }))
+    expect(result).toMatchObject({ highest: 5, minutesOverTarget: 7 * 1440, minutesOverload: 0, peakUtilisation: 6 })
+    expect(result.fixed[0]).toMatchObject({ kind: 'target', size: 30, minutesOverTarget: 0 })
+  })
+
   it('a slow start costs minutes over target, and scaling ahead of the curve saves them', () => {
     const slow = { ...api, startup: '10m' }
     const late = only(week(planWith([slow], { seasonality: evening }), { at: 3000 }))

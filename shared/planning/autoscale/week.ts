@@ -165,16 +165,26 @@ export function autoscaleWeek(
   }
 }
 
-/** The metrics as they are counted: those of a pool that carries pods are the pods themselves. */
+/**
+ * The metrics as they are counted. Those of a pool that carries pods are the pods themselves; a queue whose length is given
+ * is held against the entries that one worker is to have.
+ */
 function tallied(spec: Autoscaler, carrier: boolean, queued: readonly boolean[]): Kept['metrics'] {
-  if (carrier)
-    return [{ resource: 'pods', perReplica: spec.podsPerNode ?? 1, target: spec.podsPerNode ?? 1, queue: false }]
-  return spec.metrics.map(({ resource, perReplica, target }, metric) => ({
-    resource,
-    perReplica,
-    target: spec.kind === 'keda' ? target : perReplica * target,
-    queue: queued[metric] === true,
-  }))
+  if (carrier) {
+    const perNode = spec.podsPerNode ?? 1
+    return [{ resource: 'pods', perReplica: perNode, target: perNode, queue: false, waits: false }]
+  }
+  return spec.metrics.map(({ resource, perReplica, target }, metric) => {
+    const queue = queued[metric] === true
+    const waits = spec.kind === 'keda' && !queue
+    return {
+      resource,
+      perReplica: waits ? target : perReplica,
+      target: spec.kind === 'keda' ? target : perReplica * target,
+      queue,
+      waits,
+    }
+  })
 }
 
 const most = ({ metrics }: Kept, load: Need): number =>

@@ -45,6 +45,7 @@ export function BehaviourFields(props: {
       />
       <NativeSelect
         size="xs"
+        className={styles.whole}
         label={t('select')}
         aria-label={`${direction}: ${t('select')}`}
         value={value.select}

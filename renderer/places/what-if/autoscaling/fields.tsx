@@ -64,7 +64,10 @@ export function NumberField(
 ) {
   const { t } = useTranslation('autoscaling')
   const { value, min, max = Number.POSITIVE_INFINITY, scale = 1, whole, onChange } = props
-  const shown = (one: number): string => String(Number((one * scale).toPrecision(12)))
+  const shown = (one: number): string => {
+    const number = Number((one * scale).toPrecision(12))
+    return number >= 10_000 ? number.toLocaleString('en', { maximumFractionDigits: 6 }) : String(number)
+  }
   return (
     <Draft
       {...props}

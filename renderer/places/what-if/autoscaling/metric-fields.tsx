@@ -42,15 +42,17 @@ export function MetricFields(props: {
           onChange={(event) => change(at, { resource: event.currentTarget.value })}
         />
       ) : null,
-      <NumberField
-        key={`${metric.resource} offers`}
-        label={only ? t(keda ? 'perReplicaQueue' : 'perReplica') : `${name}: ${t('perReplica')}`}
-        value={metric.perReplica}
-        min={1e-9}
-        scale={scale}
-        suffix={suffix === '' ? undefined : suffix}
-        onChange={(perReplica) => change(at, { perReplica })}
-      />,
+      keda && demand?.unit !== 'per_second' ? null : (
+        <NumberField
+          key={`${metric.resource} offers`}
+          label={only ? t(keda ? 'perReplicaQueue' : 'perReplica') : `${name}: ${t('perReplica')}`}
+          value={metric.perReplica}
+          min={1e-9}
+          scale={scale}
+          suffix={suffix === '' ? undefined : suffix}
+          onChange={(perReplica) => change(at, { perReplica })}
+        />
+      ),
       keda ? (
         <NumberField
           key={`${metric.resource} target`}

@@ -4,7 +4,7 @@ import type { AutoscaleWeek } from '../../../../shared/model/autoscale-week.ts'
 import { Panel } from '../../../ui/index.ts'
 import { countText } from '../reading.ts'
 import styles from './autoscaling.module.css'
-import { latest, minutesText, moneyText, savedOf, sizeText } from './reading.ts'
+import { latest, minutesText, moneyText, mostCapped, savedOf, sizeText } from './reading.ts'
 import { ScalerResult } from './scaler-result.tsx'
 
 /** Everything the week says: in words first, then each autoscaler. */
@@ -45,6 +45,14 @@ function useHeadline(week: AutoscaleWeek): string {
   const { t } = useTranslation('autoscaling')
   const saved = savedOf(week)
   const first = week.scalers[0]
+  const capped = mostCapped(week)
+  if (capped) {
+    const { name, max } = capped.scaler
+    const words = { name, max: sizeText(max), needed: sizeText(capped.needed) }
+    return week.monthMinor === null
+      ? t('headlineCapped', words)
+      : t('headlineCappedCost', { ...words, cost: moneyText(week.monthMinor, week.currency) })
+  }
   if (saved && week.monthMinor !== null) {
     const cost = moneyText(week.monthMinor, week.currency)
     if (saved.minor > 0)

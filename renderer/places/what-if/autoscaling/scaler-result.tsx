@@ -6,7 +6,7 @@ import type { AutoscaleWeek, ScalerWeek } from '../../../../shared/model/autosca
 import { WeekChart } from '../../../charts/index.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import styles from './autoscaling.module.css'
-import { minutesText, moneyText, shadesOf, sizeText } from './reading.ts'
+import { decidingMetric, minutesText, moneyText, shadesOf, sizeText } from './reading.ts'
 
 const CROSSHAIR = 'autoscaling'
 
@@ -14,22 +14,22 @@ const CROSSHAIR = 'autoscaling'
 export function ScalerResult({ scaler, week }: { scaler: ScalerWeek; week: AutoscaleWeek }) {
   const { t } = useTranslation('autoscaling')
   const [chosen, setChosen] = useState<string | null>(null)
-  const metric = scaler.metrics.find((one) => one.resource === chosen) ?? scaler.metrics[0]
+  const metric = scaler.metrics.find((one) => one.resource === chosen) ?? decidingMetric(scaler)
   const shades = useMemo(() => shadesOf(scaler, week.bucketMinutes), [scaler, week.bucketMinutes])
   const shadeWords = useMemo(() => ({ warn: t('overTargetShade'), bad: t('overloadShade') }), [t])
   const unit = metric?.unit ?? 'count'
   const format = useCallback((value: number) => formatQuantity(value, unit), [unit])
   const load = useMemo(() => {
     if (!metric) return []
-    const carried = scaler.kind === 'nodes' && metric.target === metric.perReplica
+    const same = metric.target === metric.perReplica
     const entries = scaler.kind === 'keda'
     const serving = (each: number) => scaler.ready.map((count) => count * each)
     return [
       { name: t('asked'), values: metric.load },
-      ...(carried || (entries && metric.backlog !== null)
+      ...(same || (entries && metric.backlog !== null)
         ? []
         : [{ name: t('atTarget'), values: serving(metric.target), step: true }]),
-      { name: t('capacity'), values: serving(metric.perReplica), step: true },
+      { name: entries && same ? t('atTarget') : t('capacity'), values: serving(metric.perReplica), step: true },
     ]
   }, [metric, scaler, t])
   const counts = useMemo(
@@ -64,11 +64,11 @@ export function ScalerResult({ scaler, week }: { scaler: ScalerWeek; week: Autos
     >
       <Facts scaler={scaler} week={week} />
       <div className={styles.charts}>
+        {shades.length > 0 && <p className={styles.soft}>{t('legend')}</p>}
         {metric && (
           <WeekChart
             {...charted}
             title={t('load', { metric: metric.name })}
-            note={shades.length > 0 ? t('shadedNote') : t('loadNote')}
             series={load}
             format={format}
             unit={unit === 'bytes' ? 'bytes' : 'number'}
@@ -97,7 +97,7 @@ function Facts({ scaler, week }: { scaler: ScalerWeek; week: AutoscaleWeek }) {
   return (
     <dl className={styles.facts}>
       <Fact
-        name={t('facts.replicas')}
+        name={t(`facts.replicas.${scaler.kind}`)}
         value={t('facts.replicasValue', {
           low: sizeText(scaler.lowest),
           high: sizeText(scaler.highest),

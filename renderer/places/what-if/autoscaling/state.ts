@@ -29,7 +29,7 @@ export function planTrial(plan: Plan): Trial {
     stageId: stage?.id ?? '',
     at: Math.max(primaryDriver(plan).present, capacity?.min ?? 0),
     curve: plan.seasonality ? 'plan' : 'evening',
-    noise: 0.05,
+    noise: 0.03,
     burstsPerWeek: 0,
     burstMultiplier: 2,
     burstMinutes: 10,

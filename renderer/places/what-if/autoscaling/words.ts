@@ -5,7 +5,7 @@ export default {
   stage: 'Stage',
   stageOption_one: '{{name}} ({{count}} autoscaler)',
   stageOption_other: '{{name}} ({{count}} autoscalers)',
-  at: '{{driver}} in the mean of the week',
+  at: '{{driver}}, mean of the week',
   curve: 'Weekly curve',
   curves: {
     plan: 'As the plan says',
@@ -92,22 +92,24 @@ export default {
   emptyNoDemand:
     'The plan states no demand for CPU, memory or a queue, which an autoscaler could follow. Add one in Plan.',
   figures: 'The week in figures',
+  headlineCapped:
+    '{{name}} is held at its maximum of {{max}}; the peak needs {{needed}}. Raise the maximum, or let one offer more.',
+  headlineCappedCost:
+    '{{name}} is held at its maximum of {{max}}; the peak needs {{needed}}. It costs {{cost}} a month and does not carry the peak.',
   headlineSaves:
     'Autoscaling costs {{cost}} a month, {{saved}} ({{share}}) less than the fixed size that carries the peak.',
   headlineMore: 'Autoscaling costs {{cost}} a month, {{more}} more than the fixed size that carries the peak.',
   headlineSame: 'Autoscaling costs {{cost}} a month, as much as the fixed size that carries the peak.',
-  headlineSize:
-    '{{name}} runs {{low}} to {{high}}, {{mean}} in the mean; a fixed size for the peak would be {{fixed}}.',
-  headlineNever: 'It is never over its target.',
-  headlineOver:
-    '{{name}} is over its target for {{time}} of the week, {{overload}} of them with more asked than there is.',
-  headlineOverOnly: '{{name}} is over its target for {{time}} of the week, never beyond what there is.',
+  headlineSize: '{{name}}: {{low}} to {{high}}, {{mean}} in the mean. A fixed size for the peak would be {{fixed}}.',
+  headlineNever: 'Nothing is ever over its target.',
+  headlineOver: '{{name}}: over the target for {{time}} of the week, {{overload}} of it with more asked than there is.',
+  headlineOverOnly: '{{name}}: over the target for {{time}} of the week, never beyond what there is.',
   basis:
     '{{driver}}: {{low}} to {{high}}, mean {{mean}}. Steps of {{step}} s, after one day before Monday that is not counted; seed {{seed}}.',
   computing: 'computing…',
   load: 'Load and capacity: {{metric}}',
-  loadNote: 'the worst of each 5 minutes',
-  shadedNote: 'the worst of each 5 minutes; shaded while over the target',
+  legend:
+    'Each point is the worst of its 5 minutes. Shaded: over the target, or red where more is asked than there is; darker where that lasts.',
   asked: 'asked',
   capacity: 'serving',
   atTarget: 'serving at the target',
@@ -122,7 +124,7 @@ export default {
   overloadShade: 'more asked than there is',
   metricChoice: 'Metric shown',
   facts: {
-    replicas: 'Replicas',
+    replicas: { hpa: 'Pods', keda: 'Pods', nodes: 'Nodes' },
     replicasValue: '{{low}} to {{high}}, mean {{mean}}',
     use: 'Use of what serves',
     useValue: 'mean {{mean}}, peak {{peak}}',
@@ -137,7 +139,7 @@ export default {
     reversals_other: '{{count}} turned back within 10 min',
     cost: 'Cost a month',
     week: '{{cost}} this week',
-    noCost: 'no cost',
+    noCost: '–',
     never: 'never',
   },
   fixed: 'Against a fixed size',
