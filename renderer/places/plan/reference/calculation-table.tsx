@@ -20,7 +20,6 @@ export function CalculationTable(props: {
   const { t } = useTranslation('reference')
   const { plan, one, found } = props
   const cells = new Map(found?.rows.map((row) => [row.id, row.cells]))
-  const noted = one.rows.some((row) => row.note !== undefined)
   const formulas = one.columns.flatMap(({ name, computed }) =>
     computed && 'formula' in computed ? t('table.oneFormula', { name, formula: computed.formula }) : [],
   )
@@ -39,17 +38,15 @@ export function CalculationTable(props: {
                   {column.name}
                 </th>
               ))}
-              {noted && (
-                <th scope="col" className={styles.noteCell}>
-                  {t('table.noteFor')}
-                </th>
-              )}
             </tr>
           </thead>
           <tbody>
             {one.rows.map((row) => (
               <tr key={row.id}>
-                <th scope="row">{row.name}</th>
+                <th scope="row">
+                  {row.name}
+                  {row.note !== undefined && <small>{row.note}</small>}
+                </th>
                 {one.columns.map((column) => (
                   <td key={column.id}>
                     <CellView
@@ -60,7 +57,6 @@ export function CalculationTable(props: {
                     />
                   </td>
                 ))}
-                {noted && <td className={styles.noteCell}>{row.note}</td>}
               </tr>
             ))}
           </tbody>
@@ -95,7 +91,11 @@ function CellView(props: {
       <span className={alone ? styles.computed : undefined} data-over={cell?.over ? 'true' : undefined}>
         {text(alone ? computed : (stated as NonNullable<typeof stated>))}
       </span>
-      {cell?.over && column.limit !== undefined && <Tag tone="warn">{t('table.over', { limit: column.limit })}</Tag>}
+      {cell?.over && column.limit !== undefined && (
+        <div>
+          <Tag tone="warn">{t('table.over', { limit: column.limit })}</Tag>
+        </div>
+      )}
       {!alone && computed && (cell?.differs || typeof stated === 'string') && (
         <small data-differs={cell?.differs ? 'true' : undefined} className={styles.against}>
           {t('table.computed', { value: text(computed) })}
@@ -105,7 +105,7 @@ function CellView(props: {
         <small title={t('table.computed', { value: text(computed) })}>{t('table.agrees')}</small>
       )}
       {cell?.price && (
-        <small>
+        <small className={styles.fact}>
           {t('table.price', {
             amount: numberText(cell.price.amount, 'money', cell.price.currency),
             sku: cell.price.sku,
@@ -114,7 +114,7 @@ function CellView(props: {
           })}
         </small>
       )}
-      {cell?.note && <small>{cell.note}</small>}
+      {cell?.note && <small className={styles.fact}>{cell.note}</small>}
     </>
   )
 }

@@ -41,7 +41,7 @@ export function Checklists({ plan }: { plan: Plan }) {
                       })
                     }
                   />
-                  <Leads plan={plan} to={item} />
+                  <Leads plan={plan} to={item} said={item.text} />
                 </li>
               ))}
             </ul>

@@ -8,8 +8,7 @@ export function CopyText({ text, label }: { text: string; label: string }) {
   const clipboard = useClipboard({ timeout: 2000 })
   return (
     <div className={styles.code}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a line that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{text}</pre>
+      <pre>{text}</pre>
       <button type="button" aria-label={label} onClick={() => clipboard.copy(text)}>
         <span role="status">{clipboard.copied ? t('runbooks.copied') : t('runbooks.copy')}</span>
       </button>

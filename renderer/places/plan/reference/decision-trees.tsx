@@ -80,7 +80,7 @@ function Tree({ plan, tree, judged }: { plan: Plan; tree: DecisionTree; judged: 
                     <ul className={styles.then}>
                       {answer.advice.map((one) => (
                         <li key={one.text}>
-                          <b>{one.text}</b> <Leads plan={plan} to={one} />
+                          <b>{one.text}</b> <Leads plan={plan} to={one} said={one.text} />
                         </li>
                       ))}
                     </ul>

@@ -27,11 +27,12 @@ export function State({ judged }: { judged: Judged | undefined }) {
 
 type Leads = Pick<Step, 'stage' | 'option' | 'optimisation' | 'runbook' | 'playbook'>
 
-/** Where a piece of advice leads: a stage by its name, a playbook by its address. */
-export function Leads({ plan, to }: { plan: Plan; to: Leads }) {
+/** Where a piece of advice leads: a stage by its name, a playbook by its address. What the advice `said` is not said again. */
+export function Leads({ plan, to, said }: { plan: Plan; to: Leads; said?: string }) {
   const { t } = useTranslation('reference')
   const stage = plan.stages.find((one) => one.id === to.stage)?.name
-  const option = plan.options.find((one) => one.id === to.option)?.name
+  const named = plan.options.find((one) => one.id === to.option)?.name
+  const option = named === said ? undefined : named
   if (stage === undefined && option === undefined && to.playbook === undefined) return null
   return (
     <span className={styles.leads}>
@@ -58,7 +59,7 @@ export function Steps(props: {
         <li key={step.id}>
           <div className={styles.line}>
             <span>{step.text}</span>
-            <Leads plan={props.plan} to={step} />
+            <Leads plan={props.plan} to={step} said={step.text} />
           </div>
           {step.when && <State judged={props.judged?.[`${props.place}/steps/${step.id}`]} />}
           {step.caution !== undefined && (

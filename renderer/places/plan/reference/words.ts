@@ -104,7 +104,6 @@ export default {
     legend: 'What the source states comes first; what the app computes stands below it where the two differ.',
     price: '{{amount}} {{sku}}, {{region}}, {{asOf}}',
     undated: 'undated',
-    noteFor: 'Note',
     computedAs: 'Computed: {{formulas}}',
     oneFormula: '{{name}} = {{formula}}',
     drawn: 'computed',
