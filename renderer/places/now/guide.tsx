@@ -9,6 +9,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, ProblemNotice } from '../../ui/index.ts'
 import { Blueprints } from '../plan/blueprints.tsx'
+import { Objections } from '../plan/objections.tsx'
 import { Today, useStateChange } from '../plan/today.tsx'
 import { AddServerDialog } from '../servers/add-server.tsx'
 import { HostState } from '../servers/host-state.tsx'
@@ -160,6 +161,7 @@ function SayToday({ plan }: { plan: Plan }) {
         allowDeselect={false}
         maw={420}
       />
+      <Objections plan={plan} stage={plan.stage} />
       {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
       <div className={styles.narrow}>
         <Today plan={plan} />

@@ -5,12 +5,13 @@ import { type Objection, objectionsTo } from '../../../shared/planning/objection
 import { useQueryUtils } from '../../app/core.tsx'
 import styles from './edit/edit.module.css'
 
-/** The guard rails that argue against going to a stage today. None against the stage one is on. */
+/** The guard rails that argue against a stage today; against the one that is held only those that are known to hold. */
 export function useObjections(plan: Plan, stage: string | undefined): Objection[] {
   const utils = useQueryUtils()
   const verdict = useQuery(utils.plan.verdict.queryOptions())
-  if (stage === undefined || stage === plan.stage) return []
-  return objectionsTo(plan, stage, verdict.data?.judgements ?? [])
+  if (stage === undefined) return []
+  const all = objectionsTo(plan, stage, verdict.data?.judgements ?? [])
+  return stage === plan.stage ? all.filter((one) => !one.unsure) : all
 }
 
 /** What the guard rails say against a stage, in plain words, beside the action that would lead there. */
