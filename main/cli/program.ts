@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { collect } from './collect.ts'
 import type { Command, Values } from './command.ts'
+import { fitGrowth, fitLoad } from './fit.ts'
 import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict } from './plan.ts'
@@ -9,6 +10,7 @@ import { planCosts } from './plan-costs.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
 import { problemFrom } from './problem-from.ts'
 import { playbooks, prove, run, runs } from './run.ts'
+import { cheapestPath, compare } from './scenarios.ts'
 import { type Streams, Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { whatIf } from './what-if.ts'
@@ -28,6 +30,10 @@ export const commands: readonly Command[] = [
   planRedo,
   verdict,
   whatIf,
+  compare,
+  cheapestPath,
+  fitGrowth,
+  fitLoad,
   forecast,
   runways,
   playbooks,

@@ -9,6 +9,7 @@ import { createServer } from './rpc/index.ts'
 import { openWorkspace, type Workspace } from './workspace/index.ts'
 
 export type { Environment } from './environment.ts'
+export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
 
 /** An open workspace and everything that works on it. */

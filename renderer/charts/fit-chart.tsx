@@ -40,13 +40,13 @@ export function FitChart(props: {
   formatX: (x: number) => string
   formatY: (y: number) => string
   formatTick?: (y: number) => string
-  formatTickX?: (x: number) => string
+  formatTickX?: ((x: number) => string) | undefined
   height?: number
   summary: string
 }) {
   const { t } = useTranslation('charts')
   const { points, curve, other, mark, names, time = false, formatX, formatY } = props
-  const { formatTick = formatY, formatTickX = formatX } = props
+  const { formatTick = formatY, formatTickX } = props
   const muted = useMemo(() => points.filter((point) => point.muted), [points])
   const first = Math.min(...[...points, ...curve].map((point) => point.x))
   const last = Math.max(...[...points, ...curve].map((point) => point.x))
@@ -94,14 +94,14 @@ export function FitChart(props: {
               ...bottomAxisStyle(colours),
               splitNumber: Math.max(2, Math.floor(width / 130)),
               axisLabel: {
-                formatter: (at: number) => labels.tick(at),
+                formatter: (at: number) => formatTickX?.(at) ?? labels.tick(at),
                 color: colours.soft,
                 fontFamily: colours.font,
                 fontSize: 11,
                 hideOverlap: true,
               },
             }
-          : { ...valueAxis(xScale, formatTickX, colours), ...bottomAxisStyle(colours) },
+          : { ...valueAxis(xScale, formatTickX ?? formatX, colours), ...bottomAxisStyle(colours) },
         yAxis: valueAxis(yScale, formatTick, colours),
         tooltip: {
           ...tooltipStyle(colours),

@@ -31,6 +31,8 @@ import { referenceToday } from './reference.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
+export { readCsvFile } from './csv-file.ts'
+
 /** A plan with the computed cost of each of its stages. */
 interface CostedPlan {
   plan: Plan

@@ -194,8 +194,13 @@ function describe(
   })()
   const first = t[0] as number
   const step = Math.max((AHEAD_MONTHS - first) / 120, 1 / 30)
+  // Month factors change in steps: between months the curve is drawn straight, as the history is.
+  const seasonal = season?.some((factor) => factor !== 1) ?? false
   const curve: FittedLaw['curve'] = []
-  for (let time = first; time <= AHEAD_MONTHS + 1e-9; time += step) {
+  const times = seasonal
+    ? [...t, ...Array.from({ length: AHEAD_MONTHS }, (_, i) => i + 1)]
+    : Array.from({ length: Math.floor((AHEAD_MONTHS - first) / step + 1e-9) + 1 }, (_, i) => first + i * step)
+  for (const time of times) {
     const at = end + time * MONTH_OF_RATES_MS
     const value = Math.max(0, fit.at(time)) * (season?.[new Date(at).getUTCMonth()] ?? 1)
     const ahead = Math.max(0, time)

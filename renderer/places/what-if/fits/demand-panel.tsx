@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../../shared/format/duration.ts'
@@ -88,13 +89,7 @@ function Declared({ demand, driver }: { demand: Demand; driver: string }) {
   const { fitted } = demand
   return (
     <Panel title={t('demand.now')}>
-      <p>
-        {t('demand.law', {
-          base: formatQuantity(demand.base, demand.unit),
-          rate: rateText(demand.rate, demand, demand.alpha ?? 1),
-          driver,
-        })}
-      </p>
+      <p>{lawText(demand, demand, driver, t)}</p>
       <p className={styles.small}>
         {fitted
           ? t('demand.fitted', {
@@ -111,10 +106,35 @@ function Declared({ demand, driver }: { demand: Demand; driver: string }) {
   )
 }
 
-function rateText(rate: number, demand: Demand, alpha: number): string {
-  // Bytes and cores of one user are small or large; both read best in the resource's own unit with three figures.
-  const text = demand.unit === 'bytes' ? formatQuantity(rate, 'bytes') : figure(rate)
-  return alpha === 1 ? text : `${text} · x^${alpha}`
+type Words = TFunction<'fits'>
+
+const manyText = (many: number, driver: string): string =>
+  `${many === 1 ? '1' : many.toLocaleString('en')} ${driver.toLowerCase()}`
+
+function lawText(
+  law: { base: number; rate: number; alpha?: number | undefined },
+  demand: Demand,
+  driver: string,
+  t: Words,
+): string {
+  const alpha = law.alpha ?? 1
+  const many = perOf(law.rate, demand)
+  const base = formatQuantity(law.base, demand.unit)
+  return alpha === 1
+    ? t('demand.law', { base, rate: formatQuantity(law.rate * many, demand.unit), driver: manyText(many, driver) })
+    : t('demand.power', { base, rate: rateText(law.rate, demand, alpha), driver: driver.toLowerCase() })
+}
+
+/** A rate for so many of the driver that it reads as a plain number: per one, per thousand, per million. */
+function perOf(rate: number, demand: Demand): number {
+  const least = demand.unit === 'bytes' ? 1 : 0.05
+  return [1, 1000, 1_000_000].find((many) => rate * many >= least) ?? 1_000_000
+}
+
+function rateText(rate: number, demand: Demand, alpha: number, many = perOf(rate, demand)): string {
+  // Of a curve, the rate is what the first one asks for: it does not scale.
+  if (alpha !== 1) return `${figure(rate)} · x^${alpha}`
+  return demand.unit === 'bytes' ? formatQuantity(rate * many, demand.unit) : figure(rate * many)
 }
 
 function Result(props: { demand: Demand; driver: string; paired: PairedFit; source: string }) {
@@ -124,8 +144,9 @@ function Result(props: { demand: Demand; driver: string; paired: PairedFit; sour
   const { fit } = paired
   const quantity = (value: number) => formatQuantity(value, demand.unit)
   const apply = useMutation(utils.fit.apply.mutationOptions())
-  const headline = t('demand.law', { base: quantity(fit.base), rate: rateText(fit.rate, demand, fit.alpha), driver })
-  const rateRange = `${rateText(fit.rateInterval.low, demand, 1)} – ${rateText(fit.rateInterval.high, demand, 1)}`
+  const headline = lawText(fit, demand, driver, t)
+  const many = fit.alpha === 1 && (demand.alpha ?? 1) === 1 ? perOf(fit.rate, demand) : 1
+  const rateRange = `${rateText(fit.rateInterval.low, demand, 1, many)} – ${rateText(fit.rateInterval.high, demand, 1, many)}`
   const factor = demand.rate > 0 && (demand.alpha ?? 1) === fit.alpha ? fit.rate / demand.rate : null
   return (
     <>
@@ -170,9 +191,14 @@ function Result(props: { demand: Demand; driver: string; paired: PairedFit; sour
                 </td>
               </tr>
               <tr>
-                <th scope="row">{t('demand.rate', { driver })}</th>
-                <td>{rateText(demand.rate, demand, 1)}</td>
-                <td>{rateText(fit.rate, demand, 1)}</td>
+                <th scope="row">
+                  {t('demand.rate', {
+                    unit: demand.unit === 'bytes' ? '' : `${demand.unit === 'per_second' ? '/s' : demand.unit} `,
+                    driver: manyText(many, driver),
+                  })}
+                </th>
+                <td>{rateText(demand.rate, demand, 1, many)}</td>
+                <td>{rateText(fit.rate, demand, 1, many)}</td>
                 <td>{rateRange}</td>
               </tr>
               <tr>

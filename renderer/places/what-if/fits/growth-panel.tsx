@@ -13,7 +13,7 @@ import { countText } from '../reading.ts'
 import styles from './fits.module.css'
 import { Refused } from './refused.tsx'
 import { type PickedSeries, SourcePicker } from './source-picker.tsx'
-import { dayText, doublingMonths, figure, percent, yearly } from './text.ts'
+import { dayText, doublingMonths, figure, monthText, percent, yearly } from './text.ts'
 
 type Law = GrowthFitResult['laws'][number]
 
@@ -67,6 +67,11 @@ function rateText(
     : t('growth.aMonth', { rate: percent(value), unit })
 }
 
+const bareRate = (law: Law, value: number): string => (law.growth.kind === 'linear' ? figure(value) : percent(value))
+
+const dayOf = (at: number): string => dayText(at)
+const YEAR_MS = 365 * 86_400_000
+
 function Result(props: {
   plan: Plan
   fit: GrowthFitResult
@@ -85,8 +90,8 @@ function Result(props: {
   const rate =
     law.growth.kind === 'linear' ? law.growth.perMonth : 'monthlyRate' in law.growth ? law.growth.monthlyRate : 0
   const range = t('interval', {
-    low: rateText(law, law.interval.low, unit, t),
-    high: rateText(law, law.interval.high, unit, t),
+    low: bareRate(law, law.interval.low),
+    high: bareRate(law, law.interval.high),
   })
   const outliers = fit.points.filter((point) => point.outlier)
   const headline = `${t(`growth.law.${law.law}`)}: ${rateText(law, rate, unit, t)}`
@@ -121,7 +126,8 @@ function Result(props: {
             band: t('growth.band'),
             muted: t('growth.outlier'),
           }}
-          formatX={(at) => dayText(at)}
+          formatX={dayOf}
+          formatTickX={fit.to - fit.from > YEAR_MS ? monthText : undefined}
           formatY={countText}
           height={280}
           summary={`${headline}, ${range}. ${t('growth.spans', { from: dayText(fit.from), to: dayText(fit.to), n: fit.points.length })}`}
@@ -175,7 +181,7 @@ function Result(props: {
                     )}
                   </td>
                   <td>
-                    {rateText(one, one.interval.low, '', t)} – {rateText(one, one.interval.high, '', t)}
+                    {bareRate(one, one.interval.low)} – {bareRate(one, one.interval.high)}
                   </td>
                   <td>{one.backtest === null ? '–' : percent(one.backtest)}</td>
                   <td>{figure(one.aicc)}</td>

@@ -7,6 +7,11 @@ export function dayText(at: number, locale?: string): string {
   )
 }
 
+/** "Jan 2026", for an axis over years. */
+export function monthText(at: number): string {
+  return new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at)
+}
+
 /** Three significant figures, never in powers of ten where a person would not write them. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–'
