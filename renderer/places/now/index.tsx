@@ -70,11 +70,11 @@ function Present() {
             <VerdictPanel verdict={said} hosts={hosts.data ?? []} />
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
+              <Runways plan={plan.data?.plan ?? null} />
               <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} />
             </div>
             <div className={styles.column}>
               <LimitTable judgements={said.judgements} />
-              <Runways plan={plan.data?.plan ?? null} />
               <NextActions verdict={said} />
             </div>
           </div>

@@ -68,7 +68,7 @@ function RunwayList({ runways, plan }: { runways: readonly FleetRunway[]; plan: 
 function RunwayTable(props: { runways: readonly FleetRunway[]; plan: Plan | null; label: string }) {
   const { t } = useTranslation('forecast')
   return (
-    <table className={styles.table} aria-label={props.label}>
+    <table className={`${styles.table} ${styles.runways}`} aria-label={props.label}>
       <thead>
         <tr>
           <th scope="col">{t('panel.what')}</th>

@@ -2,11 +2,10 @@ import { type Backtest, type Fold, meanAbsoluteError } from './backtest.ts'
 import type { Candidate, CandidateScore } from './model.ts'
 
 /** A challenger's error must be less than the incumbent's by this share, and in this share of the folds: luck in a dozen folds must not decide. */
-const MARGIN = 0.2
+const MARGIN = 0.25
 const WON_LEAST = 0.65
-/** One that neither halves the incumbent's error nor beats it in this share of the folds is averaged with it. */
-const ALONE_AT = 0.5
-const ALONE_WON = 0.8
+/** One whose error is above this share of the incumbent's is averaged with it. */
+const ALONE_AT = 0.65
 const BLEND_OF = 3
 /** A mean of forecasts errs less than its parts where they err apart (Bates and Granger 1969). */
 export const BLEND = 'blend'
@@ -48,8 +47,7 @@ export function choose(test: Backtest, candidates: readonly Candidate[]): Choice
   const best = [...single, ...enough].sort(byError)[0] as Entry
   const clear = best.relative < 1 - MARGIN && best.won >= WON_LEAST
   let parts = clear ? best.parts : [incumbent]
-  const alone = best.relative <= ALONE_AT || best.won >= ALONE_WON
-  if (!alone && !parts.includes(incumbent)) parts = [...parts, incumbent]
+  if (best.relative > ALONE_AT && !parts.includes(incumbent)) parts = [...parts, incumbent]
   const chosen = parts.length === 1 ? entry(parts) : (blends.find((one) => sameParts(one.parts, parts)) ?? entry(parts))
   const scores = single.map((one) => one.score)
   if (parts.length > 1) scores.push(chosen.score)

@@ -63,7 +63,7 @@ export function errorWords(value: number, unit: Unit): string {
 
 /** Whole days from two days on, in words; hours and minutes below that. */
 export function span(ms: number): string {
-  if (ms <= 0) return 'no time'
+  if (ms <= 0) return 'now'
   if (ms >= 2 * DAY_MS) return `${Math.round(ms / DAY_MS)} days`
   if (ms >= 2 * HOUR_MS) return `${Math.round(ms / HOUR_MS)} hours`
   return formatDuration(ms)
