@@ -88,6 +88,7 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
                   stage={stage}
                   cost={costs.find((cost) => cost.stage === stage.id)}
                   edit={editor.edit}
+                  onRenamed={choose}
                 />
               ) : (
                 <StageDetail

@@ -27,10 +27,12 @@ interface Props {
   stage: Stage
   cost: StageCost | undefined
   edit: MakeEdit
+  /** The stage has another id, and so another address. */
+  onRenamed: (id: string) => void
 }
 
 /** One stage with everything it holds, each part editable where it stands. */
-export function StageEditor({ plan, stage, cost, edit }: Props) {
+export function StageEditor({ plan, stage, cost, edit, onRenamed }: Props) {
   const { t } = useTranslation('planEdit')
   const base = useMemo<EditPath>(() => ['stages', stage.id], [stage.id])
   return (
@@ -43,7 +45,13 @@ export function StageEditor({ plan, stage, cost, edit }: Props) {
             help={t('idHelp')}
             value={stage.id}
             path={base}
-            edit={(one) => (one.op === 'set' ? edit({ op: 'rename', path: base, to: String(one.value) }) : null)}
+            edit={(one) => {
+              if (one.op !== 'set') return null
+              const to = String(one.value)
+              const refused = edit({ op: 'rename', path: base, to })
+              if (!refused) onRenamed(to)
+              return refused
+            }}
           />
           <ChoiceField
             label={t('stage.orchestration')}
