@@ -29,6 +29,8 @@ export function FansChart(props: {
   marks?: readonly { at: number; label: string }[]
   height?: number
   group?: string
+  /** True where a chart of the same lines beside it has the legend. */
+  hideLegend?: boolean
   ariaSummary: string
 }) {
   const { t } = useTranslation('charts')
@@ -110,7 +112,7 @@ export function FansChart(props: {
     <ChartFrame
       title={props.title}
       note={props.note}
-      legend={<Legend items={legend} />}
+      legend={props.hideLegend ? undefined : <Legend items={legend} />}
       summary={props.ariaSummary}
       height={props.height ?? 240}
       box={box}

@@ -50,10 +50,11 @@ export function LadderChart(props: {
             color: colours.ink,
             fontFamily: colours.font,
             fontSize: 12,
-            width: 150,
+            width: Math.min(240, Math.max(110, width * 0.3)),
             overflow: 'truncate',
           },
-          splitLine: { lineStyle: { color: colours.grid }, showMinLine: false },
+          // Lines stand between the rungs alone.
+          splitLine: { lineStyle: { color: [colours.grid, 'transparent'] } },
           axisLine: { show: false },
           axisTick: { show: false },
         },

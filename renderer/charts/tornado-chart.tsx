@@ -61,7 +61,8 @@ export function TornadoChart(props: {
           max: scale.max,
           interval: scale.interval,
           axisLabel: {
-            formatter: (value: number) => formatTick(base + value),
+            formatter: (value: number) =>
+              value === 0 ? formatTick(base) : `${value > 0 ? '+' : '−'}${formatTick(Math.abs(value))}`,
             color: colours.soft,
             fontFamily: colours.font,
             fontSize: 11,
@@ -118,8 +119,8 @@ export function TornadoChart(props: {
                   xAxis: 0,
                   lineStyle: { color: colours.ink, width: 1, type: 'solid' },
                   label: {
-                    formatter: () => `${baseLabel} ${formatTick(base)}`,
-                    position: 'end',
+                    formatter: () => baseLabel,
+                    position: 'start',
                     color: colours.ink,
                     fontFamily: colours.font,
                     fontSize: 11,

@@ -62,7 +62,7 @@ export function stageMonths(
       (stage) => stage.supply[demand.resource] ?? Number.POSITIVE_INFINITY,
     )
   for (const [index, driver] of plan.drivers.entries())
-    watch(`capacity-${driver.id}`, driver.name, index, (stage) =>
+    watch(`capacity-${driver.id}`, `${driver.name} (stated capacity)`, index, (stage) =>
       Math.min(
         Number.POSITIVE_INFINITY,
         ...stage.capacity.flatMap((one) => (one.driver === driver.id && one.max !== null ? one.max : [])),

@@ -50,7 +50,8 @@ export function Headline({ plan, path, busy }: { plan: Plan; path: CheapestPath;
       </p>
       <p className={styles.details}>
         {path.feasible ? `${saves} ` : ''}
-        {path.moves.length > 0 && (path.hourlyRateMinor === null ? t('partsNoRate', parts) : t('parts', parts))}
+        {(total.once > 0 || total.hours > 0) &&
+          (path.hourlyRateMinor === null ? t('partsNoRate', parts) : t('parts', parts))}
       </p>
       <p className={styles.basis}>
         {t('basis', { paths: countText(path.paths), seed: path.seed })}

@@ -23,7 +23,7 @@ export default {
   until: '{{name}} until {{month}}',
   last: 'then {{name}}',
   saves: 'That is {{saved}} less than going to {{name}} at once, the cheapest single stage that keeps to the limit.',
-  savesNone: 'No single stage keeps to the limit throughout.',
+  savesNone: 'No single stage that could be entered at once keeps to the limit throughout.',
   savesSame: 'Going to {{name}} at once and staying there is just as cheap.',
   parts: 'Of this {{running}} is running cost, {{once}} is paid once for moves, {{work}} for {{hours}} h of work.',
   partsNoRate:

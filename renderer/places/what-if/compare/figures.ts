@@ -25,7 +25,8 @@ export interface FigureGroup {
 
 type T = TFunction<'compare'>
 
-export const percent = (share: number) => formatQuantity(share, 'ratio')
+/** A share, which is never said to be none where it is a little. */
+export const percent = (share: number) => (share > 0 && share < 0.0005 ? '<0.1%' : formatQuantity(share, 'ratio'))
 const precise = (share: number) => formatQuantity(share, 'ratio', { digits: share > 0.99 ? 3 : 1 })
 
 /** Sums of years to the cent would claim more than a forecast knows; small ones keep their cents. */

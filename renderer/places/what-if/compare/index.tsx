@@ -29,7 +29,7 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
   const choices = useMemo(
     () =>
       choicesOf(sliders, scenarios ?? [], {
-        sliders: t('sliders'),
+        sliders: t(`slidersOf.${sliders.policy.kind}`),
         stay: t('stay'),
         triggers: t('triggers'),
         cheapest: t('cheapest'),
@@ -85,7 +85,9 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
             decimalScale={4}
             suffix="%"
             hideControls
-            onChange={(value) => setSla(typeof value === 'number' ? Math.min(100, Math.max(0, value)) / 100 : null)}
+            onChange={(value) =>
+              setSla(typeof value === 'number' ? Number((Math.min(100, Math.max(0, value)) / 100).toFixed(9)) : null)
+            }
           />
         </div>
       </Panel>
@@ -157,6 +159,7 @@ function Charts({ comparison }: { comparison: Comparison }) {
             format={plain}
             formatTick={short}
             height={170}
+            hideLegend
             group={CROSSHAIR}
             ariaSummary={t('perDriverSummary', {
               driver: unit,
@@ -172,6 +175,7 @@ function Charts({ comparison }: { comparison: Comparison }) {
             fans={overload}
             format={percent}
             height={170}
+            hideLegend
             group={CROSSHAIR}
             ariaSummary={t('overloadSummary', {
               month: last,

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { testPlan } from '../../test/fixtures/plan.ts'
+import { connect } from './connect.ts'
+import { program } from './program.ts'
+
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function headroom(words: string[], planned = true) {
+  const output = new PassThrough()
+  const errors = new PassThrough()
+  const code = await program(words, {
+    streams: { input: Readable.from([]), output, errors },
+    env: {},
+    signal: new AbortController().signal,
+    connect: async (workspace) => {
+      const connected = await connect(workspace ?? folder, resources)
+      const { core } = connected
+      if (planned && !(await core.plan.current())) {
+        const plan = testPlan({ growth: { monthlyRate: 0.1, deviation: 0 } })
+        await core.plan.importYaml({ yaml: stringify(plan), fileName: 'plan.yaml' })
+        await core.scenarios.save({
+          name: 'Jump',
+          assumptions: {
+            present: 1000,
+            growth: plan.growth,
+            months: 24,
+            policy: { kind: 'fixed', moves: [{ month: 2, stage: 'large' }] },
+          },
+        })
+      }
+      return connected
+    },
+  })
+  output.end()
+  errors.end()
+  return { code, out: await text(output), err: await text(errors) }
+}
+
+it('compares kept scenarios by name with the rules for changing stage', async () => {
+  const { code, out } = await headroom(['compare', 'stay', 'jump', 'cheapest', '--months', '12', '--paths', '200'])
+  expect(code).toBe(0)
+  const line = (name: string) =>
+    out
+      .split('\n')
+      .find((one) => one.startsWith(name))
+      ?.trim()
+      .split(/\s{2,}/)
+  expect(line('total P50')).toEqual(['total P50', '€240', '€4,040', '€560'])
+  expect(line('against the first')).toEqual(['against the first', '–', '+€3,800', '+€320'])
+  expect(line('overloaded, paths')).toEqual(['overloaded, paths', '100%', '0%', '0%'])
+  expect(out).toContain('Jump: Run over 12 months instead of its own 24')
+  const json = JSON.parse(
+    (await headroom(['compare', 'stay', 'triggers', '--paths', '200', '--sla', '99.9', '--json'])).out,
+  )
+  expect(json).toMatchObject({ base: 'stay', months: 36, paths: 200 })
+  expect(json.scenarios[0].availability.asked).toBe(0.999)
+})
+
+it('says which scenarios there are when one is not', async () => {
+  const { code, err } = await headroom(['compare', 'leap'])
+  expect(code).toBe(1)
+  expect(err).toBe('There is no scenario "leap".\nChoose from: stay, triggers, cheapest, "Jump".\n')
+  expect((await headroom(['compare'])).code).toBe(2)
+  expect((await headroom(['compare', 'stay', '--months', 'many'])).code).toBe(2)
+  const other = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
+  try {
+    expect((await headroom(['compare', 'stay', '--workspace', other], false)).err).toContain('no plan yet')
+  } finally {
+    rmSync(other, { recursive: true, force: true })
+  }
+})
+
+it('prints the cheapest path, what binds and each single stage', async () => {
+  const { code, out } = await headroom(['cheapest-path', '--months', '24', '--paths', '200'])
+  expect(code).toBe(0)
+  expect(out).toContain('Within 5% risk a month: €2,360 in 24 months.')
+  expect(out).toContain('month 8: Medium, staying would overload CPU in 100% of paths')
+  expect(out).toContain('month 22: Large')
+  expect(out).toContain('binds: risk-limit, costs €1,880')
+  expect(out).toMatch(/Large +€9,220 +\+€6,860 +0/)
+  const late = await headroom(['cheapest-path', '--months', '24', '--paths', '200', '--lead', '10'])
+  expect(late.out).toContain('No path stays within 5% risk a month; the one that passes it least')
+  expect(late.out).toContain('binds: lead-time, keeps it over the limit')
+  expect((await headroom(['cheapest-path', '--risk', 'none'])).code).toBe(2)
+})
