@@ -73,7 +73,9 @@ function cellOf(
   const months = Array.from({ length: MONTHS }, (_, month) => {
     const value = year.from * power(year.to / year.from, (month + 0.5) / MONTHS)
     const rung = rungs.find(({ upTo }) => upTo === null || value <= upTo) ?? rungs.at(-1)
-    const cost = stageCosts(plan, priceOf, {}, { [driver]: value }).find((one) => one.stage === rung?.stage.id)
+    // A stage priced on top of another needs the others; any other is priced alone.
+    const alone = rung && !rung.stage.relativeCost ? { ...plan, stages: [rung.stage] } : plan
+    const cost = stageCosts(alone, priceOf, {}, { [driver]: value }).find((one) => one.stage === rung?.stage.id)
     for (const line of cost?.lines ?? []) if (!line.priced) unpriced.add(line.name)
     return {
       value,
