@@ -90,8 +90,8 @@ export interface Controller {
 }
 
 export function controller(up: Behaviour, down: Behaviour): Controller {
-  let recommended: { at: number; count: number }[] = []
-  let changes: { at: number; by: number }[] = []
+  const recommended: { at: number; count: number }[] = []
+  const changes: { at: number; by: number }[] = []
   const memory = Math.max(up.stabilisationMs, down.stabilisationMs)
   const longest = Math.max(0, ...[...up.policies, ...down.policies].map((policy) => policy.periodMs))
 
@@ -104,7 +104,7 @@ export function controller(up: Behaviour, down: Behaviour): Controller {
       if (at > now - up.stabilisationMs) least = Math.min(least, count)
       if (at > now - down.stabilisationMs) most = Math.max(most, count)
     }
-    recommended = recommended.filter(({ at }) => at > now - memory)
+    forget(recommended, now - memory)
     recommended.push({ at: now, count: desired })
     return Math.min(Math.max(current, least), most)
   }
@@ -136,9 +136,14 @@ export function controller(up: Behaviour, down: Behaviour): Controller {
         else if (wanted < current) next = Math.max(wanted, min, limit(now, current, down, -1))
         else next = current
       }
-      changes = changes.filter(({ at }) => at > now - longest)
+      forget(changes, now - longest)
       if (next !== current) changes.push({ at: now, by: next - current })
       return next
     },
   }
+}
+
+/** Drops what happened at or before a time; lists are in order of time. */
+function forget(list: { at: number }[], until: number): void {
+  while (list[0] && list[0].at <= until) list.shift()
 }

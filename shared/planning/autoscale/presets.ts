@@ -1,8 +1,7 @@
 import { type Autoscaler, AutoscalerSchema } from '../../model/autoscaler.ts'
 import type { Demand, Plan } from '../../model/plan.ts'
 
-export const PRESETS = ['hpa', 'keda', 'nodes'] as const
-export type PresetName = (typeof PRESETS)[number]
+export type PresetName = 'hpa' | 'keda' | 'nodes'
 
 /** A pod that requests half a core and 512 MiB, as the VPS-to-Kubernetes document's API does. */
 const POD_CORES = 0.5

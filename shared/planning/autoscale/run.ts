@@ -80,21 +80,22 @@ export function run(input: RunInput, observe: (at: number, scaler: number, seen:
     }),
   )
 
+  const demanded = autoscalers.map((spec) => spec.metrics.map((): Demanded => ({ now: 0, ahead: 0 })))
   for (let now = input.from; now < input.to; now += stepMs) {
     clockNow = now
     for (const index of order) {
       const scaler = scalers[index] as Scaler
-      const loads = scaler.spec.metrics.map(({ resource }): Demanded => {
-        const asked = input.load(resource, now)
-        const lead = ahead[index] as number
-        return { now: asked, ahead: lead > 0 ? input.foreseen(resource, now, lead) : asked }
+      const loads = demanded[index] as Demanded[]
+      const { loads: shown } = seen[index] as Observed
+      const lead = ahead[index] as number
+      scaler.spec.metrics.forEach(({ resource }, metric) => {
+        const load = loads[metric] as Demanded
+        load.now = input.load(resource, now)
+        load.ahead = lead > 0 ? input.foreseen(resource, now, lead) : load.now
+        shown[metric] = load.now
       })
       const waits = pool !== undefined && index !== carrier && scaler.spec.kind !== 'nodes'
       scaler.act(now, loads, waits ? PENDING : now + (startup[index] as number))
-      const { loads: shown } = seen[index] as Observed
-      loads.forEach((load, metric) => {
-        shown[metric] = load.now
-      })
     }
     if (pool) giveRoom(pool, podsOf(), carried.perNode, now, workloads, startup)
     for (const index of order) {

@@ -60,10 +60,10 @@ export function autoscaleWeek(
   const driver = plan.drivers.find((one) => one.primary) ?? (plan.drivers[0] as Plan['drivers'][number])
   const at = input.at ?? driver.present
   const profile = profileOfWeek(input.seasonality ?? plan.seasonality)
-  const stepMs = Math.min(60_000, Math.max(5000, ...[Math.min(...autoscalers.map((one) => parseDuration(one.sync)))]))
+  const stepMs = Math.min(60_000, Math.max(5000, Math.min(...autoscalers.map((one) => parseDuration(one.sync)))))
   const from = -Math.ceil(WARM_UP_MS / stepMs) * stepMs
   const rough = roughness(input, from, WEEK_MS)
-  const driverAt = (time: number): number => at * curveAt(profile, time) * rough(time)
+  const driverAt = latestOf((time) => at * curveAt(profile, time) * rough(time))
   const demands = new Map(plan.demand.map((demand) => [demand.resource, { demand, of: demandOf(plan, demand) }]))
   const askedAt = (resource: string, primary: number): number => demands.get(resource)?.of(primary) ?? 0
   const isRate = (resource: string): boolean => demands.get(resource)?.demand.unit === 'per_second'
@@ -286,6 +286,19 @@ function fixedSizes(one: Kept, unit: number | null, stepMs: number): FixedSize[]
         monthMinor: unit === null ? null : Math.round(size * unit),
       }
     })
+}
+
+/** Remembers the answer for the latest time: all autoscalers of a step ask for the same one. */
+function latestOf(value: (time: number) => number): (time: number) => number {
+  let time = Number.NaN
+  let answer = 0
+  return (asked) => {
+    if (asked !== time) {
+      time = asked
+      answer = value(asked)
+    }
+    return answer
+  }
 }
 
 /** The highest point of the weekly curve within a time; it bends only in the middles of hours. */

@@ -24,10 +24,9 @@ export const AutoscalingPanel: WhatIfPanel = ({ plan }) => {
   const change = useTrials((state) => state.change)
   const reset = useTrials((state) => state.reset)
   const trial = useMemo(() => {
-    const own = planTrial(plan)
-    const wanted = { ...own, ...changes }
     // The stage that was looked at may be gone from the plan.
-    return plan.stages.some((one) => one.id === wanted.stageId) ? wanted : { ...wanted, stageId: own.stageId }
+    const own = planTrial(plan, changes?.stageId)
+    return { ...own, ...changes, stageId: own.stageId }
   }, [plan, changes])
   const scalers = scalersOf(plan, trial)
   const stage = plan.stages.find((one) => one.id === trial.stageId)

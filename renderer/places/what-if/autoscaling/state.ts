@@ -19,11 +19,16 @@ export interface Trial {
   autoscalers: Record<string, Autoscaler[]>
 }
 
-/** The present driver, on the stage held now or the first with autoscalers, with the plan's own week or an assumed one. */
-export function planTrial(plan: Plan): Trial {
+/**
+ * The trial before anything is changed: the stage that is looked at, else the one held now where it has autoscalers, else
+ * the first that has; the driver at least where that stage begins; the plan's own week, or an assumed one.
+ */
+export function planTrial(plan: Plan, chosen?: string): Trial {
   const present = plan.stages.find((one) => one.id === plan.stage)
   const scaling = plan.stages.find((one) => one.autoscalers.length > 0)
-  const stage = present?.autoscalers.length ? present : (scaling ?? present ?? plan.stages[0])
+  const looked = plan.stages.find((one) => one.id === chosen)
+  const held = present?.autoscalers.length ? present : (scaling ?? present ?? plan.stages[0])
+  const stage = looked ?? held
   const capacity = stage?.capacity.find((one) => one.driver === primaryDriver(plan).id)
   return {
     stageId: stage?.id ?? '',
