@@ -76,6 +76,31 @@ describe('priceOf', () => {
   })
 })
 
+describe('the sizes that ship', () => {
+  const find = priceOf(loadCatalogue(resources))
+  const sizes = (sku: string, currency: string): string[] => {
+    const price = find(sku, currency)
+    return price ? (find.sizes?.(price) ?? []).map((one) => one.sku).sort() : []
+  }
+  it.each([
+    ['hetzner/cx43', 'EUR', ['cx23', 'cx33', 'cx43', 'cx53']],
+    ['hetzner/cpx22@ap-southeast', 'EUR', ['cpx12', 'cpx22']],
+    [
+      'digitalocean/s-2vcpu-4gb',
+      'USD',
+      ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-2gb', 's-2vcpu-4gb', 's-4vcpu-8gb', 's-8vcpu-16gb'],
+    ],
+    [
+      'aws/m7g.xlarge on-demand@eu-central-1',
+      'USD',
+      ['m7g.2xlarge on-demand', 'm7g.large on-demand', 'm7g.xlarge on-demand'],
+    ],
+    ['scaleway/DEV1-L', 'EUR', ['DEV1-L', 'DEV1-M', 'DEV1-S', 'DEV1-XL']],
+  ])('of %s in %s are one family in one region', (sku, currency, family) => {
+    expect(sizes(sku, currency)).toEqual(family)
+  })
+})
+
 describe('a broken catalogue', () => {
   it('names each entry at fault and its field', () => {
     const problem = refused(() =>
