@@ -126,13 +126,18 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
       })
       .sort(byUrgency)
 
-  const refresh = (): Promise<unknown>[] => {
-    const stale = watched().filter(({ series }) => !isFresh(made.get(keyOf(series))))
-    return stale.map(({ series }) =>
-      make(series, keyOf(series), false).catch(() => {
+  const staleSeries = (): Series[] =>
+    watched().flatMap(({ series }) => (isFresh(made.get(keyOf(series))) ? [] : [series]))
+  /** One after the other, so that reading the pasts of a fleet never holds up the engine for longer than one of them. */
+  const refresh = async (stale: readonly Series[]): Promise<void> => {
+    for (const series of stale) {
+      if (closed) return
+      try {
+        await make(series, keyOf(series), false)
+      } catch {
         // The thread has stopped, which whoever asks for this series alone is told; the others go on.
-      }),
-    )
+      }
+    }
   }
   let announcing: Promise<void> | null = null
 
@@ -166,16 +171,15 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
       )
     },
     async runways(wait) {
-      const making = refresh()
-      const pending = making.length
-      if (pending > 0) {
-        announcing ??= Promise.all(making).then(() => {
+      const stale = staleSeries()
+      if (stale.length > 0) {
+        announcing ??= refresh(stale).then(() => {
           announcing = null
           if (!closed) events.emit({ kind: 'forecasts' })
         })
         if (wait) await announcing
       }
-      return { runways: known(), pending: wait ? 0 : pending, at: now() }
+      return { runways: known(), pending: wait ? 0 : stale.length, at: now() }
     },
     known,
     backtests: (query) =>
