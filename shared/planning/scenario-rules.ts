@@ -110,6 +110,7 @@ function compile(condition: Condition, plan: Plan, index: number, costs: CostMod
     const open = known.length === 0 || (kind === 'all' && known.length < parts.length)
     return { test: open ? null : branch(kind, known), missing }
   }
+  if ('derived' in condition) return compileDerived(condition, plan, index, costs)
   if ('need' in condition) {
     const why = `It depends on the need "${condition.need}", which the operator states and growth does not change.`
     return { test: null, missing: [why] }
@@ -119,7 +120,6 @@ function compile(condition: Condition, plan: Plan, index: number, costs: CostMod
     if (driver < 0) return { test: null, missing: [`The plan has no driver "${condition.driver}".`] }
     return { test: rising(driver, false, condition.op, condition.value, (x) => x), missing: [] }
   }
-  if ('derived' in condition) return compileDerived(condition, plan, index, costs)
   return compileMetric(condition, plan, plan.stages[index] as Stage)
 }
 
@@ -178,7 +178,7 @@ function compileDerived(
   const minor = needed * 10 ** minorDigits(plan.currency)
   const perDriver = derived === 'cost_per_driver'
   if (cost.variable !== null) return { test: { kind: 'cost', stage: index, perDriver, op, minor }, missing: [] }
-  const constant = cost.constantMinor
+  const constant = cost.constantMinor - cost.grandfatheredMinor
   if (!perDriver) return { test: always(compare(constant, op, minor)), missing: [] }
   // A constant cost over a driver falls as the driver rises; nobody there costs nothing each, as in the bands.
   const falls = op === '>' || op === '>='

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Simulation } from '../../../shared/model/scenario.ts'
-import { countText, firstFull, firstTrigger, monthName, moveMarks, sortedTriggers } from './reading.ts'
+import { countText, firstFull, firstTrigger, heldMarks, monthName, moveMarks, sortedTriggers } from './reading.ts'
 
 const band = (values: number[]) => ({ p10: values, p50: values, p90: values })
 const trigger = (id: string, p50: number | null, share = 1, to: string | null = 'big') => ({
@@ -57,7 +57,8 @@ describe('triggers', () => {
       trigger('a', 2),
       trigger('b', 2),
       trigger('c', 1, 1, 'huge'),
-      trigger('d', 2, 1, 'huge'),
+      trigger('d', 2, 1, 'vast'),
+      trigger('f', 3, 1, 'huge'),
       trigger('e', 0, 1, null),
     ]
     expect(moveMarks(simulation({ triggers }), words)).toEqual([
@@ -87,4 +88,10 @@ describe('countText', () => {
     expect(countText(999e12)).toBe('999T')
     expect(countText(5.974e57)).toBe('5.97E57')
   })
+})
+
+it('marks the months in which most paths change their stage', () => {
+  const share = (id: string, values: number[]) => ({ stage: id, name: id, share: values })
+  const moved = simulation({ months: 4, stageShare: [share('a', [1, 0.6, 0.2, 0]), share('b', [0, 0.4, 0.8, 1])] })
+  expect(heldMarks(moved, { to: (stage) => `to ${stage}` })).toEqual([{ at: 2, label: 'to b' }])
 })

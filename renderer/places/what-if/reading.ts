@@ -53,8 +53,11 @@ export function moveMarks(
 ): { at: number; label: string }[] {
   const names = new Map(simulation.stageShare.map((stage) => [stage.stage, stage.name]))
   const byMonth = new Map<number, Set<string>>()
-  for (const trigger of simulation.triggers) {
-    if (trigger.month.p50 === null || trigger.to === null) continue
+  const marked = new Set<string>()
+  // The first trigger that leads to a stage marks it; a second mark beside it says nothing new.
+  for (const trigger of sortedTriggers(simulation.triggers)) {
+    if (trigger.month.p50 === null || trigger.to === null || marked.has(trigger.to)) continue
+    marked.add(trigger.to)
     const month = Math.round(trigger.month.p50)
     const stages = byMonth.get(month) ?? new Set<string>()
     stages.add(names.get(trigger.to) ?? trigger.to)
@@ -66,4 +69,22 @@ export function moveMarks(
       const [first = '', ...others] = stages
       return { at, label: others.length === 0 ? words.to(first) : words.several(words.to(first), others.length) }
     })
+}
+
+/** The months in which most paths begin to hold another stage than the month before. */
+export function heldMarks(
+  simulation: Simulation,
+  words: { to: (stage: string) => string },
+): { at: number; label: string }[] {
+  const fullest = (month: number) =>
+    simulation.stageShare.reduce<Simulation['stageShare'][number] | null>(
+      (most, stage) => ((stage.share[month] ?? 0) > (most?.share[month] ?? 0) ? stage : most),
+      null,
+    )
+  const marks: { at: number; label: string }[] = []
+  for (let month = 1; month < simulation.months; month += 1) {
+    const held = fullest(month)
+    if (held && held.stage !== fullest(month - 1)?.stage) marks.push({ at: month, label: words.to(held.name) })
+  }
+  return marks
 }

@@ -3,20 +3,26 @@ import { useTranslation } from 'react-i18next'
 import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
 import { minorDigits } from '../../../shared/model/money.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
-import type { Simulation } from '../../../shared/model/scenario.ts'
+import type { Policy, Simulation } from '../../../shared/model/scenario.ts'
 import { now } from '../../app/clock.ts'
 import { FanChart, StageShare, type Threshold } from '../../charts/index.ts'
 import { Panel } from '../../ui/index.ts'
 import { primaryDriver } from './assumptions.ts'
 import { KeyFigures } from './key-figures.tsx'
-import { countText, monthName, moveMarks } from './reading.ts'
+import { countText, heldMarks, monthName, moveMarks } from './reading.ts'
 import { TriggerTable } from './trigger-table.tsx'
 import styles from './what-if.module.css'
 
 const CROSSHAIR = 'what-if'
 
 /** Everything a simulation says: in words, as fans by month, and the triggers with their dates. */
-export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths: number; busy: boolean }) {
+export function Result(props: {
+  plan: Plan
+  simulation: Simulation
+  policy: Policy['kind']
+  wantedPaths: number
+  busy: boolean
+}) {
   const { t } = useTranslation('what-if')
   const { plan, simulation } = props
   const [start] = useState(now)
@@ -37,11 +43,13 @@ export function Result(props: { plan: Plan; simulation: Simulation; wantedPaths:
   }, [currency])
   const marks = useMemo(
     () =>
-      moveMarks(simulation, {
-        to: (stage) => t('to', { stage }),
-        several: (first, count) => t('several', { first, count }),
-      }),
-    [simulation, t],
+      props.policy === 'fixed' || props.policy === 'cheapest'
+        ? heldMarks(simulation, { to: (stage) => t('to', { stage }) })
+        : moveMarks(simulation, {
+            to: (stage) => t('to', { stage }),
+            several: (first, count) => t('several', { first, count }),
+          }),
+    [simulation, props.policy, t],
   )
   const driver = primaryDriver(plan)
   const perDriver = t('costPerDriver', { driver: driver.name.toLowerCase() })

@@ -46,7 +46,13 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
         <div className={styles.results}>
           {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
           {simulation ? (
-            <Result plan={plan} simulation={simulation} wantedPaths={wanted.paths} busy={busy} />
+            <Result
+              plan={plan}
+              policy={wanted.policy.kind}
+              simulation={simulation}
+              wantedPaths={wanted.paths}
+              busy={busy}
+            />
           ) : (
             error === null && <Loading />
           )}
