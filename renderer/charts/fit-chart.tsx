@@ -144,9 +144,9 @@ export function FitChart(props: {
             },
           ),
           scatter('muted', muted, {
-            symbol: 'emptyCircle',
+            symbol: 'circle',
             symbolSize: 8,
-            itemStyle: { color: colours.warn },
+            itemStyle: { color: 'transparent', borderColor: colours.warn, borderWidth: 1.75 },
           }),
           {
             id: 'curve',

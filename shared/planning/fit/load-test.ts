@@ -87,7 +87,7 @@ export function readLoadTests(text: string): LoadTestReading {
           null,
           reading,
         )
-      } else if (/\d/.test(line) && /req|latency|rps|\/sec/i.test(line)) {
+      } else if (/[\d:=]/.test(line) && /req\w*\/s|requests|latency|rps|\/sec/i.test(line)) {
         reading.unread.push({ line: number, text: line.trim(), like: '' })
       }
       continue
