@@ -45,14 +45,14 @@ export const LEAST_VARIATION = 0.1
 /** A curve is only asked for where the driver's range is wide and pairs are many, and kept where it is this much better. */
 const CURVE_FROM_PAIRS = 30
 const CURVE_FROM_RATIO = 3
-const CURVE_GAIN = 0.85
+const CURVE_GAIN = 0.75
 const LINE_POINTS = 60
 const CONFIDENCE = 0.95
 
 /**
  * Fits a resource's demand on a driver by Theil-Sen, so that up to a quarter of wild measurements do not move it. Alpha is
  * 1 unless a power is clearly better: the driver must span a factor of 3, there must be 30 pairs, and the mean absolute
- * error on held-out fifths of the driver's range must fall by 15% or more. A line that would start under zero is drawn
+ * error on held-out fifths of the driver's range must fall by a quarter or more. A line that would start under zero is drawn
  * through the origin. The rate's interval is Sen's, widened by the likeness of neighbouring residuals; the base's adds
  * the uncertainty of the line's height to what the slope does over the way from the median driver to zero.
  * @throws FIT_TOO_FEW_POINTS, FIT_DRIVER_STEADY, FIT_NO_RELATION, FIT_BAD_POINT
