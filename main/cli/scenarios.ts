@@ -182,7 +182,7 @@ function table(comparison: Comparison): string[][] {
     ['moves, hours', (one) => formatQuantity(one.migration.hours, 'count')],
     ['overloaded, paths', (one) => percent(one.overload.share)],
     ['worst month', (one) => (one.overload.worst ? String(one.overload.worst.month) : '–')],
-    ['first trigger, month', (one) => String(one.triggers[0]?.month.p50 ?? '–')],
+    ['first trigger, month', (one) => String(one.triggers.find((rule) => !rule.down)?.month.p50 ?? '–')],
     [
       'misses availability from',
       ({ availability }) => (availability.missesFrom === null ? '–' : `month ${availability.missesFrom}`),

@@ -80,7 +80,7 @@ export function LadderChart(props: {
           {
             id: 'held',
             type: 'line',
-            step: 'start',
+            step: 'end',
             name: t('held'),
             data: months.map((month, at) => [month, held[at] ?? null]),
             symbol: months.length === 1 ? 'circle' : 'none',

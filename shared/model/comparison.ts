@@ -55,7 +55,16 @@ export const ComparedSchema = z.object({
     .array(z.object({ stage: z.string(), name: z.string(), share: z.array(z.number()) }))
     .describe('those ever held'),
   triggers: z
-    .array(z.object({ id: z.string(), stage: z.string(), name: z.string(), firedShare: z.number(), month: monthRange }))
+    .array(
+      z.object({
+        id: z.string(),
+        stage: z.string(),
+        name: z.string(),
+        down: z.boolean().describe('it leads to an earlier stage'),
+        firedShare: z.number(),
+        month: monthRange,
+      }),
+    )
     .describe('those that fire on some path, earliest first'),
   irreversible: z.array(
     z.object({ stage: z.string(), name: z.string(), month: z.number().int(), what: z.array(z.string()) }),

@@ -132,7 +132,13 @@ describe('a column', () => {
 
   it('lists triggers by the month in which they fire', () => {
     const [only] = run({ a: { policy: { kind: 'triggers', leadMonths: 1 } } }).scenarios
-    expect(only?.triggers.map((one) => one.id)).toEqual(['cpu', 'users'])
+    expect(only?.triggers.map((one) => [one.id, one.down])).toEqual([
+      ['cpu', false],
+      ['users', false],
+    ])
+    const shrinking = { stage: 'medium', present: 2000, growth: { monthlyRate: -0.2, deviation: 0 } }
+    const [down] = run({ a: { ...shrinking, policy: { kind: 'triggers', leadMonths: 1 } } }).scenarios
+    expect(down?.triggers.map((one) => [one.id, one.down])).toEqual([['idle', true]])
   })
 
   it('says which guard rails argue against its stages, and which cannot be judged', () => {

@@ -110,6 +110,7 @@ function runOf(
   )
   const worstShare = simulation.overloadShare[worst] ?? 0
   const reached = arrivals(plan, simulation)
+  const order = plan.stages.map((stage) => stage.id)
   const compared: Compared = {
     key: input.key,
     name: input.name,
@@ -142,7 +143,10 @@ function runOf(
     stages: simulation.stageShare.filter((one) => one.share.some((share) => share > 0)),
     triggers: simulation.triggers
       .filter((one) => one.firedShare > 0)
-      .map(({ id, stage, name, firedShare, month }) => ({ id, stage, name, firedShare, month }))
+      .map(({ id, stage, name, to, firedShare, month }) => ({
+        ...{ id, stage, name, firedShare, month },
+        down: to !== null && order.indexOf(to) < order.indexOf(stage),
+      }))
       .sort((a, b) => monthOf(a) - monthOf(b) || b.firedShare - a.firedShare),
     irreversible: reached
       .filter(({ stage }) => stage.id !== start && stage.irreversible.length > 0)

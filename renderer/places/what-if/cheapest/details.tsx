@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { formatQuantity } from '../../../../shared/format/quantity.ts'
+import { formatApart, formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { CheapestPath } from '../../../../shared/model/cheapest-path.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
@@ -9,6 +9,9 @@ import styles from './cheapest.module.css'
 
 /** How many months that cannot be kept are listed one by one. */
 const LISTED = 6
+
+/** A share with digits enough to be told from the limit it passes. */
+const apart = (share: number, limit: number): string => formatApart(share, limit, 'ratio')[0]
 
 const nameIn = (plan: Plan) => (id: string) => plan.stages.find((stage) => stage.id === id)?.name ?? id
 
@@ -33,7 +36,7 @@ export function Moves({ plan, path }: { plan: Plan; path: CheapestPath }) {
               <small>
                 {t(`why.${move.why}`, {
                   what: move.fullest?.capacity ?? t('something'),
-                  share: percent(move.fullest?.share ?? 0),
+                  share: apart(move.fullest?.share ?? 0, path.riskLimit),
                 })}
                 {move.onceMinor > 0 && `; ${t('once', { amount: plain(move.onceMinor) })}`}
                 {move.hours > 0 && `; ${t('hours', { hours: formatQuantity(move.hours, 'count') })}`}
@@ -67,7 +70,7 @@ export function Binding({ plan, path }: { plan: Plan; path: CheapestPath }) {
                     month: monthName(path.start, one.at.month),
                     what: one.at.capacity ?? t('something'),
                     stage: nameOf(one.at.stage),
-                    share: percent(one.at.share),
+                    share: apart(one.at.share, path.riskLimit),
                   })}
                 </small>
               )}
@@ -92,7 +95,7 @@ export function Infeasible({ plan, path }: { plan: Plan; path: CheapestPath }) {
             {t('infeasibleRow', {
               month: monthName(path.start, one.month),
               stage: nameOf(one.stage),
-              share: percent(one.share),
+              share: apart(one.share, path.riskLimit),
               what: one.capacity ?? t('something'),
             })}
             {one.least.stage !== one.stage && (

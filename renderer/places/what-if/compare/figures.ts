@@ -37,7 +37,14 @@ export function moneyWords(currency: string) {
   }
   const plain = (minor: number) => formatMoney({ minor: rough(minor), currency })
   const signed = (minor: number) => (minor > 0 ? `+${plain(minor)}` : minor < 0 ? `−${plain(-minor)}` : plain(0))
-  return { plain, signed }
+  /** Small amounts, such as the cost of one user, keep three figures. */
+  const fine = (minor: number) =>
+    Math.abs(minor) >= 10 ** minorDigits(currency) || minor === 0
+      ? plain(minor)
+      : new Intl.NumberFormat('en', { style: 'currency', currency, maximumSignificantDigits: 3 }).format(
+          minor / 10 ** minorDigits(currency),
+        )
+  return { plain, signed, fine }
 }
 
 /** For axes: "€1.2K". */
@@ -56,15 +63,15 @@ export function shortMoney(currency: string): (minor: number) => string {
 /** Everything that the table says, in words and in the order it says it. */
 export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
   const { scenarios, currency, months } = comparison
-  const { plain, signed } = moneyWords(currency)
+  const { plain, signed, fine } = moneyWords(currency)
   const end = months - 1
   const month = (index: number) => monthName(comparison.start, Math.round(index))
   const range = (low: number, high: number, words = plain) => t('range', { low: words(low), high: words(high) })
   const base = scenarios.find((one) => one.key === comparison.base)
   const at = (values: readonly number[], index: number) => values[index] ?? 0
-  const band = (one: { p10: number[]; p50: number[]; p90: number[] }, index: number): Cell => ({
-    main: plain(at(one.p50, index)),
-    details: at(one.p10, index) === at(one.p90, index) ? [] : [range(at(one.p10, index), at(one.p90, index))],
+  const band = (one: { p10: number[]; p50: number[]; p90: number[] }, index: number, words = plain): Cell => ({
+    main: words(at(one.p50, index)),
+    details: at(one.p10, index) === at(one.p90, index) ? [] : [range(at(one.p10, index), at(one.p90, index), words)],
   })
   const row = (id: string, name: string, cell: (one: Compared) => Cell): FigureRow => ({
     id,
@@ -86,7 +93,9 @@ export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
         row('breakEven', t('row.breakEven'), (one) => breakEvenCell(against(one), one, base, comparison, t)),
         row('first', t('row.first'), (one) => band(one.cost, 0)),
         row('last', t('row.last'), (one) => band(one.cost, end)),
-        row('perDriver', t('row.perDriver', { driver: comparison.driver.unit }), (one) => band(one.perDriver, end)),
+        row('perDriver', t('row.perDriver', { driver: comparison.driver.unit }), (one) =>
+          band(one.perDriver, end, fine),
+        ),
       ],
     },
     {
@@ -146,14 +155,15 @@ export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
                 }),
           details: [],
         })),
-        row('trigger', t('row.trigger'), ({ triggers: [first] }) =>
-          first === undefined
+        row('trigger', t('row.trigger'), ({ triggers }) => {
+          const first = triggers.find((one) => !one.down)
+          return first === undefined
             ? { main: t('noTrigger'), details: [] }
             : {
                 main: first.month.p50 === null ? t('laterThan', { month: month(end) }) : month(first.month.p50),
                 details: [first.name, t('ofPaths', { share: percent(first.firedShare) })],
-              },
-        ),
+              }
+        }),
       ],
     },
     {

@@ -112,7 +112,7 @@ function Charts({ comparison }: { comparison: Comparison }) {
   const { t } = useTranslation('compare')
   const { scenarios, currency, start, months: count } = comparison
   const months = useMemo(() => Array.from({ length: count }, (_, index) => monthName(start, index)), [count, start])
-  const { plain } = useMemo(() => moneyWords(currency), [currency])
+  const { plain, fine } = useMemo(() => moneyWords(currency), [currency])
   const short = useMemo(() => shortMoney(currency), [currency])
   const cumulative = useMemo(() => scenarios.map((one) => ({ name: one.name, ...one.cumulative })), [scenarios])
   const perDriver = useMemo(() => scenarios.map((one) => ({ name: one.name, ...one.perDriver })), [scenarios])
@@ -156,15 +156,15 @@ function Charts({ comparison }: { comparison: Comparison }) {
             title={t('perDriver', { driver: unit })}
             months={months}
             fans={perDriver}
-            format={plain}
-            formatTick={short}
+            format={fine}
+            formatTick={fine}
             height={170}
             hideLegend
             group={CROSSHAIR}
             ariaSummary={t('perDriverSummary', {
               driver: unit,
               month: last,
-              figures: figures((one) => plain(one.perDriver.p50.at(-1) ?? 0)),
+              figures: figures((one) => fine(one.perDriver.p50.at(-1) ?? 0)),
             })}
           />
         </Panel>

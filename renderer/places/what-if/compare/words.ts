@@ -79,7 +79,7 @@ export default {
   argues: '{{name}} in {{month}}: {{text}}',
   cannotJudge: 'cannot be judged',
   cumulative: 'Cost so far',
-  cumulativeNote: 'lines are the middle path (P50), bands hold 80% of the paths',
+  cumulativeNote: 'P50, with P10 to P90',
   cumulativeSummary: 'Cost so far. At {{month}}: {{figures}}',
   evenMark: '{{a}} = {{b}}',
   perDriver: 'Cost a month over {{driver}}',
