@@ -12,6 +12,7 @@ describe('formatAvailability', () => {
     [0.9995, '99.95%'],
     [0.99994, '99.994%'],
     [0.9999999, '99.99999%'],
+    [0.9999999999, '> 99.99999%'],
   ])('writes %f as %s', (value, text) => expect(formatAvailability(value)).toBe(text))
 
   it('keeps two that differ apart', () => {

@@ -1,3 +1,5 @@
+/** The highest share that is written as it is. */
+const MOST = 0.9999999
 const formatters = new Map<string, Intl.NumberFormat>()
 
 /** Decimals of the percentage that leave two significant digits of what is missing from 100%. */
@@ -19,9 +21,10 @@ function written(value: number, digits: number, locale: string): string {
 
 /**
  * A share of time, for people: it is the distance from 100% that counts, so 0.9995 reads "99.95%" and never "100%".
- * Values closer to 1 than a millionth of a percent are written as 100%.
+ * More nines than seven tell nothing of a real system: "> 99.99999%".
  */
 export function formatAvailability(value: number, locale = 'en'): string {
+  if (value < 1 && value > MOST) return `> ${written(MOST, digitsOf(MOST), locale)}`
   return written(value, digitsOf(value), locale)
 }
 
