@@ -72,10 +72,10 @@ describe('fitDemand', () => {
           pairs(60, (i) => {
             const x = 500 + 300 * Math.sin(i / 4) + 50 * normal(run + 5000, i)
             noise = memory * noise + normal(run, i)
-            return { x, y: 40 + 0.2 * x + 8 * noise }
+            return { x, y: 40 + 0.6 * x + 8 * noise }
           }),
         )
-        if (fit.rateInterval.low <= 0.2 && 0.2 <= fit.rateInterval.high) rateHeld += 1
+        if (fit.rateInterval.low <= 0.6 && 0.6 <= fit.rateInterval.high) rateHeld += 1
         if (fit.baseInterval.low <= 40 && 40 <= fit.baseInterval.high) baseHeld += 1
       }
       expect(rateHeld / runs).toBeGreaterThan(least)
