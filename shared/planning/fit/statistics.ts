@@ -53,14 +53,15 @@ export function neighbourCorrelation(values: readonly number[]): number {
  * How much greater the variance of a level or slope is because neighbouring residuals are alike: (1 + r) / (1 - r) for a
  * first-order autoregression (Bartlett's formula), with r freed of its bias towards zero in short series (Kendall 1954),
  * times what Student's t at the remaining effective number of points adds to the normal's quantile. 1 where residuals are
- * many and not alike; r is held under 0.98.
+ * many and not alike; at least six points are taken to be independent.
  */
 export function varianceInflation(residuals: readonly number[]): number {
   const n = residuals.length
   const seen = neighbourCorrelation(residuals)
   // Within two standard errors of nothing, it is nothing.
   const r = seen < 2 / Math.sqrt(n) ? 0 : Math.min(0.98, seen + (1 + 4 * seen) / n)
-  const inflation = (1 + r) / (1 - r)
+  // Six independent points are left at least: beyond, ranks would run into slopes of neighbours, which say nothing.
+  const inflation = Math.min((1 + r) / (1 - r), n / 6)
   if (r === 0) return 1
   const student = studentQuantile(0.975, Math.max(3, n / inflation - 2)) / normalQuantile(0.975)
   return inflation * student * student
