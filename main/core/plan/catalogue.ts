@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Price, PriceSchema } from '../../../shared/model/catalogue.ts'
+import { type Price, PriceSchema, priceKey } from '../../../shared/model/catalogue.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { type PriceOf, sizesIn } from '../../../shared/planning/cost-sku.ts'
 
@@ -49,8 +49,7 @@ export function parseCatalogue(text: string, path: string): Price[] {
         .join('; ')
       continue
     }
-    const { provider, kind, sku, region, currency } = result.data
-    const key = JSON.stringify([provider, kind, sku, region, currency])
+    const key = priceKey(result.data)
     const other = seen.get(key)
     if (other !== undefined) faults[nameOf(entry, index)] = `is the same SKU, region and currency as entry ${other + 1}`
     seen.set(key, index)

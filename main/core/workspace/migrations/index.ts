@@ -6,6 +6,7 @@ import { scenarios } from './app/0005-scenarios.ts'
 import { planHistory } from './app/0006-plan-history.ts'
 import { forecasts } from './app/0007-forecasts.ts'
 import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
+import { prices } from './app/0009-prices.ts'
 import { series } from './metrics/0001-series.ts'
 import type { Migration } from './migration.ts'
 
@@ -21,6 +22,7 @@ export const appMigrations: readonly Migration[] = [
   planHistory,
   forecasts,
   sshConfigHosts,
+  prices,
 ]
 
 /** The steps of metrics.db, in order. */
