@@ -9,6 +9,7 @@ import { type ComparedInput, type CompareOptions, compareScenarios } from '../..
 import { costModel } from '../../../shared/planning/cost-model.ts'
 import { fitDemand } from '../../../shared/planning/fit/demand.ts'
 import { fitGrowth } from '../../../shared/planning/fit/growth.ts'
+import { fittedRanges } from '../../../shared/planning/fitted-ranges.ts'
 import { sensitivity } from '../../../shared/planning/sensitivity.ts'
 import { simulate } from '../../../shared/planning/simulate.ts'
 import { priceOf } from './catalogue.ts'
@@ -34,7 +35,7 @@ export const jobs = {
     assumptions,
     stated,
   }: Priced & { assumptions: Assumptions; stated: Record<string, { low: number; high: number }> }) =>
-    sensitivity({ plan, assumptions, priceOf: priceOf(prices) }, { stated }),
+    sensitivity({ plan, assumptions, priceOf: priceOf(prices) }, { stated, fitted: fittedRanges(plan, assumptions) }),
   cheapestPath: ({
     plan,
     prices,

@@ -87,6 +87,13 @@ it('computes in the worker what the pure functions compute, dated from now', asy
   expect(scenarios.yearly()).toBeNull()
 })
 
+it('moves what was fitted over its own interval', async () => {
+  const fitted = { n: 24, from: 0, to: 1, rateLow: 0.07, rateHigh: 0.16, source: 'users.csv' }
+  const growth = { monthlyRate: 0.1, deviation: 0.1, fitted }
+  const { rows } = await scenarios.sensitivity({ assumptions: assume({ growth }) })
+  expect(rows.find((row) => row.id === 'growth-rate')).toMatchObject({ origin: 'fitted', low: 0.07, high: 0.16 })
+})
+
 it('ends a comparison that is no longer wanted, and passes refusals of the worker on', async () => {
   const cancel = new AbortController()
   const huge = assume({ months: 120, paths: 100_000 })
