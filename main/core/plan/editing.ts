@@ -5,9 +5,11 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import { editPlan } from '../../../shared/planning/check-edit.ts'
 import { describeEdit } from '../../../shared/planning/edit-words.ts'
 import { newPlan } from '../../../shared/planning/new-plan.ts'
+import { renamesOf } from '../../../shared/planning/scenario-rename.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import {
   changedElsewhere,
+  editsBetween,
   type HistoryEntry,
   needRevision,
   readHistory,
@@ -16,6 +18,7 @@ import {
   stepOf,
 } from './plan-history.ts'
 import { moveHead, type Revision, readHead, savePlan } from './plan-store.ts'
+import { renameInScenarios } from './scenario-names.ts'
 
 /** What came of an edit or a step: the revision, what it did in words, and the costs that are not as they were. */
 export interface Edited {
@@ -26,7 +29,7 @@ export interface Edited {
   redo: string | null
 }
 
-/** Editing the workspace's plan, and its way back and forth. */
+/** Editing the workspace's plan, and its way back and forth. Kept scenarios follow where a stage or driver is renamed. */
 export interface Editing {
   /**
    * Carries out one edit on the revision `base`. `token` names it: sent again, it is not done again.
@@ -51,10 +54,11 @@ interface Dependencies {
   now: () => number
   costs: (plan: Plan) => StageCost[]
   changed: (revision: number) => void
+  scenariosChanged: () => void
   noPlan: () => never
 }
 
-export function createEditing({ database, now, costs, changed, noPlan }: Dependencies): Editing {
+export function createEditing({ database, now, costs, changed, scenariosChanged, noPlan }: Dependencies): Editing {
   const head = (): Revision => readHead(database) ?? noPlan()
   const told = (before: Plan, after: Revision, reason: string): Edited => {
     const old = new Map(costs(before).map((cost) => [cost.stage, cost]))
@@ -69,12 +73,32 @@ export function createEditing({ database, now, costs, changed, noPlan }: Depende
       ...readWays(database),
     }
   }
+  /** Puts another revision in force, and the names of its stages and drivers into the scenarios, or neither. */
+  const moved = <T>(plan: Plan, edits: readonly Edit[], move: () => T): T => {
+    const work = database.transaction(() => {
+      const result = move()
+      return { result, renamed: renameInScenarios(database, plan.id, edits.flatMap(renamesOf)) }
+    })
+    const { result, renamed } = work.immediate()
+    if (renamed) scenariosChanged()
+    return result
+  }
+  const goThere = (before: Revision, to: number, reason: string): Edited => {
+    const edits = editsBetween(database, before.revision, to)
+    return told(
+      before.plan,
+      moved(before.plan, edits, () => moveHead(database, to)),
+      reason,
+    )
+  }
   const carryOut = (edit: Edit, given: { token?: string; reason?: string } = {}): Edited => {
     const { plan: before, revision } = head()
     const { plan, inverse } = editPlan(before, edit)
     const reason = given.reason ?? describeEdit(before, edit)
     if (plan === before) return { revision, reason, costs: [], ...readWays(database) }
-    const saved = savePlan(database, plan, { reason, edit: { edit, inverse, token: given.token } }, now())
+    const saved = moved(before, [edit], () =>
+      savePlan(database, plan, { reason, edit: { edit, inverse, token: given.token } }, now()),
+    )
     return told(before, { revision: saved, plan }, reason)
   }
   return {
@@ -85,7 +109,9 @@ export function createEditing({ database, now, costs, changed, noPlan }: Depende
         return {
           revision,
           reason: readHistory(database).find((one) => one.revision === done)?.reason ?? '',
-          costs: costs(plan), ...readWays(database) }
+          costs: costs(plan),
+          ...readWays(database),
+        }
       if (base !== revision) throw changedElsewhere(base, revision)
       return carryOut(edit, { token })
     },
@@ -94,13 +120,13 @@ export function createEditing({ database, now, costs, changed, noPlan }: Depende
       const before = head()
       if (base !== undefined && base !== before.revision) throw changedElsewhere(base, before.revision)
       const { to, reason, change } = stepOf(database, before.revision, way)
-      return { ...told(before.plan, moveHead(database, to), reason), change }
+      return { ...goThere(before, to, reason), change }
     },
     goTo(revision) {
       const before = head()
       needRevision(database, revision)
       const reason = readHistory(database).find((one) => one.revision === revision)?.reason ?? ''
-      return told(before.plan, moveHead(database, revision), reason)
+      return goThere(before, revision, reason)
     },
     history: () => readHistory(database),
     ways: () => readWays(database),

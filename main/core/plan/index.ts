@@ -104,6 +104,7 @@ export function createPlans(dependencies: Dependencies): Plans {
     now: () => environment.now(),
     costs: costsOfChosen,
     changed,
+    scenariosChanged: () => events.emit({ kind: 'scenarios' }),
     noPlan,
   })
 

@@ -62,6 +62,22 @@ export function stepOf(
   return { to, reason: row?.reason ?? '', change: change ? (JSON.parse(change) as Edit) : null }
 }
 
+/**
+ * The edits that lead from one kept revision to another, in the order they are to be done; none where a whole plan took
+ * the place of another on the way.
+ */
+export function editsBetween(database: WritableDatabase, from: number, to: number): Edit[] {
+  const back = to < from
+  const rows = database
+    .prepare<{ low: number; high: number }, { edit: string | null }>(
+      `SELECT ${back ? 'inverse' : 'edit'} AS edit FROM plan_revision
+       WHERE id > :low AND id <= :high ORDER BY id ${back ? 'DESC' : 'ASC'}`,
+    )
+    .all({ low: Math.min(from, to), high: Math.max(from, to) })
+  const edits = rows.flatMap(({ edit }) => (edit === null ? [] : [JSON.parse(edit) as Edit]))
+  return edits.length === rows.length ? edits : []
+}
+
 /** Whether a revision is kept. @throws NO_REVISION */
 export function needRevision(database: WritableDatabase, revision: number): void {
   if (reasonOf(database, revision) !== null) return
