@@ -6,6 +6,7 @@ import { driverMonths } from './driver-paths.ts'
 import { type LeastCostPath, leastCostPath, type PathProblem } from './least-cost-path.ts'
 import { migrationMinor } from './migration.ts'
 import { type StageMonths, stageMonths } from './stage-month.ts'
+import { largestSupply } from './supply.ts'
 
 /** The limits for which the cost is told beside the chosen one. */
 const LIMITS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
@@ -22,8 +23,8 @@ export interface CheapestOptions {
  * the stage before it has been entered.
  *
  * Done at the start: the stage it starts from, all before it in the plan, what those come after, and those whose effort is
- * "done". A stage with an irreversible part closes every stage before it in the plan. A stage that states neither price
- * nor capacity is left out: it would look free, or endless.
+ * "done". A stage with an irreversible part closes every stage before it in the plan. A stage that states no price
+ * or no supply is left out: it would look free, or endless.
  */
 export function cheapestPath(
   plan: Plan,
@@ -126,12 +127,11 @@ function leftOut(plan: Plan, costs: CostModel, start: number): CheapestPath['lef
   return plan.stages.flatMap((stage, index) => {
     const model = costs.stages[index]
     const priced = model?.stated && (model.constantMinor > 0 || model.variable !== null || model.unpriced.length === 0)
-    const bounded =
-      plan.demand.some((demand) => stage.supply[demand.resource] !== undefined) || stage.capacity.length > 0
+    const bounded = plan.demand.some((demand) => largestSupply(stage, demand.resource) !== null)
     const why = !priced
       ? 'None of its costs is known, so it would look free.'
       : !bounded
-        ? 'It states no supply of any demand and no capacity, so it would look endless.'
+        ? 'It states no supply of any demand, so it would look endless.'
         : null
     if (why === null) return []
     return [{ stage: stage.id, name: stage.name, why: index === start ? `${why} It is kept only as the start.` : why }]
@@ -148,7 +148,7 @@ function notesOn(
   const notes: string[] = []
   const shown = plan.stages.filter((_, index) => !problem.closed[index])
   for (const demand of plan.demand) {
-    const silent = shown.filter((stage) => stage.supply[demand.resource] === undefined)
+    const silent = shown.filter((stage) => largestSupply(stage, demand.resource) === null)
     if (silent.length > 0 && silent.length < shown.length)
       notes.push(`${demand.name} sets no limit in ${names(silent)}: no supply of it is stated there.`)
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { stage, testPlan } from '../../test/fixtures/plan.ts'
+import { AssumptionsSchema } from '../model/scenario.ts'
 import type { CostModel, StageCostModel } from './cost-model.ts'
+import { driverMonths } from './driver-paths.ts'
+import { simulate } from './simulate.ts'
 import { stageMonths } from './stage-month.ts'
 
 const model = (constantMinor: number, parts: Partial<StageCostModel> = {}): StageCostModel => ({
@@ -42,17 +45,82 @@ describe('stages by month', () => {
     expect(busy.over.map((one) => one[0])).toEqual([4, 2, 0])
   })
 
-  it('takes a stated capacity of a driver for a supply, and what is not stated for no limit', () => {
+  it('takes what is not supplied for no limit, and a stated capacity for none either', () => {
     const plan = testPlan({
       stages: [
         stage('small', 2, 20, { supply: {}, capacity: [{ driver: 'tenants', max: 25 }] }),
-        stage('medium', 8, 100, { supply: {}, capacity: [{ driver: 'tenants', max: null }] }),
+        stage('medium', 8, 100, { supply: { memory: 5 * 2 ** 30 } }),
         stage('large', 32, 400, { supply: { memory: 1 } }),
       ],
     })
     const table = stageMonths(plan, costs(model(1), model(2), model(3)), 1, 0, (month) => drivers(month))
-    expect(table.over.map((one) => one[0])).toEqual([2, 0, 4])
-    expect(table.capacities.map((one) => one.id)).toEqual(['memory', 'capacity-tenants'])
+    expect(table.over.map((one) => one[0])).toEqual([0, 2, 4])
+    expect(table.capacities.map((one) => one.id)).toEqual(['memory'])
+  })
+
+  it('counts what autoscalers reach at their most', () => {
+    const autoscalers = [
+      {
+        id: 'pods',
+        name: 'Pods',
+        kind: 'hpa',
+        min: 1,
+        max: 6,
+        metrics: [{ resource: 'cpu', perReplica: 0.5, target: 0.7 }],
+      },
+    ]
+    const plan = testPlan({
+      stages: [
+        stage('small', 2, 20, { supply: { cpu: 2 }, autoscalers }),
+        stage('medium', 8, 100),
+        stage('large', 32, 400),
+      ],
+    })
+    const table = stageMonths(plan, costs(model(1), model(2), model(3)), 1, 0, (month) => drivers(month))
+    // 3 cores of 6 pods instead of the stated 2: only the path with 4,000 users passes them.
+    expect(table.over.map((one) => one[0])).toEqual([1, 0, 0])
+  })
+
+  it.each(['small', 'medium', 'large'])('has the risk of %s that the Monte Carlo has of staying there', (held) => {
+    const plan = testPlan({
+      growth: { monthlyRate: 0.12, deviation: 0.2 },
+      seasonality: { hourOfDay: Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 0.6 : 1.4)) },
+      events: [{ id: 'fair', name: 'Fair', from: '2025-03-03', to: '2025-03-05', multiplier: 2, probability: 0.3 }],
+      stages: [
+        stage('small', 2, 20, { capacity: [{ driver: 'users', max: 500 }] }),
+        stage('medium', 4, 100, {
+          autoscalers: [
+            {
+              id: 'pods',
+              name: 'Pods',
+              kind: 'hpa',
+              min: 1,
+              max: 12,
+              metrics: [{ resource: 'cpu', perReplica: 0.5, target: 0.7 }],
+            },
+          ],
+        }),
+        stage('large', 32, 400),
+      ],
+    })
+    const assumptions = AssumptionsSchema.parse({
+      present: 1000,
+      growth: plan.growth,
+      months: 18,
+      stage: held,
+      start: Date.UTC(2025, 0, 1),
+      paths: 2000,
+      seed: 7,
+      policy: { kind: 'stay' },
+    })
+    const costsOfAll = costs(model(1), model(2), model(3))
+    const at = plan.stages.findIndex((one) => one.id === held)
+    const table = stageMonths(plan, costsOfAll, 18, at, driverMonths(plan, assumptions))
+    const { overloadShare } = simulate(plan, costsOfAll, assumptions)
+    // The very same paths, so not even the Monte-Carlo error lies between the two.
+    expect(Array.from(table.over[at] as Int32Array, (count) => count / 2000)).toEqual(overloadShare)
+    if (held !== 'large')
+      expect(overloadShare.filter((share) => share > 0.02 && share < 0.98).length).toBeGreaterThan(3)
   })
 
   it('gives the mean cost of the month, in whole minor units', () => {

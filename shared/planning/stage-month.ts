@@ -2,6 +2,7 @@ import type { Plan } from '../model/plan.ts'
 import type { CostModel } from './cost-model.ts'
 import { demandWithLog } from './demand.ts'
 import { ln } from './elementary.ts'
+import { largestSupply } from './supply.ts'
 
 /** The drivers on simulated paths, in one month: columns by driver, in the plan's order, with one entry a path. */
 export interface DriverMonth {
@@ -11,7 +12,7 @@ export interface DriverMonth {
   peak: readonly Float64Array[]
 }
 
-/** What can be full in a stage: a demand against its supply, or a driver against the stage's stated capacity. */
+/** What can be full in a stage: a demand against its supply. */
 export interface Capacity {
   id: string
   name: string
@@ -33,8 +34,9 @@ export interface StageMonths {
 }
 
 /**
- * Expected cost and overload of every stage in every month. A supply or capacity that a stage does not state holds nothing
- * back there. `driverMonth` gives the drivers of a month; its arrays may be reused by the caller for the next one.
+ * Expected cost and overload of every stage in every month, by the same rule as the Monte Carlo: a stage is overloaded where
+ * some demand passes the largest supply that the stage reaches. What it does not supply holds nothing back, and neither does
+ * a stated capacity, which is a reason to move and no measure of load. `driverMonth` gives the drivers of a month; its arrays may be reused by the caller for the next one.
  */
 export function stageMonths(
   plan: Plan,
@@ -47,27 +49,13 @@ export function stageMonths(
   const capacities: Capacity[] = []
   const columns: number[] = []
   const limits: Float64Array[] = []
-  const watch = (id: string, name: string, column: number, limitOf: (stage: Plan['stages'][number]) => number) => {
-    const limit = Float64Array.from(plan.stages, limitOf)
-    if (limit.every((one) => one === Number.POSITIVE_INFINITY)) return
-    capacities.push({ id, name })
-    columns.push(column)
+  for (const [index, { resource, name }] of plan.demand.entries()) {
+    const limit = Float64Array.from(plan.stages, (stage) => largestSupply(stage, resource) ?? Number.POSITIVE_INFINITY)
+    if (limit.every((one) => one === Number.POSITIVE_INFINITY)) continue
+    capacities.push({ id: resource, name })
+    columns.push(index)
     limits.push(limit)
   }
-  for (const [index, demand] of plan.demand.entries())
-    watch(
-      demand.resource,
-      demand.name,
-      driverCount + index,
-      (stage) => stage.supply[demand.resource] ?? Number.POSITIVE_INFINITY,
-    )
-  for (const [index, driver] of plan.drivers.entries())
-    watch(`capacity-${driver.id}`, `${driver.name} (stated capacity)`, index, (stage) =>
-      Math.min(
-        Number.POSITIVE_INFINITY,
-        ...stage.capacity.flatMap((one) => (one.driver === driver.id && one.max !== null ? one.max : [])),
-      ),
-    )
 
   const stageCount = plan.stages.length
   const each = <T>(make: () => T): T[] => Array.from({ length: stageCount }, make)
@@ -99,7 +87,7 @@ export function stageMonths(
     paths = level[0]?.length ?? 0
     if (flags.length !== paths) flags = new Uint8Array(paths)
 
-    const peaks = [...peak, ...plan.demand.map((_, index) => demandColumn(index, peak))]
+    const peaks = plan.demand.map((_, index) => demandColumn(index, peak))
     for (let stage = 0; stage < stageCount; stage += 1) {
       flags.fill(0)
       const counts = overBy[stage] as Int32Array
