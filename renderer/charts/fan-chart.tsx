@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartColours } from './colours.ts'
 import { ChartFrame } from './frame.tsx'
+import { placeLabels, rowsOf } from './mark-rows.ts'
 import { bandSeries, GRID, monthAxis, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
 import { scaleFor } from './scale.ts'
 import { tipOf } from './tooltip.ts'
@@ -14,6 +15,10 @@ export interface MonthMark {
 }
 
 const NONE: readonly never[] = []
+/** A row of labels above the chart. */
+const ROW_PX = 14
+/** About what the labels of the value axis take of the width. */
+const AXIS_PX = 52
 
 /**
  * A forecast by month: the middle path (P50) as a line, P10 to P90 as a band around it. `months` are the labels under
@@ -31,6 +36,8 @@ export function FanChart(props: {
   /** For the axis, where it should be shorter than `format`. */
   formatTick?: (value: number) => string
   unit?: 'number' | 'ratio'
+  /** The axis goes up to this at least, so that next to nothing looks like next to nothing. */
+  atLeast?: number
   thresholds?: readonly Threshold[]
   marks?: readonly MonthMark[]
   height?: number
@@ -51,16 +58,23 @@ export function FanChart(props: {
     thresholds = NONE,
     marks = NONE,
     colour = 0,
+    atLeast = 0,
   } = props
 
   const build = useCallback(
     (colours: ChartColours, width: number) => {
       const drawn = colours.series[colour] ?? colours.ink
       const pairs = (values: readonly number[]) => months.map((month, index) => [month, values[index] ?? null] as const)
-      const scale = scaleFor([...p10, ...p50, ...p90, ...thresholds.map((threshold) => threshold.value)], unit)
+      const levels = thresholds.map((threshold) => threshold.value)
+      const scale = scaleFor([...p10, ...p50, ...p90, ...levels, atLeast], unit)
       const lines = thresholdLines(thresholds, colours)
+      const last = Math.max(1, months.length - 1)
+      const labels = placeLabels(
+        marks.map((mark) => ({ at: mark.at / last, label: mark.label })),
+        width - AXIS_PX,
+      )
       return {
-        grid: { ...GRID, top: marks.length > 0 ? 30 : GRID.top },
+        grid: { ...GRID, top: GRID.top + rowsOf(labels) * ROW_PX },
         xAxis: monthAxis(months, width, colours),
         yAxis: valueAxis(scale, formatTick, colours),
         tooltip: {
@@ -76,6 +90,7 @@ export function FanChart(props: {
               row(t('p90'), p90),
               { ...row(t('p50'), p50), colour: drawn },
               row(t('p10'), p10),
+              ...marks.filter((mark) => mark.at === index).map((mark) => ({ name: mark.label, value: '' })),
             ])
           },
         },
@@ -94,16 +109,18 @@ export function FanChart(props: {
               ...lines,
               data: [
                 ...lines.data,
-                ...marks.map((mark) => ({
+                ...marks.map((mark, index) => ({
                   xAxis: mark.at,
                   lineStyle: { color: colours.soft, width: 1, type: [2, 3] },
                   label: {
+                    show: labels[index] !== null,
                     formatter: () => mark.label,
                     position: 'end',
+                    distance: 4 + (labels[index]?.row ?? 0) * ROW_PX,
                     color: colours.ink,
                     fontFamily: colours.font,
                     fontSize: 11,
-                    align: mark.at > months.length * 0.8 ? 'right' : mark.at < months.length * 0.2 ? 'left' : 'center',
+                    align: labels[index]?.align ?? 'center',
                   },
                 })),
               ],
@@ -112,7 +129,7 @@ export function FanChart(props: {
         ],
       }
     },
-    [months, p10, p50, p90, format, formatTick, unit, thresholds, marks, colour, t],
+    [months, p10, p50, p90, format, formatTick, unit, thresholds, marks, colour, atLeast, t],
   )
   const { box, chart } = useECharts(build, props.group)
   const end = months.length - 1

@@ -4,6 +4,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import type { Simulation } from '../../../shared/model/scenario.ts'
 import { Panel } from '../../ui/index.ts'
 import { primaryDriver } from './assumptions.ts'
+import { Rails } from './rails.tsx'
 import { countText, firstFull, firstTrigger, monthName } from './reading.ts'
 import styles from './what-if.module.css'
 
@@ -13,6 +14,8 @@ export function KeyFigures(props: {
   simulation: Simulation
   wantedPaths: number
   busy: boolean
+  /** The stage it starts from. */
+  from: string
   start: number
   money: (minor: number) => string
 }) {
@@ -73,6 +76,7 @@ export function KeyFigures(props: {
         {cost}
       </p>
       <p className={styles.details}>{details.join(' ')}</p>
+      <Rails plan={props.plan} simulation={simulation} from={props.from} start={props.start} />
       <p className={styles.basis}>
         {t('basis', {
           paths: countText(simulation.paths),

@@ -20,6 +20,8 @@ export function Result(props: {
   plan: Plan
   simulation: Simulation
   policy: Policy['kind']
+  /** The stage it starts from. */
+  from: string
   wantedPaths: number
   busy: boolean
 }) {
@@ -124,6 +126,7 @@ export function Result(props: {
             {...simulation.overloadMinutes}
             format={minutesText}
             formatTick={hoursTick}
+            atLeast={60}
             height={150}
             group={CROSSHAIR}
           />

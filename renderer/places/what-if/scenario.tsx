@@ -49,6 +49,7 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
             <Result
               plan={plan}
               policy={wanted.policy.kind}
+              from={wanted.stage ?? plan.stage}
               simulation={simulation}
               wantedPaths={wanted.paths}
               busy={busy}
