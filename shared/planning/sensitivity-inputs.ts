@@ -255,7 +255,7 @@ function demandInputs(plan: Plan): SensitivityInput[] {
     .filter((demand) => demand.rate > 0)
     .map((demand) => ({
       id: `demand-${demand.resource}`,
-      name: `${demand.name} asked by one of ${plan.drivers.find((one) => one.id === demand.driver)?.name ?? demand.driver}`,
+      name: `Demand for ${demand.name}`,
       kind: 'demand',
       unit: 'factor',
       ...spread(1),

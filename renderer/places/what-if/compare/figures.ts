@@ -119,7 +119,11 @@ export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
             ? { main: '–', details: [] }
             : {
                 main: one.irreversible
-                  .map((move) => t('from', { name: move.name, month: month(move.month) }))
+                  .map((move) => {
+                    const most = Math.max(0, ...(one.stages.find(({ stage }) => stage === move.stage)?.share ?? []))
+                    const words = { name: move.name, month: month(move.month), share: percent(most) }
+                    return most > 0.5 ? t('from', words) : t('fromOn', words)
+                  })
                   .join('; '),
                 details: one.irreversible.flatMap((move) => move.what),
                 tone: 'warn',
@@ -150,7 +154,7 @@ export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
               ? minutesText(0, t)
               : t('minutesRange', {
                   middle: minutesText(minutes.p50, t),
-                  low: formatQuantity(Math.round(minutes.p10), 'count'),
+                  low: minutesText(minutes.p10, t),
                   high: minutesText(minutes.p90, t),
                 }),
           details: [],
@@ -203,8 +207,11 @@ export function figuresOf(comparison: Comparison, t: T): FigureGroup[] {
   ]
 }
 
+/** Minutes up to ten hours, hours beyond. */
 const minutesText = (minutes: number, t: T): string =>
-  t('minutes', { minutes: formatQuantity(Math.round(minutes), 'count') })
+  minutes < 600
+    ? t('minutes', { minutes: formatQuantity(Math.round(minutes), 'count') })
+    : t('hours', { hours: formatQuantity(Math.round(minutes / 60), 'count') })
 
 /** Stages by the first month in which most paths hold them, those that no majority ever holds left out. */
 function stagesInOrder({ stages }: Compared): { name: string; from: number }[] {
