@@ -2,8 +2,10 @@ import charts from '../../charts/words.ts'
 import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
 import costs from '../../places/plan/costs/words.ts'
+import drawing from '../../places/plan/drawing/words.ts'
 import planEdit from '../../places/plan/edit/words.ts'
 import reference from '../../places/plan/reference/words.ts'
+import topology from '../../places/plan/topology/words.ts'
 import plan from '../../places/plan/words.ts'
 import playbooks from '../../places/playbooks/words.ts'
 import prices from '../../places/prices/words.ts'
@@ -41,4 +43,6 @@ export const en = {
   settings,
   forecast,
   reference,
+  drawing,
+  topology,
 } as const

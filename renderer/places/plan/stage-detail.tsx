@@ -17,6 +17,7 @@ import { Objections, useObjections } from './objections.tsx'
 import styles from './plan.module.css'
 import { capacityText, type PlanWords, spanText } from './text.ts'
 import { useStateChange } from './today.tsx'
+import { StageTopology } from './topology/lazy.tsx'
 
 /** One stage in full: what it is for, what it costs by row, when it is left, what reaching it takes. */
 export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; cost: StageCost | undefined }) {
@@ -77,11 +78,7 @@ export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; c
       <Panel title={t('limits.title')}>
         <LimitTable stage={stage} />
       </Panel>
-      {stage.nodes.length > 0 && (
-        <Panel title={t('nodes.title')}>
-          <Nodes stage={stage} />
-        </Panel>
-      )}
+      {stage.nodes.length > 0 && <StageTopology plan={plan} stage={stage} />}
       <Availability plan={plan} stage={stage} />
       <Lists stage={stage} />
     </div>
@@ -133,38 +130,6 @@ function Triggers({ plan, stage }: { plan: Plan; stage: Stage }) {
           {trigger.action !== undefined && <span className={styles.soft}>{trigger.action}</span>}
         </li>
       ))}
-    </ul>
-  )
-}
-
-function Nodes({ stage }: { stage: Stage }) {
-  const { t } = useTranslation('plan')
-  return (
-    <ul className={styles.list}>
-      {stage.nodes.map((node) => {
-        const size = [
-          node.vcpu !== undefined && `${node.vcpu} vCPU`,
-          node.ramGb !== undefined && `${node.ramGb} GB RAM`,
-          node.diskGb !== undefined && `${node.diskGb} GB disk`,
-          node.region,
-        ].filter(Boolean)
-        const services = node.services.map((service) =>
-          service.replicas === 1
-            ? service.name
-            : t('nodes.replicas', { name: service.name, replicas: service.replicas }),
-        )
-        return (
-          <li key={node.id}>
-            <div className={styles.listHead}>
-              <b>{node.count === 1 ? node.name : t('nodes.count', { count: node.count, name: node.name })}</b>
-              <span className={styles.soft}>{[node.kind, ...size].join(', ')}</span>
-            </div>
-            {services.length > 0 && (
-              <span className={styles.soft}>{t('nodes.services', { services: services.join(', ') })}</span>
-            )}
-          </li>
-        )
-      })}
     </ul>
   )
 }

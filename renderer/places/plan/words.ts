@@ -111,12 +111,6 @@ export default {
     next: 'leads to the next stage',
     back: 'leads to the stage before',
   },
-  nodes: {
-    title: 'Made of',
-    count: '{{count}} × {{name}}',
-    services: 'runs {{services}}',
-    replicas: '{{name}} × {{replicas}}',
-  },
   prerequisites: 'Before you start',
   risks: 'Risks',
   irreversible: 'Cannot be undone',

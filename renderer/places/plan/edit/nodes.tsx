@@ -75,7 +75,8 @@ export function Nodes({ stage, base, edit }: { stage: Stage; base: EditPath; edi
   )
 }
 
-function NodeDetails({ node, path, edit }: { node: Node; path: EditPath; edit: MakeEdit }) {
+/** What a node states beyond its row: id, availability, group, services. */
+export function NodeDetails({ node, path, edit }: { node: Node; path: EditPath; edit: MakeEdit }) {
   const { t } = useTranslation('planEdit')
   const columns = useMemo(
     () => [

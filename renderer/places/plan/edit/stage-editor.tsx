@@ -10,6 +10,7 @@ import type { Plan } from '../../../../shared/model/plan.ts'
 import { type Limit, type Stage, StageSchema, type TriggerSchema } from '../../../../shared/model/stage.ts'
 import { idFor } from '../../../../shared/planning/new-plan.ts'
 import { Panel } from '../../../ui/index.ts'
+import { StageTopology } from '../topology/lazy.tsx'
 import { ConditionField } from './condition-field.tsx'
 import styles from './edit.module.css'
 import { ChoiceField, LinesField, ManyField, NumberField, RangeField, SwitchField, TextField } from './fields.tsx'
@@ -97,6 +98,7 @@ export function StageEditor({ plan, stage, cost, edit, onRenamed }: Props) {
       <Panel title={t('sections.capacity')}>
         <CapacityPart plan={plan} stage={stage} base={base} edit={edit} />
       </Panel>
+      <StageTopology plan={plan} stage={stage} edit={edit} />
       <Panel title={t('sections.nodes')}>
         <NodesPart stage={stage} base={base} edit={edit} />
       </Panel>

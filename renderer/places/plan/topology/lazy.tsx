@@ -1,0 +1,26 @@
+import { lazy, Suspense } from 'react'
+import type { Plan } from '../../../../shared/model/plan.ts'
+import type { Stage } from '../../../../shared/model/stage.ts'
+import { Loading } from '../../../ui/index.ts'
+import { memoOn } from '../edit/memo-on.ts'
+import type { MakeEdit } from '../edit/use-plan-editor.ts'
+
+const Topology = lazy(() => import('./index.tsx'))
+
+/** The drawing comes with its layout engine when it is first asked for, and is drawn again when what it shows changes. */
+export const StageTopology = memoOn(
+  ({ plan, stage, edit }: { plan: Plan; stage: Stage; edit?: MakeEdit }) => (
+    <Suspense fallback={<Loading />}>
+      <Topology plan={plan} stage={stage} edit={edit} />
+    </Suspense>
+  ),
+  ({ plan, stage, edit }) => [
+    stage.id,
+    stage.name,
+    stage.nodes,
+    stage.links,
+    stage.positions,
+    edit,
+    ...plan.stages.flatMap((one) => [one.name, one.nodes, one.links]),
+  ],
+)
