@@ -157,6 +157,8 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
     case 'plan':
       return [utils.plan.key(), utils.costs.key(), utils.scenarios.key()]
+    case 'prices':
+      return [utils.plan.key(), utils.prices.key(), utils.costs.key(), utils.scenarios.key()]
     case 'forecasts':
       return [utils.forecast.key(), utils.plan.verdict.key()]
     case 'scenarios':

@@ -20,6 +20,7 @@ import { costing } from './costs.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
 import { forecast } from './forecast.ts'
+import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
 import { reference } from './reference.ts'
 import { scenarios } from './scenarios.ts'
@@ -34,6 +35,7 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('samples'), hostId: z.string(), at: z.number() }),
   z.object({ kind: z.literal('plan'), revision: z.number().int().optional() }),
   z.object({ kind: z.literal('scenarios') }),
+  z.object({ kind: z.literal('prices') }),
   z.object({ kind: z.literal('forecasts') }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
@@ -213,6 +215,7 @@ export const contract = {
     prices: procedure.output(z.array(PriceSchema)),
   },
   costs: costing(StageCostSchema),
+  prices,
   scenarios,
   autoscale,
   forecast,

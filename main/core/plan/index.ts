@@ -15,11 +15,11 @@ import { costMemo } from '../../../shared/planning/stage-cost-memo.ts'
 import { decide } from '../../../shared/planning/verdict.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
-import type { Hosts } from '../hosts/index.ts'
+import type { Hosts, SecretStore } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { loadBlueprints } from './blueprints.ts'
-import { loadCatalogue, priceOf } from './catalogue.ts'
+import { priceOf } from './catalogue.ts'
 import { costsOn } from './costs.ts'
 import { createEditing, type Editing } from './editing.ts'
 import { createFits, type Fits } from './fits.ts'
@@ -27,6 +27,7 @@ import { createForecasts, type Forecasts } from './forecasts.ts'
 import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
 import { readHead, readPlan, savePlan } from './plan-store.ts'
+import { createPriceBook, type PriceBook } from './price-book.ts'
 import { referenceToday } from './reference.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
@@ -65,6 +66,8 @@ export interface Plans {
   /** A week of a stage's autoscalers, in the worker thread. UNKNOWN_STAGE, NO_AUTOSCALER, AUTOSCALER_...; see autoscaleWeek. */
   autoscaleWeek(input: AutoscaleInput, signal?: AbortSignal): Promise<AutoscaleWeek>
   prices(): Price[]
+  /** Where those come from: what ships, providers' lists, own ones. */
+  priceBook: PriceBook
   /** What-ifs kept under a name, and what is made of several. */
   scenarios: Scenarios
   /** What measured series will do, and when they reach the plan's thresholds. */
@@ -76,7 +79,7 @@ export interface Plans {
 
 interface Dependencies {
   workspace: Pick<Workspace, 'app'>
-  hosts: Pick<Hosts, 'list'>
+  hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
   metrics: Pick<Metrics, 'samples' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'newId' | 'resources'>
   events: Pick<EventHub, 'emit'>
@@ -86,9 +89,16 @@ interface Dependencies {
 export function createPlans(dependencies: Dependencies): Plans {
   const { workspace, hosts, metrics, environment, events } = dependencies
   const simulator = dependencies.simulator ?? createSimulator()
+  const priceBook = createPriceBook({
+    ...{ database: workspace.app, environment, events, secrets: hosts.secrets },
+    plan: () => readPlan(workspace.app),
+    changed: () => {
+      memo = null
+    },
+  })
   const costed = (plan: Plan): CostedPlan => ({
     plan,
-    costs: stageCosts(plan, priceOf(loadCatalogue(environment.resources))),
+    costs: stageCosts(plan, priceOf(priceBook.all())),
   })
   const chosen = (): Plan => readPlan(workspace.app) ?? noPlan()
   const changed = (revision: number): void => events.emit({ kind: 'plan', revision })
@@ -96,7 +106,7 @@ export function createPlans(dependencies: Dependencies): Plans {
   // The plan in force changes by small edits: only what they touch is counted again.
   let memo: ReturnType<typeof costMemo> | null = null
   const costsOfChosen = (plan: Plan): StageCost[] => {
-    memo ??= costMemo(priceOf(loadCatalogue(environment.resources)))
+    memo ??= costMemo(priceOf(priceBook.all()))
     return memo(plan)
   }
   const editing = createEditing({
@@ -129,7 +139,7 @@ export function createPlans(dependencies: Dependencies): Plans {
       editing.editNow(editOfState(chosen(), change))
     },
     editing,
-    costsOn: (query) => costsOn(chosen(), priceOf(loadCatalogue(environment.resources)), query),
+    costsOn: (query) => costsOn(chosen(), priceOf(priceBook.all()), query),
     exportYaml: () => stringify(chosen(), { lineWidth: 120 }),
     importYaml: (yaml, fileName) => keep(parsePlan(yaml, fileName), `Imported from ${fileName}`),
     reference: () =>
@@ -138,7 +148,7 @@ export function createPlans(dependencies: Dependencies): Plans {
         now: environment.now(),
         metrics,
         hosts: hosts.list(),
-        priceOf: priceOf(loadCatalogue(environment.resources)),
+        priceOf: priceOf(priceBook.all()),
       }),
     verdict() {
       const { plan, costs } = costed(chosen())
@@ -154,18 +164,19 @@ export function createPlans(dependencies: Dependencies): Plans {
     },
     async simulate(assumptions, signal) {
       const dated = { ...assumptions, start: assumptions.start ?? environment.now() }
-      return simulator.run(chosen(), loadCatalogue(environment.resources), dated, signal)
+      return simulator.run(chosen(), priceBook.all(), dated, signal)
     },
     autoscaleWeek: async (input, signal) =>
-      simulator.work('autoscaleWeek', { plan: chosen(), prices: loadCatalogue(environment.resources), input }, signal),
-    prices: () => loadCatalogue(environment.resources),
+      simulator.work('autoscaleWeek', { plan: chosen(), prices: priceBook.all(), input }, signal),
+    prices: () => priceBook.all(),
+    priceBook,
     scenarios: createScenarios({
       database: workspace.app,
       environment,
       events,
       simulator,
       plan: chosen,
-      prices: () => loadCatalogue(environment.resources),
+      prices: () => priceBook.all(),
     }),
     forecasts,
     fits: createFits({ metrics, simulator, editing, plan: chosen, now: () => environment.now() }),

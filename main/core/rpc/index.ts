@@ -10,6 +10,7 @@ import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbooksRouter } from './playbooks.ts'
+import { pricesRouter } from './prices.ts'
 import { scenariosRouter } from './scenarios.ts'
 
 export type { CoreContext } from './base.ts'
@@ -21,6 +22,7 @@ const router = {
   metrics: metricsRouter,
   plan: planRouter,
   costs: costsRouter,
+  prices: pricesRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
   autoscale: autoscaleRouter,
