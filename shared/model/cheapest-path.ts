@@ -4,10 +4,7 @@ import { z } from 'zod'
 const fullestSchema = z.object({
   month: z.number().int(),
   share: z.number(),
-  capacity: z
-    .string()
-    .nullable()
-    .describe('the name of the resource, or of the driver whose stated capacity is passed'),
+  capacity: z.string().nullable().describe('the name of the resource whose supply is passed'),
 })
 
 /** What holds the path back, and what it would cost without. */

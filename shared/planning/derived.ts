@@ -128,6 +128,22 @@ export function availabilityWords(
   ]
 }
 
+/** Where no rule of the stage asks for an availability but the operator needs one that the stage is computed to miss. */
+export function unmetWords(
+  plan: Plan,
+  stage: Stage,
+  rules: readonly { looksAt: { availability: number | null } }[],
+): string[] {
+  const asked = askedAvailability(plan.needs)
+  const { value } = stageAvailability(stage)
+  if (asked === null || value === null || value >= asked) return []
+  if (rules.some((rule) => rule.looksAt.availability !== null)) return []
+  const [computed, wanted] = formatAvailabilities(value, asked)
+  return [
+    `${wanted} asked, ${computed} computed for ${stage.name}: it cannot meet that. Its topology says what costs most.`,
+  ]
+}
+
 /** The availability that the operator says is needed: the highest number among needs named after it (sla, availability, uptime). */
 export function askedAvailability(needs: Plan['needs']): number | null {
   let asked: number | null = null

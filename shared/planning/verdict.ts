@@ -4,7 +4,7 @@ import type { FleetRunway } from '../model/forecast.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Judgement, Verdict } from '../model/verdict.ts'
-import { availabilityWords, derivedOf } from './derived.ts'
+import { availabilityWords, derivedOf, unmetWords } from './derived.ts'
 import type { Evidence } from './judge.ts'
 import { metricWords } from './metric-words.ts'
 import { type JudgedRule, judgeRules, presentIndex, pricedCost } from './rules.ts'
@@ -41,7 +41,7 @@ export function decide(input: DecisionInput): Verdict {
   return {
     ...decision,
     // A limit and a trigger on the same metric say the same of it.
-    reasons: [...new Set(decision.reasons)],
+    reasons: [...new Set([...decision.reasons, ...unmetWords(plan, stage, rules)])],
     at: now,
     stage: { id: stage.id, name: stage.name, index, of: plan.stages.length },
     target: target ? { id: target.id, name: target.name } : null,

@@ -136,7 +136,12 @@ describe('what a stage costs', () => {
     [
       'pareto/scale',
       [
-        ['cluster', 100, 'month', 3],
+        [
+          'cluster',
+          100,
+          'month',
+          'max(3, min(10, ceil((max(3, min(20, max(ceil(api-cpu / 0.35), ceil(api-memory / 429496730)))) + max(2, min(50, ceil(queue / 100)))) / 8)))',
+        ],
         ['postgres', 200, 'month', 1],
         ['redis', 50, 'month', 1],
         ['registry', 20, 'month', 1],
@@ -351,8 +356,8 @@ describe('the rest of the sources', () => {
     const [api, workers] = stageOf('pareto/scale').autoscalers
     expect(api).toMatchObject({ kind: 'hpa', min: 3, max: 20 })
     expect(api?.metrics.map((one) => [one.resource, one.perReplica, one.target])).toEqual([
-      ['cpu', 0.5, 0.7],
-      ['memory', 512 * 2 ** 20, 0.8],
+      ['api-cpu', 0.5, 0.7],
+      ['api-memory', 512 * 2 ** 20, 0.8],
     ])
     expect(workers).toMatchObject({ kind: 'keda', min: 2, max: 50, metrics: [{ resource: 'queue', target: 100 }] })
   })
