@@ -15,31 +15,39 @@ POWERS_OF_TWO[0] = 2.2250738585072014e-308
 for (let i = 1; i < POWERS_OF_TWO.length; i += 1) POWERS_OF_TWO[i] = 2 * (POWERS_OF_TWO[i - 1] as number)
 const powerOfTwo = (k: number): number => POWERS_OF_TWO[k + 1022] as number
 
-/** e^x to about 1 unit in the last place; 0 below -745, Infinity above 709.78. */
-export function exp(x: number): number {
-  if (Number.isNaN(x)) return Number.NaN
-  if (x > 709.782712893384) return Number.POSITIVE_INFINITY
-  if (x < -745.2) return 0
-  const k = Math.round(x * LOG2_E)
-  const r = x - k * LN2_HIGH - k * LN2_LOW
-  // Taylor's series on |r| <= ln(2)/2: the first term left out is below 5e-18.
+/** How finely powers of two are tabled: 2^(j/64). */
+const STEPS = 64
+
+/** Taylor's series of e^r for |r| <= ln(2)/2; the first term left out is below 5e-18. */
+function series(r: number): number {
   let sum = 1 / 6227020800
-  sum = sum * r + 1 / 479001600
-  sum = sum * r + 1 / 39916800
-  sum = sum * r + 1 / 3628800
-  sum = sum * r + 1 / 362880
-  sum = sum * r + 1 / 40320
-  sum = sum * r + 1 / 5040
-  sum = sum * r + 1 / 720
-  sum = sum * r + 1 / 120
-  sum = sum * r + 1 / 24
-  sum = sum * r + 1 / 6
-  sum = sum * r + 0.5
-  sum = sum * r + 1
-  sum = sum * r + 1
-  if (k > 1000) return sum * powerOfTwo(1000) * powerOfTwo(k - 1000)
-  if (k < -1000) return sum * powerOfTwo(-1000) * powerOfTwo(k + 1000)
-  return sum * powerOfTwo(k)
+  for (let n = 13; n > 0; n -= 1) sum = sum * r + 1 / factorial(n - 1)
+  return sum
+}
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
+const FRACTIONAL_POWERS = Float64Array.from({ length: STEPS }, (_, j) =>
+  j <= STEPS / 2
+    ? series((j / STEPS) * LN2_HIGH + (j / STEPS) * LN2_LOW)
+    : 2 * series(((j - STEPS) / STEPS) * LN2_HIGH + ((j - STEPS) / STEPS) * LN2_LOW),
+)
+
+/**
+ * e^x to about 2 units in the last place; 0 below -745, Infinity above 709.78. x = k ln(2)/64 + r, so the result is a
+ * tabled power of two times a series in |r| <= 0.0055, whose first term left out is below 3e-20.
+ */
+export function exp(x: number): number {
+  if (!(x <= 709.782712893384)) return x > 0 ? Number.POSITIVE_INFINITY : Number.NaN
+  if (x < -745.2) return 0
+  const k = Math.round(x * (LOG2_E * STEPS))
+  const r = x - k * (LN2_HIGH / STEPS) - k * (LN2_LOW / STEPS)
+  const r2 = r * r
+  // Pairs of terms do not wait for each other.
+  const tail = 1 / 24 + r * (1 / 120) + r2 * (1 / 720 + r * (1 / 5040))
+  const size = (1 + r + r2 * (0.5 + r * (1 / 6) + r2 * tail)) * (FRACTIONAL_POWERS[k & (STEPS - 1)] as number)
+  const power = k >> 6
+  if (power > 1000) return size * powerOfTwo(1000) * powerOfTwo(power - 1000)
+  if (power < -1000) return size * powerOfTwo(-1000) * powerOfTwo(power + 1000)
+  return size * powerOfTwo(power)
 }
 
 /** Natural logarithm to about 2 units in the last place; -Infinity for 0, NaN below. */

@@ -44,25 +44,24 @@ export function monthOrder(count: number): (groupOf: Uint32Array, groups: number
     }
     const runs = filled.map((group) => ({ group, from: starts[group] as number, to: starts[group + 1] as number }))
     for (const { from, to } of runs) sortRun(values, from, to, scratch)
+    const lengths = runs.map((run) => run.to - run.from)
     return {
       least: runs.reduce((least, run) => Math.min(least, values[run.from] as number), Number.POSITIVE_INFINITY),
       band(figureOf, rises) {
-        const at = (run: (typeof runs)[number], index: number): number =>
-          figureOf(run.group, values[rises ? run.from + index : run.to - 1 - index] as number)
-        const [only] = runs
+        const at = (run: number, index: number): number => {
+          const { group, from, to } = runs[run] as (typeof runs)[number]
+          return figureOf(group, values[rises ? from + index : to - 1 - index] as number)
+        }
         const pick = (share: number): number =>
-          runs.length === 1 && only
-            ? at(only, rankOf(share, count))
-            : selectFromRuns(
-                runs.map((run) => run.to - run.from),
-                rankOf(share, count),
-                (run, index) => at(runs[run] as (typeof runs)[number], index),
-              )
+          runs.length === 1 ? at(0, rankOf(share, count)) : selectFromRuns(lengths, rankOf(share, count), at)
         return [pick(0.1), pick(0.5), pick(0.9)]
       },
     }
   }
 }
+
+/** Room for the selection's bounds, used again by each call: one selection is finished before the next begins. */
+let bounds = { low: new Int32Array(8), high: new Int32Array(8), notLess: new Int32Array(8), more: new Int32Array(8) }
 
 /**
  * The rank-th smallest (from 0) of several lists in rising order. Each round takes an element of the longest list left as
@@ -74,10 +73,15 @@ export function selectFromRuns(
   valueAt: (run: number, index: number) => number,
 ): number {
   const runs = lengths.length
-  const low = new Int32Array(runs)
-  const high = Int32Array.from(lengths)
-  const notLess = new Int32Array(runs)
-  const more = new Int32Array(runs)
+  if (bounds.low.length < runs) {
+    const room = () => new Int32Array(2 * runs)
+    bounds = { low: room(), high: room(), notLess: room(), more: room() }
+  }
+  const { low, high, notLess, more } = bounds
+  for (let run = 0; run < runs; run += 1) {
+    low[run] = 0
+    high[run] = lengths[run] as number
+  }
   let below = 0
   for (;;) {
     let longest = 0
@@ -108,11 +112,11 @@ export function selectFromRuns(
       less += first - from
       notMore += last - from
     }
-    if (rank - below < less) high.set(notLess)
+    if (rank - below < less) for (let run = 0; run < runs; run += 1) high[run] = notLess[run] as number
     else if (rank - below < notMore) return pivot
     else {
       below += notMore
-      low.set(more)
+      for (let run = 0; run < runs; run += 1) low[run] = more[run] as number
     }
   }
 }

@@ -9,7 +9,6 @@ import type { DriverMonth } from './driver-model.ts'
 import { driverPaths } from './driver-paths.ts'
 import { ln } from './elementary.ts'
 import { type MonthOrder, monthOrder } from './month-order.ts'
-import { NEVER } from './rule-watch.ts'
 import { type ScenarioModel, scenarioModel } from './scenario-model.ts'
 import { HOURS_PER_WEEK, hoursAbove } from './seasonality.ts'
 import { lawLimit, type StageWalk, stageWalk } from './stage-walk.ts'
@@ -251,7 +250,7 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
     kindOf: (group: number) => number,
     orderOf: (law: number) => MonthOrder,
   ): void {
-    const { share, error } = shareOfPairs(walk.over)
+    const { share, error } = shareOfMarks(walk.over)
     figures.overloadShare.push(share)
     figures.overloadShareError.push(error)
     if (share === 0) {
@@ -318,12 +317,28 @@ function meanOfPairs(values: ArrayLike<number>): { mean: number; error: number }
   return { mean, error: pairs > 1 ? Math.sqrt(spread / pairs) : 0 }
 }
 
-/** The share of paths marked 1, and its standard error. */
-function shareOfPairs(marks: Uint8Array): { share: number; error: number } {
-  let marked = 0
-  for (let path = 0; path < marks.length; path += 1) marked += marks[path] as number
-  if (marked === 0) return { share: 0, error: 0 }
-  return { share: marked / marks.length, error: meanOfPairs(marks).error }
+/**
+ * A share of paths and its standard error, from how many pairs have none, one and both of their paths in it; `odd` is 1 when
+ * a last path without a twin is in it.
+ */
+function shareOfPairs(one: number, both: number, odd: number, paths: number): { share: number; error: number } {
+  const pairs = paths >> 1
+  const sum = one / 2 + both
+  const spread = pairs > 1 ? Math.max(0, one / 4 + both - (sum * sum) / pairs) / (pairs - 1) : 0
+  return { share: (2 * sum + odd) / paths, error: pairs > 1 ? Math.sqrt(spread / pairs) : 0 }
+}
+
+function shareOfMarks(marks: Uint8Array): { share: number; error: number } {
+  const { length } = marks
+  let one = 0
+  let both = 0
+  for (let path = 1; path < length; path += 2) {
+    const first = marks[path - 1] as number
+    const second = marks[path] as number
+    both += first & second
+    one += first ^ second
+  }
+  return shareOfPairs(one, both, length % 2 === 1 ? (marks[length - 1] as number) : 0, length)
 }
 
 /** In which share of the paths a rule fired, and the months by which it had in 10, 50 and 90% of them (null: not within the horizon). */
@@ -331,14 +346,20 @@ function firstMonths(
   first: Int16Array,
   months: number,
 ): Pick<Simulation['triggers'][number], 'firedShare' | 'firedShareError' | 'month'> {
-  const counts = new Int32Array(months)
-  const marks = new Uint8Array(first.length)
+  // The last cell counts the paths on which it never fires.
+  const counts = new Int32Array(months + 1)
+  let one = 0
+  let both = 0
   for (let path = 0; path < first.length; path += 1) {
-    const month = first[path] as number
-    if (month === NEVER) continue
-    marks[path] = 1
+    const month = Math.min(first[path] as number, months)
     counts[month] = (counts[month] as number) + 1
+    if (path % 2 === 0) continue
+    const fired = month < months ? 1 : 0
+    const twin = (first[path - 1] as number) < months ? 1 : 0
+    both += fired & twin
+    one += fired ^ twin
   }
+  const odd = first.length % 2 === 1 && (first[first.length - 1] as number) < months ? 1 : 0
   const at = (share: number): number | null => {
     const rank = rankOf(share, first.length)
     let fired = 0
@@ -348,6 +369,6 @@ function firstMonths(
     }
     return null
   }
-  const { share, error } = shareOfPairs(marks)
+  const { share, error } = shareOfPairs(one, both, odd, first.length)
   return { firedShare: share, firedShareError: error, month: { p10: at(0.1), p50: at(0.5), p90: at(0.9) } }
 }
