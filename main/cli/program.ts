@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
+import { autoscale } from './autoscale.ts'
 import { collect } from './collect.ts'
 import type { Command, Values } from './command.ts'
 import { fitGrowth, fitLoad } from './fit.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   whatIf,
   compare,
   cheapestPath,
+  autoscale,
   fitGrowth,
   fitLoad,
   forecast,
