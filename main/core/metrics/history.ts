@@ -1,6 +1,7 @@
 import type { Sample } from '../../../shared/model/metric.ts'
 import { RAW_KEPT_MS, ROLLUPS } from './retention.ts'
-import type { RolledUp, SampleStore } from './store.ts'
+import type { RolledUp } from './rollup.ts'
+import type { SampleStore } from './store.ts'
 
 /**
  * A series for judging. Raw as long as raw is kept; before that, each bucket of the finest rollup that reaches back far

@@ -5,16 +5,27 @@ const DAY = 24 * HOUR
 /** How long samples are kept as they came. */
 export const RAW_KEPT_MS = 7 * DAY
 
+/** A level of rollups: width of a bucket, how long it is kept, and whether it is stored at all. */
+export interface RollupLevel {
+  level: number
+  keptMs: number
+  /** False: kept as long as the samples, and computed from them, which is as quick as reading rows and takes no room. */
+  stored: boolean
+}
+
 /**
- * The rollup levels, fine to coarse: width of a bucket and how long it is kept. A rolled-up row takes about 45 bytes where a
- * sealed sample takes 2, so minutes, which only make week-wide charts quick, go when their samples go; quarters of an hour
- * serve the longest sustain times of the rules (two months) with room to spare.
+ * The rollup levels, fine to coarse. Quarters of an hour serve the longest sustain times of the rules (two months) with room
+ * to spare.
  */
-export const ROLLUPS: readonly { level: number; keptMs: number }[] = [
-  { level: MINUTE, keptMs: 7 * DAY },
-  { level: 15 * MINUTE, keptMs: 180 * DAY },
-  { level: HOUR, keptMs: 5 * 365 * DAY },
+export const ROLLUPS: readonly RollupLevel[] = [
+  { level: MINUTE, keptMs: RAW_KEPT_MS, stored: false },
+  { level: 15 * MINUTE, keptMs: 180 * DAY, stored: true },
+  { level: HOUR, keptMs: 5 * 365 * DAY, stored: true },
 ]
 
 /** A series' head rows become a block when there are this many. */
 export const SEAL_AT = 480
+/** Blocks that are written in bulk have this many samples. */
+export const BLOCK_MOST = 960
+/** Rollup rows become a chunk when there are this many. */
+export const CHUNK_AT = 192

@@ -1,6 +1,8 @@
-import type { Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
+import type { Series, SeriesSlice } from '../../../shared/model/metric.ts'
+import type { Columns } from './block-codec.ts'
 import { RAW_KEPT_MS, ROLLUPS } from './retention.ts'
-import type { RolledUp, SampleStore } from './store.ts'
+import type { RolledUp } from './rollup.ts'
+import type { SampleStore } from './store.ts'
 
 interface Window {
   from: number
@@ -21,9 +23,9 @@ export function sliceSeries(store: SampleStore, series: Series, window: Window):
   const level = levelFor(bucketMs, from, now)
   const parts =
     level === null
-      ? store.raw(series.id, from, to).map(asRolledUp)
-      : store.rolledUp(level, series.id, from, to).filter((part) => part.at + level > from)
-  const expectedMs = Math.max(window.everyMs, middleStep(parts))
+      ? ofSamples(store.columns(series.id, from, to))
+      : ofBuckets(store.rolledUp(level, series.id, from, to).filter((part) => part.at + level > from))
+  const expectedMs = Math.max(window.everyMs, middleStep(parts.at))
   return {
     series,
     bucketMs,
@@ -31,60 +33,97 @@ export function sliceSeries(store: SampleStore, series: Series, window: Window):
   }
 }
 
+/** What a chart's buckets are made of, side by side: samples, or buckets of a level. */
+interface Parts {
+  at: Float64Array
+  min: Float64Array
+  max: Float64Array
+  sum: Float64Array
+  /** How many samples a part stands for; null: one each. */
+  n: Float64Array | null
+}
+
+function ofSamples({ at, value }: Columns): Parts {
+  return { at, min: value, max: value, sum: value, n: null }
+}
+
+function ofBuckets(rolledUp: readonly RolledUp[]): Parts {
+  return {
+    at: Float64Array.from(rolledUp, ({ at }) => at),
+    min: Float64Array.from(rolledUp, ({ min }) => min),
+    max: Float64Array.from(rolledUp, ({ max }) => max),
+    sum: Float64Array.from(rolledUp, ({ sum }) => sum),
+    n: Float64Array.from(rolledUp, ({ n }) => n),
+  }
+}
+
+/** Steps that are looked at to tell the usual one. */
+const STEPS_LOOKED_AT = 512
+
 /** The median time between parts: what was measured once a minute is whole, though every 15 seconds is the interval now. */
-function middleStep(parts: readonly RolledUp[]): number {
-  const steps = parts.slice(1).map((part, i) => part.at - (parts[i]?.at ?? part.at))
-  steps.sort((a, b) => a - b)
+function middleStep(at: Float64Array): number {
+  const every = Math.max(1, Math.floor((at.length - 1) / STEPS_LOOKED_AT))
+  const steps = new Float64Array(Math.max(0, Math.floor((at.length - 1) / every)))
+  for (let i = 0; i < steps.length; i += 1) steps[i] = (at[i * every + 1] as number) - (at[i * every] as number)
+  steps.sort()
   return steps[Math.floor(steps.length / 2)] ?? 0
 }
 
-/** The coarsest level whose buckets are no wider than the chart's, or a coarser one where the finer is no longer kept. */
+/**
+ * The coarsest stored level whose buckets are no wider than the chart's, or a coarser one where the finer is no longer kept;
+ * null: the samples themselves.
+ */
 function levelFor(bucketMs: number, from: number, now: number): number | null {
-  const rawServes = now - from <= RAW_KEPT_MS
-  const fitting = ROLLUPS.filter(({ level }) => level <= bucketMs).at(-1)
+  const fitting = STORED.filter(({ level }) => level <= bucketMs).at(-1)
   if (fitting && now - from <= fitting.keptMs) return fitting.level
-  if (!fitting && rawServes) return null
-  return (ROLLUPS.find(({ keptMs }) => now - from <= keptMs) ?? ROLLUPS.at(-1))?.level ?? null
+  if (!fitting && now - from <= RAW_KEPT_MS) return null
+  return (STORED.find(({ keptMs }) => now - from <= keptMs) ?? STORED.at(-1))?.level ?? null
 }
 
-function asRolledUp({ at, value }: Sample): RolledUp {
-  return { at, n: 1, min: value, max: value, sum: value }
-}
+const STORED = ROLLUPS.filter(({ stored }) => stored)
 
-function buckets(parts: readonly RolledUp[], from: number, bucketMs: number, gapMs: number, level: number) {
+function buckets(parts: Parts, from: number, bucketMs: number, gapMs: number, level: number) {
   const at: number[] = []
   const min: (number | null)[] = []
   const max: (number | null)[] = []
   const avg: (number | null)[] = []
   let index = -1
   let lastAt = 0
-  let n = 0
-  let sum = 0
-  for (const part of parts) {
-    const bucket = Math.max(0, Math.floor((part.at - from) / bucketMs))
+  let [n, sum, least, greatest] = [0, 0, 0, 0]
+  const close = () => {
+    min.push(least)
+    max.push(greatest)
+    avg.push(sum / n)
+  }
+  for (let i = 0; i < parts.at.length; i += 1) {
+    const time = parts.at[i] as number
+    const low = parts.min[i] as number
+    const high = parts.max[i] as number
+    const bucket = Math.max(0, Math.floor((time - from) / bucketMs))
     if (bucket !== index) {
-      if (index >= 0 && part.at - lastAt > gapMs && bucket > index + 1) {
-        at.push(from + (index + 1) * bucketMs)
-        min.push(null)
-        max.push(null)
-        avg.push(null)
+      if (index >= 0) {
+        close()
+        if (time - lastAt > gapMs && bucket > index + 1) {
+          at.push(from + (index + 1) * bucketMs)
+          min.push(null)
+          max.push(null)
+          avg.push(null)
+        }
       }
       index = bucket
       n = 0
       sum = 0
+      least = low
+      greatest = high
       // A point stands where its bucket's first sample does; a rollup's stands in the middle of its bucket.
-      at.push(Math.max(from, part.at + level / 2))
-      min.push(part.min)
-      max.push(part.max)
-      avg.push(null)
+      at.push(Math.max(from, time + level / 2))
     }
-    n += part.n
-    sum += part.sum
-    const last = at.length - 1
-    min[last] = Math.min(min[last] ?? part.min, part.min)
-    max[last] = Math.max(max[last] ?? part.max, part.max)
-    avg[last] = sum / n
-    lastAt = part.at
+    n += parts.n?.[i] ?? 1
+    sum += parts.sum[i] as number
+    if (low < least) least = low
+    if (high > greatest) greatest = high
+    lastAt = time
   }
+  if (index >= 0) close()
   return { at, min, max, avg }
 }

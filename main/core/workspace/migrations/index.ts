@@ -8,6 +8,7 @@ import { forecasts } from './app/0007-forecasts.ts'
 import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
 import { prices } from './app/0009-prices.ts'
 import { series } from './metrics/0001-series.ts'
+import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
 
 export type { Migration } from './migration.ts'
@@ -26,4 +27,4 @@ export const appMigrations: readonly Migration[] = [
 ]
 
 /** The steps of metrics.db, in order. */
-export const metricsMigrations: readonly Migration[] = [series]
+export const metricsMigrations: readonly Migration[] = [series, packed]

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type { WritableDatabase } from '../workspace/index.ts'
+import { CHUNK_AT, ROLLUPS, type RollupLevel } from './retention.ts'
+import { merged, packBuckets, type RolledUp, unpackBuckets } from './rollup.ts'
+
+const RollupRow = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
+const ChunkRow = z.object({ key: z.bigint(), n: z.bigint(), data: z.instanceof(Buffer) })
+const LEVEL_WIDTH = 2n ** 34n
+const SERIES_LEVELS = 16n
+
+/** The stored levels. A bucket is a row while it may grow; rows that have passed are packed, CHUNK_AT at a time. */
+export class RollupStore {
+  readonly #statements
+
+  constructor(database: WritableDatabase) {
+    this.#statements = prepare(database)
+  }
+
+  /** One more sample in every level. */
+  add(series: number, at: number, value: number): void {
+    for (const { level } of STORED) this.#statements.add.run({ level, series, at: at - (at % level), value })
+  }
+
+  /** Buckets that begin from `from` up to and with `to`. */
+  read(level: number, series: number, from: number, to: number): RolledUp[] {
+    const packed = this.#chunks(level, series, from, to).flatMap(({ n, data }) =>
+      unpackBuckets(data, Number(n), level).filter(({ at }) => at >= from && at <= to),
+    )
+    return merged(packed, this.#rows(level, series, from, to))
+  }
+
+  /** Puts these buckets, in order of time, in the place of all that begin in their span. */
+  replace(level: number, series: number, buckets: readonly RolledUp[]): void {
+    const [first, last] = [buckets[0], buckets.at(-1)]
+    if (!first || !last) return
+    const touched = this.#chunks(level, series, first.at, last.at)
+    const kept = touched
+      .flatMap(({ n, data }) => unpackBuckets(data, Number(n), level))
+      .filter(({ at }) => at < first.at || at > last.at)
+    for (const { key } of touched) this.#statements.dropChunk.run(key)
+    this.#statements.dropRows.run({ level, series, from: first.at, to: last.at })
+    const all = merged(
+      [...kept].sort((a, b) => a.at - b.at),
+      buckets,
+    )
+    // The newest stay rows, so that live samples find them; the rest is packed at once.
+    const rows = Math.min(all.length, all.length % CHUNK_AT || 1)
+    const whole = all.length - rows
+    for (let i = 0; i < whole; i += CHUNK_AT)
+      this.#insertChunk(level, series, all.slice(i, Math.min(i + CHUNK_AT, whole)))
+    for (const bucket of all.slice(whole)) this.#statements.insertRow.run({ level, series, ...bucket })
+  }
+
+  /** Packs the rows of a series that no sample can change any more but one that comes late. */
+  pack(series: number): void {
+    for (const { level } of STORED) {
+      const { n } = z.object({ n: z.number() }).parse(this.#statements.count.get({ level, series }))
+      if (n <= CHUNK_AT) continue
+      const rows = this.#rows(level, series, 0, Number.MAX_SAFE_INTEGER).slice(0, -1)
+      const [first, last] = [rows[0], rows.at(-1)]
+      if (!first || !last) continue
+      const touched = this.#chunks(level, series, first.at, last.at)
+      for (const { key } of touched) this.#statements.dropChunk.run(key)
+      const packed = touched.flatMap((one) => unpackBuckets(one.data, Number(one.n), level))
+      const all = merged(packed, rows)
+      this.#statements.dropRows.run({ level, series, from: first.at, to: last.at })
+      for (let i = 0; i < all.length; i += CHUNK_AT) this.#insertChunk(level, series, all.slice(i, i + CHUNK_AT))
+    }
+  }
+
+  /** Where a series begins; null where it has nothing. */
+  first(series: number): number | null {
+    const { level } = STORED.at(-1) as RollupLevel
+    const row = this.#statements.firstRow.get({ level, series })
+    const chunk = this.#statements.firstChunk.get(...keysOf(level, series))
+    const found = [row, chunk].flatMap((at) => (typeof at === 'number' ? [at] : []))
+    return found.length === 0 ? null : Math.min(...found)
+  }
+
+  prune(series: number, level: number, before: number): void {
+    this.#statements.dropOldRows.run({ level, series, before })
+    this.#statements.dropOldChunks.run(...keysOf(level, series), before)
+  }
+
+  #rows(level: number, series: number, from: number, to: number): RolledUp[] {
+    return this.#statements.rows.all({ level, series, from, to }).map((row) => {
+      const [at, n, min, max, sum, last] = RollupRow.parse(row)
+      return { at, n, min, max, sum, last }
+    })
+  }
+
+  #chunks(level: number, series: number, from: number, to: number): z.infer<typeof ChunkRow>[] {
+    const whole = (at: number) => BigInt(Math.trunc(Math.min(Math.max(at, 0), Number.MAX_SAFE_INTEGER)))
+    return this.#statements.chunks
+      .all(...keysOf(level, series), whole(from), whole(to))
+      .map((row) => ChunkRow.parse(row))
+  }
+
+  #insertChunk(level: number, series: number, buckets: readonly RolledUp[]): void {
+    const [first, last] = [buckets[0] as RolledUp, buckets.at(-1) as RolledUp]
+    const [begin] = keysOf(level, series)
+    this.#statements.insertChunk.run({
+      key: begin + BigInt(Math.floor(first.at / 1000)),
+      series: BigInt(series),
+      level: BigInt(level),
+      from: BigInt(first.at),
+      to: BigInt(last.at),
+      n: BigInt(buckets.length),
+      data: packBuckets(buckets, level),
+    })
+  }
+}
+
+const STORED = ROLLUPS.filter(({ stored }) => stored)
+
+function keysOf(level: number, series: number): [bigint, bigint] {
+  const place = BigInt(ROLLUPS.findIndex((one) => one.level === level))
+  const first = (BigInt(series) * SERIES_LEVELS + place) * LEVEL_WIDTH
+  return [first, first + LEVEL_WIDTH - 1n]
+}
+
+function prepare(database: WritableDatabase) {
+  const ofSeries = 'series_id = @series AND level = @level'
+  return {
+    add: database.prepare(`
+      INSERT INTO rollup (level, series_id, at, n, min, max, sum, last)
+      VALUES (CAST(@level AS INTEGER), @series, CAST(@at AS INTEGER), 1, @value, @value, @value, @value)
+      ON CONFLICT (series_id, level, at) DO UPDATE SET
+        n = n + 1, min = min(min, excluded.min), max = max(max, excluded.max), sum = sum + excluded.sum, last = excluded.last`),
+    insertRow: database.prepare(`
+      INSERT INTO rollup (level, series_id, at, n, min, max, sum, last)
+      VALUES (CAST(@level AS INTEGER), @series, CAST(@at AS INTEGER), CAST(@n AS INTEGER), @min, @max, @sum, @last)
+      ON CONFLICT (series_id, level, at) DO UPDATE SET
+        n = n + excluded.n, min = min(min, excluded.min), max = max(max, excluded.max), sum = sum + excluded.sum`),
+    rows: database
+      .prepare(`
+        SELECT at, n, min, max, sum, last FROM rollup WHERE ${ofSeries} AND at BETWEEN @from AND @to ORDER BY at`)
+      .raw(),
+    firstRow: database.prepare(`SELECT min(at) FROM rollup WHERE ${ofSeries}`).pluck(),
+    firstChunk: database.prepare('SELECT min(from_at) FROM rollup_chunk WHERE key BETWEEN ? AND ?').pluck(),
+    count: database.prepare(`SELECT count(*) AS n FROM rollup WHERE ${ofSeries}`),
+    dropRows: database.prepare(`DELETE FROM rollup WHERE ${ofSeries} AND at BETWEEN @from AND @to`),
+    dropOldRows: database.prepare(`DELETE FROM rollup WHERE ${ofSeries} AND at < @before`),
+    chunks: database
+      .prepare(
+        'SELECT key, n, data FROM rollup_chunk WHERE key BETWEEN ? AND ? AND to_at >= ? AND from_at <= ? ORDER BY key',
+      )
+      .safeIntegers(),
+    insertChunk: database.prepare(`
+      INSERT INTO rollup_chunk (key, series_id, level, from_at, to_at, n, data)
+      VALUES (@key, @series, @level, @from, @to, @n, @data)`),
+    dropChunk: database.prepare('DELETE FROM rollup_chunk WHERE key = ?'),
+    dropOldChunks: database.prepare('DELETE FROM rollup_chunk WHERE key BETWEEN ? AND ? AND to_at < ?'),
+  }
+}
