@@ -59,6 +59,8 @@ it('compares kept scenarios by name with the rules for changing stage', async ()
       .split(/\s{2,}/)
   expect(line('total P50')).toEqual(['total P50', '€240', '€4,040', '€560'])
   expect(line('against the first')).toEqual(['against the first', '–', '+€3,800', '+€320'])
+  // 20, 400 and 100 euro over 1,000 users grown by a tenth in each of 11 months: cents, with three figures.
+  expect(line('last month / users')).toEqual(['last month / users', '€0.00701', '€0.14', '€0.035'])
   expect(line('overloaded, paths')).toEqual(['overloaded, paths', '100%', '0%', '0%'])
   expect(out).toContain('Jump: Run over 12 months instead of its own 24')
   const json = JSON.parse(

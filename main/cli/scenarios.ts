@@ -162,6 +162,13 @@ const percent = (share: number): string => formatQuantity(share, 'ratio')
 const signed = (minor: number, money: (minor: number) => string): string =>
   minor > 0 ? `+${money(minor)}` : minor < 0 ? `-${money(-minor)}` : money(0)
 
+/** What one user costs may be a fraction of a cent, and keeps three figures. */
+function ofOne(minor: number, currency: string): string {
+  const scale = 10 ** minorDigits(currency)
+  if (minor === 0 || Math.abs(minor) >= scale) return formatMoney({ minor: Math.round(minor), currency })
+  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumSignificantDigits: 3 }).format(minor / scale)
+}
+
 function table(comparison: Comparison): string[][] {
   const money = (minor: number) => formatMoney({ minor: Math.round(minor), currency: comparison.currency })
   const end = comparison.months - 1
@@ -177,7 +184,7 @@ function table(comparison: Comparison): string[][] {
     ],
     ['break-even, month', (one) => String(pairFrom(comparison, one.key, comparison.base)?.breakEven.month.p50 ?? '–')],
     ['last month P50', (one) => money(one.cost.p50[end] ?? 0)],
-    [`last month / ${comparison.driver.unit}`, (one) => money(one.perDriver.p50[end] ?? 0)],
+    [`last month / ${comparison.driver.unit}`, (one) => ofOne(one.perDriver.p50[end] ?? 0, comparison.currency)],
     ['moves, once', (one) => money(one.migration.minor)],
     ['moves, hours', (one) => formatQuantity(one.migration.hours, 'count')],
     ['overloaded, paths', (one) => percent(one.overload.share)],

@@ -82,6 +82,8 @@ export const whatIf: Command = {
         `  ${name}: fires in ${formatQuantity(firedShare, 'ratio')} of paths, month ${month.p10 ?? '–'} / ${month.p50 ?? '–'} / ${month.p90 ?? '–'} (P10/P50/P90)`,
       )
     }
+    if (simulated.notModelled.length > 0) terminal.say('Left out:')
+    for (const { name, why } of simulated.notModelled) terminal.say(`  ${name}: ${why}`)
     return done(simulated)
   },
 }

@@ -11,6 +11,7 @@ import { stageCosts } from '../../../shared/planning/cost.ts'
 import { costModel } from '../../../shared/planning/cost-model.ts'
 import { demandAt } from '../../../shared/planning/demand.ts'
 import { planGaps } from '../../../shared/planning/plan-gaps.ts'
+import { reference } from '../../../shared/planning/reference.ts'
 import { profileOfWeek, sustainedPeak } from '../../../shared/planning/seasonality.ts'
 import { simulate } from '../../../shared/planning/simulate.ts'
 import { largestSupply } from '../../../shared/planning/supply.ts'
@@ -127,6 +128,20 @@ describe('bottlenecks by range of users, cost-first', () => {
         .slice(0, expected.length)
         .map((one) => one.resource),
     ).toEqual(expected)
+  })
+  it('are what the tables of bottlenecks say, range by range', () => {
+    const evidence = { now: 0, expectedIntervalMs: 15_000, series: () => [], drivers: plan.drivers, needs: plan.needs }
+    const ranges = plan.bottlenecks.filter((one) => one.range)
+    const { bottlenecks } = reference(plan, evidence, find)
+    expect(ranges.map((one) => [one.id, bottlenecks[one.id]?.agrees])).toEqual([
+      // No bottleneck is named up to 50 users, so there is nothing to agree with.
+      ['users-10', null],
+      ['users-50', true],
+      ['users-200', true],
+      ['users-500', true],
+      ['users-1000', true],
+      ['users-3000', true],
+    ])
   })
   it('none up to 50 users, everything that a split relieves at 5,000', () => {
     expect(use('mvp', 50).every((one) => one.ratio < 0.7)).toBe(true)
