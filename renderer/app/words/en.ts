@@ -5,6 +5,7 @@ import costs from '../../places/plan/costs/words.ts'
 import drawing from '../../places/plan/drawing/words.ts'
 import planEdit from '../../places/plan/edit/words.ts'
 import reference from '../../places/plan/reference/words.ts'
+import roadmap from '../../places/plan/roadmap/words.ts'
 import topology from '../../places/plan/topology/words.ts'
 import plan from '../../places/plan/words.ts'
 import playbooks from '../../places/playbooks/words.ts'
@@ -45,4 +46,5 @@ export const en = {
   reference,
   drawing,
   topology,
+  roadmap,
 } as const

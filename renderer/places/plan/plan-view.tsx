@@ -1,8 +1,9 @@
 import { Tabs } from '@mantine/core'
-import { useCallback, useRef } from 'react'
+import { lazy, Suspense, useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { go, useRoute } from '../../app/route.ts'
+import { Loading } from '../../ui/index.ts'
 import { Advice } from './advice.tsx'
 import { EditBar } from './edit/edit-bar.tsx'
 import type { PlanInHand } from './edit/edit-queue.ts'
@@ -16,7 +17,8 @@ import { StageDetail } from './stage-detail.tsx'
 import { PlanTables } from './tables.tsx'
 import { Today } from './today.tsx'
 
-const TABS = ['stages', 'whole', 'advice', 'tables'] as const
+const TABS = ['stages', 'roadmap', 'whole', 'advice', 'tables'] as const
+const Roadmap = lazy(() => import('./roadmap/index.tsx'))
 
 /** The address of a stage, `#/plan/<stage>`, with `?edit` while editing and `?tab=` for what is not the stages. */
 function addressOf(stage: string, editing: boolean, tab: string): string {
@@ -33,7 +35,9 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
   const editor = usePlanEditor()
   const editing = route.query.has('edit')
   const stage = stageOf(plan, route.id)
-  const asked = route.query.get('tab') ?? 'stages'
+  // `#/plan/roadmap` opens the roadmap, unless a stage is called so.
+  const named = route.id === 'roadmap' && stage.id !== 'roadmap' ? 'roadmap' : 'stages'
+  const asked = route.query.get('tab') ?? named
   const tab = TABS.find((one) => one === asked && (one !== 'whole' || editing)) ?? 'stages'
   const detail = useRef<HTMLDivElement>(null)
   const choose = useCallback(
@@ -52,6 +56,7 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
         <div className={styles.tabRow}>
           <Tabs.List>
             <Tabs.Tab value="stages">{t('tabs.stages')}</Tabs.Tab>
+            <Tabs.Tab value="roadmap">{t('tabs.roadmap')}</Tabs.Tab>
             {editing && <Tabs.Tab value="whole">{te('plan.tab')}</Tabs.Tab>}
             <Tabs.Tab value="advice">{t('tabs.advice')}</Tabs.Tab>
             <Tabs.Tab value="tables">{t('tabs.tables')}</Tabs.Tab>
@@ -100,6 +105,11 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
               )}
             </div>
           </div>
+        </Tabs.Panel>
+        <Tabs.Panel value="roadmap">
+          <Suspense fallback={<Loading />}>
+            <Roadmap plan={plan} revision={hand.revision} edit={editor.edit} editing={editing} />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="whole">
           <PlanEditor plan={plan} edit={editor.edit} />
