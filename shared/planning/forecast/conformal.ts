@@ -25,12 +25,6 @@ const LOOKS_FOR_TAILS = 40
 const LIVELIER_MOST = 4
 const CALMER_MOST = 1.2
 /**
- * The winner was chosen on the same folds, so its errors there are a little too good; the fewer the looks, the more. The
- * size was set on 79 public and 24 kinds of made series that are not those of the tests.
- */
-const CHOICE_ALLOWANCE = 0.3
-
-/**
  * Split conformal bands from backtest errors (Vovk, Gammerman and Shafer 2005). Errors are scaled twice so that all share
  * one set of scores: by how lively the series was before their origin against now, and by how the error grows with the step.
  * The quantile is widened as Student's t is against the normal, with as many degrees of freedom as the folds are independent
@@ -64,8 +58,7 @@ export function conformalBands(
   if (scores.length === 0) return { low: growth.map(() => 0), high: growth.map(() => 0), effective }
   scores.sort((a, b) => a - b)
   const tail = (1 - level) / 2
-  const student = studentQuantile(1 - tail, effective) / normalQuantile(1 - tail)
-  const widen = student * (1 + CHOICE_ALLOWANCE / Math.sqrt(effective))
+  const widen = studentQuantile(1 - tail, effective) / normalQuantile(1 - tail)
   const size = scores.map(Math.abs).sort((a, b) => a - b)
   const symmetric = quantile(size, level)
   const trust = Math.min(1, effective / LOOKS_FOR_TAILS)

@@ -4,6 +4,7 @@ import { BLEND, blended, type Choice, choose } from './choose.ts'
 import { conformalBands, coverageOf, type FoldErrors } from './conformal.ts'
 import { type Grid, STEPS_LEAST, toGrid, tooShort } from './grid.ts'
 import type { Candidate, Forecast, ForecastInput, ForecastOptions, TooShort } from './model.ts'
+import { revertsTo } from './reversion.ts'
 import { findSeasons } from './seasons.ts'
 
 /**
@@ -18,7 +19,8 @@ export function forecast(input: ForecastInput, options: ForecastOptions): Foreca
   if ('kind' in grid) return grid
   const { values, observed, sampling } = grid
   const asked = Math.max(1, Math.floor(options.horizon))
-  const wanted = seasonsAsked(options.season) ?? findSeasons(values, sampling)
+  const stated = seasonsAsked(options.season)
+  const wanted = stated ?? findSeasons(values, sampling)
   const seasons = wanted.filter((period) => values.length >= 2 * period)
   const shown = sampling.step === 'index' ? null : sampling.intervalMs
   const given = Math.min(asked, horizonMost(values.length, seasons))
@@ -28,7 +30,10 @@ export function forecast(input: ForecastInput, options: ForecastOptions): Foreca
   const candidates = options.candidates ?? PURE_CANDIDATES
   const level = Math.min(0.98, Math.max(0.5, options.level ?? 0.8))
   const test = backtest(values, observed, given, seasons, candidates)
-  const choice = choose(test, candidates)
+  const choice = choose(test, candidates, {
+    guessed: stated === null,
+    reverts: seasons.length === 0 ? revertsTo(values, given) : null,
+  })
   const told = test.folds.filter((fold) => choice.parts.every((id) => fold.predicted.has(id)))
   const errors = told.map(({ origin, predicted, actual }): FoldErrors => {
     const path = blended(predicted, choice.parts)

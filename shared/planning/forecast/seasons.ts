@@ -22,8 +22,14 @@ export function findSeasons(values: readonly number[], sampling: Pick<Sampling, 
     rest = withoutSeason(rest, period)
   }
   if (found.length > 0) return found
+  // A year of months or quarters stays a season to be tried even where it hardly shows.
+  if (sampling.step === 'month' || sampling.step === 'quarter') return fitting
   const period = strongestLag(values)
-  return period !== null && isSeasonal(values, period) ? [period] : []
+  if (period === null || !isSeasonal(values, period)) return []
+  // Values without times: what recurs each day may recur each week as well.
+  const week = 7 * period
+  const long = values.length >= CYCLES_LEAST * week && isSeasonal(withoutSeason(values, period), week)
+  return long ? [period, week] : [period]
 }
 
 export function calendarSeasons({ intervalMs, step }: Pick<Sampling, 'intervalMs' | 'step'>): number[] {
