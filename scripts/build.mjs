@@ -85,12 +85,16 @@ async function buildMain(folder) {
       cli: 'main/cli/index.ts',
       'simulate-worker': 'main/core/plan/simulate-worker.ts',
       'forecast-worker': 'main/core/plan/forecast-worker.ts',
+      'report-worker': 'main/core/plan/report/worker.ts',
     },
   })
   await Promise.all([shell, engine])
   // The forecast worker reads the models' WebAssembly from beside itself.
   for (const name of ['ets', 'mstl'])
     copyFileSync(join(root, `node_modules/@bsull/augurs/${name}_bg.wasm`), join(folder, `${name}_bg.wasm`))
+  // So does the one of reports with its type.
+  for (const name of ['Regular', 'Medium', 'Italic', 'MediumItalic'])
+    copyFileSync(join(root, `node_modules/pdfmake/fonts/Roboto/Roboto-${name}.ttf`), join(folder, `Roboto-${name}.ttf`))
 }
 
 async function buildRenderer(folder) {

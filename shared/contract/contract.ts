@@ -23,6 +23,7 @@ import { forecast } from './forecast.ts'
 import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
 import { reference } from './reference.ts'
+import { report } from './report.ts'
 import { scenarios } from './scenarios.ts'
 
 const hostId = z.object({ hostId: z.string() })
@@ -217,6 +218,7 @@ export const contract = {
   costs: costing(StageCostSchema),
   prices,
   scenarios,
+  report,
   autoscale,
   forecast,
   fit,

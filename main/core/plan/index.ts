@@ -29,6 +29,7 @@ import { editOfState, type PlanState } from './plan-state.ts'
 import { readHead, readPlan, savePlan } from './plan-store.ts'
 import { createPriceBook, type PriceBook } from './price-book.ts'
 import { referenceToday } from './reference.ts'
+import { createReports, type Reports } from './reports.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
@@ -72,13 +73,15 @@ export interface Plans {
   scenarios: Scenarios
   /** What measured series will do, and when they reach the plan's thresholds. */
   forecasts: Forecasts
+  /** Documents to hand on, of the plan, of scenarios, and its costs as a table. */
+  reports: Reports
   /** Growth, demand and the scalability law fitted on files and measured series. */
   fits: Fits
   close(): Promise<void>
 }
 
 interface Dependencies {
-  workspace: Pick<Workspace, 'app'>
+  workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
   metrics: Pick<Metrics, 'samples' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'newId' | 'resources'>
@@ -123,6 +126,29 @@ export function createPlans(dependencies: Dependencies): Plans {
     plan: () => readPlan(workspace.app),
   })
 
+  const verdictNow = (): Verdict => {
+    const { plan, costs } = costed(chosen())
+    const now = environment.now()
+    return decide({
+      plan,
+      costs,
+      now,
+      expectedIntervalMs: metrics.everyMs(),
+      series: measuredSeries({ plan, now, metrics, hosts: hosts.list() }),
+      runways: forecasts.known(),
+    })
+  }
+  const reports = createReports({
+    simulator,
+    plan: chosen,
+    prices: () => priceBook.all(),
+    verdict: verdictNow,
+    runways: () => forecasts.known(),
+    hosts: () => hosts.list(),
+    now: () => environment.now(),
+    folder: workspace.folder,
+  })
+
   return {
     blueprints: () => loadBlueprints(environment.resources).map(costed),
     current() {
@@ -150,18 +176,7 @@ export function createPlans(dependencies: Dependencies): Plans {
         hosts: hosts.list(),
         priceOf: priceOf(priceBook.all()),
       }),
-    verdict() {
-      const { plan, costs } = costed(chosen())
-      const now = environment.now()
-      return decide({
-        plan,
-        costs,
-        now,
-        expectedIntervalMs: metrics.everyMs(),
-        series: measuredSeries({ plan, now, metrics, hosts: hosts.list() }),
-        runways: forecasts.known(),
-      })
-    },
+    verdict: verdictNow,
     async simulate(assumptions, signal) {
       const dated = { ...assumptions, start: assumptions.start ?? environment.now() }
       return simulator.run(chosen(), priceBook.all(), dated, signal)
@@ -180,7 +195,9 @@ export function createPlans(dependencies: Dependencies): Plans {
     }),
     forecasts,
     fits: createFits({ metrics, simulator, editing, plan: chosen, now: () => environment.now() }),
+    reports,
     async close() {
+      await reports.close()
       await forecasts.close()
       await simulator.close()
     },

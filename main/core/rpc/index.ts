@@ -11,6 +11,7 @@ import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbooksRouter } from './playbooks.ts'
 import { pricesRouter } from './prices.ts'
+import { reportRouter } from './report.ts'
 import { scenariosRouter } from './scenarios.ts'
 
 export type { CoreContext } from './base.ts'
@@ -25,6 +26,7 @@ const router = {
   prices: pricesRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
+  report: reportRouter,
   autoscale: autoscaleRouter,
   forecast: forecastRouter,
   fit: fitRouter,
