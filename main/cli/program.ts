@@ -9,7 +9,9 @@ import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict } from './plan.ts'
 import { planCosts } from './plan-costs.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
+import { prices, pricesRefresh, pricesRevert } from './prices.ts'
 import { problemFrom } from './problem-from.ts'
+import { providers } from './providers.ts'
 import { playbooks, prove, run, runs } from './run.ts'
 import { cheapestPath, compare } from './scenarios.ts'
 import { type Streams, Terminal } from './terminal.ts'
@@ -38,6 +40,10 @@ export const commands: readonly Command[] = [
   fitLoad,
   forecast,
   runways,
+  pricesRefresh,
+  pricesRevert,
+  prices,
+  providers,
   playbooks,
   run,
   runs,

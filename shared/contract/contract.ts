@@ -22,9 +22,11 @@ import { fit } from './fit.ts'
 import { forecast } from './forecast.ts'
 import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
+import { providers } from './providers.ts'
 import { reference } from './reference.ts'
 import { report } from './report.ts'
 import { scenarios } from './scenarios.ts'
+import { services } from './services.ts'
 
 const hostId = z.object({ hostId: z.string() })
 const runId = z.object({ runId: z.string() })
@@ -106,6 +108,14 @@ export const StageCostSchema = z.object({
 })
 export type StageCost = z.infer<typeof StageCostSchema>
 
+/** `cpuMs` is what the round cost the host in CPU time; null where its kernel does not tell. */
+const LastRoundSchema = z.object({
+  at: z.number(),
+  probeMs: z.number(),
+  cpuMs: z.number().nullable(),
+  notFound: z.array(z.string()),
+})
+
 export const contract = {
   app: {
     info: procedure.output(
@@ -159,12 +169,15 @@ export const contract = {
       ),
     ),
   },
+  services,
   metrics: {
     collect: procedure
       .input(hostId)
       .output(
-        z.object({ at: z.number(), samples: z.number().int(), probeMs: z.number(), notFound: z.array(z.string()) }),
+        LastRoundSchema.extend({ samples: z.number().int() }),
       ),
+    /** What the last round took and did not find, from before this start too; null where there was none. */
+    round: procedure.input(hostId).output(LastRoundSchema.nullable()),
     series: procedure.input(hostId).output(z.array(SeriesSchema)),
     latest: procedure.input(z.object({ hostId: z.string().optional() })).output(z.array(LatestSchema)),
     slice: procedure
@@ -217,6 +230,7 @@ export const contract = {
   },
   costs: costing(StageCostSchema),
   prices,
+  providers,
   scenarios,
   report,
   autoscale,

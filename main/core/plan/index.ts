@@ -6,10 +6,12 @@ import type { AutoscaleInput, AutoscaleWeek } from '../../../shared/model/autosc
 import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import type { FitTerms, Load, ProviderFit } from '../../../shared/model/provider-fit.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { parsePlan } from '../../../shared/planning/plan-file.ts'
+import { fitProviders } from '../../../shared/planning/provider-fit.ts'
 import type { Reference } from '../../../shared/planning/reference.ts'
 import { costMemo } from '../../../shared/planning/stage-cost-memo.ts'
 import { decide } from '../../../shared/planning/verdict.ts'
@@ -28,6 +30,7 @@ import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
 import { readHead, readPlan, savePlan } from './plan-store.ts'
 import { createPriceBook, type PriceBook } from './price-book.ts'
+import { type LoadSubject, loadOf } from './provider-fits.ts'
 import { referenceToday } from './reference.ts'
 import { createReports, type Reports } from './reports.ts'
 import { createScenarios, type Scenarios } from './scenarios.ts'
@@ -69,6 +72,10 @@ export interface Plans {
   prices(): Price[]
   /** Where those come from: what ships, providers' lists, own ones. */
   priceBook: PriceBook
+  /** What a server, all servers, or a stage asks for. HOST_NOT_FOUND, NO_SERVERS, UNKNOWN_STAGE, UNKNOWN_DRIVER, NO_PLAN. */
+  loadOf(subject: LoadSubject): Load
+  /** The same, with every plan in the price book that carries it. NOTHING_TO_FIT. */
+  fitProviders(subject: LoadSubject, terms: FitTerms): { load: Load; fit: ProviderFit }
   /** What-ifs kept under a name, and what is made of several. */
   scenarios: Scenarios
   /** What measured series will do, and when they reach the plan's thresholds. */
@@ -120,6 +127,9 @@ export function createPlans(dependencies: Dependencies): Plans {
     scenariosChanged: () => events.emit({ kind: 'scenarios' }),
     noPlan,
   })
+
+  const load = (subject: LoadSubject): Load =>
+    loadOf({ subject, plan: chosen, hosts: hosts.list(), metrics, now: environment.now() })
 
   const forecasts = createForecasts({
     ...{ database: workspace.app, hosts, metrics, environment, events },
@@ -185,6 +195,11 @@ export function createPlans(dependencies: Dependencies): Plans {
       simulator.work('autoscaleWeek', { plan: chosen(), prices: priceBook.all(), input }, signal),
     prices: () => priceBook.all(),
     priceBook,
+    loadOf: load,
+    fitProviders(subject, terms) {
+      const found = load(subject)
+      return { load: found, fit: fitProviders(priceBook.all(), found, terms) }
+    },
     scenarios: createScenarios({
       database: workspace.app,
       environment,

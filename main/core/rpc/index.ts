@@ -11,8 +11,10 @@ import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbooksRouter } from './playbooks.ts'
 import { pricesRouter } from './prices.ts'
+import { providersRouter } from './providers.ts'
 import { reportRouter } from './report.ts'
 import { scenariosRouter } from './scenarios.ts'
+import { servicesRouter } from './services.ts'
 
 export type { CoreContext } from './base.ts'
 
@@ -20,10 +22,12 @@ export type { CoreContext } from './base.ts'
 const router = {
   app: appRouter,
   hosts: hostsRouter,
+  services: servicesRouter,
   metrics: metricsRouter,
   plan: planRouter,
   costs: costsRouter,
   prices: pricesRouter,
+  providers: providersRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
   report: reportRouter,

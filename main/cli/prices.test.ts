@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connect } from './connect.ts'
+import { program } from './program.ts'
+
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function headroom(...words: string[]) {
+  const output = new PassThrough()
+  const errors = new PassThrough()
+  const code = await program(words, {
+    streams: { input: Readable.from([]), output, errors },
+    env: {},
+    signal: new AbortController().signal,
+    connect: () => connect(folder, resources),
+  })
+  output.end()
+  errors.end()
+  return { code, out: await text(output), err: await text(errors) }
+}
+
+it('finds prices by words, provider and kind', async () => {
+  const { out, code } = await headroom('prices', 'cx23', '--provider', 'hetzner', '--kind', 'compute')
+  expect(code).toBe(0)
+  expect(out).toMatch(/hetzner\/cx23 +compute +eu-central.* 5\.49 EUR a month +2026-09-11 +high +shipped/)
+  expect(out).toMatch(/of 321 prices\n$/)
+})
+it('asks nobody without a token, and no list that is not known', async () => {
+  expect(await headroom('prices', 'refresh', 'hetzner')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Enter a token'),
+  }) // prettier-ignore
+  expect(await headroom('prices', 'refresh', 'hetznr')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Did you mean "hetzner"?'),
+  }) // prettier-ignore
+})
+it('compares what a stage declares with every provider, in the currency of the plan', async () => {
+  await headroom('plan', 'choose', 'cost-first')
+  const plan = JSON.parse((await headroom('plan', 'show', '--json')).out).plan
+  const { out, code } = await headroom(
+    'providers',
+    '--for',
+    plan.stage,
+    '--rate',
+    'USD=0.9',
+    '--rate',
+    'EUR=1.1',
+    '--margin',
+    '0.5',
+    '--json',
+  ) // prettier-ignore
+  expect(code).toBe(0)
+  const { load, fit } = JSON.parse(out)
+  expect(load.measured).toBe(false)
+  expect(fit.rows.length).toBeGreaterThan(10)
+  const costs = fit.rows.map((row: { monthlyMinor: number }) => row.monthlyMinor)
+  expect(costs).toEqual(costs.toSorted((a: number, b: number) => a - b))
+  expect((await headroom('providers', '--for', plan.stage)).out).toMatch(/plans carry it\.\n$/)
+})
+it.each([
+  [['providers'], 2, '--for'],
+  [['providers', '--for', 'all', '--window', '8'], 2, '7, 30 or 90'],
+  [['providers', '--for', 'all', '--margin', '-1'], 2, 'margin'],
+  [['providers', '--for', 'all', '--rate', 'USD'], 2, 'CUR=NUMBER'],
+  [['providers', '--for', 'nobody'], 1, 'no server "nobody"'],
+  [['providers', '--for', 'all'], 1, 'No server is watched'],
+])('refuses %o', async (words, code, why) => {
+  expect(await headroom(...words)).toMatchObject({ code, err: expect.stringContaining(why) })
+})
