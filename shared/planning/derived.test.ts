@@ -118,6 +118,16 @@ describe('askedAvailability', () => {
 })
 
 describe('the verdict on an availability that is asked for', () => {
+  it('says that the present stage misses it where no rule of it asks', () => {
+    const silent = (needs: Plan['needs']) => testPlan({ needs, stages: [stage('small', 2, 20, server(0.995))] })
+    const words = '99.9% asked, 99.5% computed for Small: it cannot meet that. Its topology says what costs most.'
+    expect(verdict(silent({ sla: 0.999 })).reasons).toContain(words)
+    expect(verdict(silent({ sla: 0.995 })).reasons.join(' ')).not.toContain('asked')
+    expect(verdict(silent({ sla: 0 })).reasons.join(' ')).not.toContain('asked')
+    // A rule that asks says it itself, and it is not said twice.
+    expect(verdict(plan({ sla: 0.999 })).reasons.filter((one) => one.includes('cannot meet'))).toHaveLength(1)
+  })
+
   it('recommends the first stage whose computed availability meets it', () => {
     const result = verdict(plan({ sla: 0.999 }))
     expect(result).toMatchObject({ kind: 'move', target: { id: 'large' } })
