@@ -11,7 +11,7 @@ import { findRoute, type Route } from './ssh-route.ts'
 import type { SshSettings } from './ssh-settings.ts'
 import { SshTransport } from './ssh-transport.ts'
 import { SystemSshTransport } from './system-ssh.ts'
-import type { Exit, Invocation, Sinks, Transport } from './transport.ts'
+import type { Exit, Invocation, Sinks, Transport, TunnelTarget } from './transport.ts'
 
 export interface ConfiguredOptions {
   /** The host's name in messages. */
@@ -189,13 +189,20 @@ class LateTransport implements Transport {
   }
 
   async execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+    return (await this.#transport()).execute(invocation, sinks, signal)
+  }
+
+  async tunnel(target: TunnelTarget): Promise<Duplex> {
+    return (await this.#transport()).tunnel(target)
+  }
+
+  #transport(): Promise<Transport> {
     this.#chosen ??= this.#choose()
     const chosen = this.#chosen
-    const transport = await chosen.catch((error: unknown) => {
+    return chosen.catch((error: unknown) => {
       if (this.#chosen === chosen) this.#chosen = null
       throw error
     })
-    return transport.execute(invocation, sinks, signal)
   }
 
   async close(): Promise<void> {

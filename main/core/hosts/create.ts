@@ -51,7 +51,7 @@ const CHECK: Command = { argv: ['uname', '-s'], timeoutMs: 15_000 }
 const NEEDS_KEY = new Set(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED'])
 const NEEDS_SECRET = new Set(['SECRET_NEEDED', 'KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE'])
 /** A command that went wrong by itself says nothing against its host. */
-const OF_THE_COMMAND = new Set(['COMMAND_TIMEOUT', 'COMMAND_CANCELLED', 'OUTPUT_TOO_LARGE'])
+const OF_THE_COMMAND = new Set(['COMMAND_TIMEOUT', 'COMMAND_CANCELLED', 'OUTPUT_TOO_LARGE', 'TUNNEL_REFUSED'])
 
 /** Opens the inventory of a workspace. Nothing is connected until something runs. */
 export function createHosts(dependencies: HostsDependencies): Hosts {
@@ -262,6 +262,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
         },
         options,
       ),
+    tunnel: (id, target) => on(id, (transport) => transport.tunnel(target)),
     noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
     noteFailure: (id, problem) => noteProblem(id, problem),
     async close() {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { contract } from '../../../shared/contract/contract.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
@@ -76,6 +77,11 @@ export interface Hosts {
     text: string,
     options?: RunOptions & { timeoutMs?: number; sudo?: boolean },
   ): Promise<CommandResult>
+  /**
+   * A stream to an address as the host itself reaches it, over its kept connection. TUNNEL_REFUSED where it does not lead
+   * there, and what connecting throws.
+   */
+  tunnel(hostId: string, target: { address: string; port: number }): Promise<Duplex>
   readonly secrets: SecretStore
   /** Told by the collector, so that state, last sample and problem show in one place. */
   noteSample(hostId: string, at: number): void

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { HeadroomError } from '../../../shared/model/problem.ts'
-import { commandCancelled, commandTimeout } from './problems.ts'
-import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
+import { commandCancelled, commandTimeout, tunnelRefused } from './problems.ts'
+import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
 
 /** Runs commands on this computer, each in a process group of its own, so that all of it can be killed. */
 export class LocalTransport implements Transport {
@@ -68,6 +70,18 @@ export class LocalTransport implements Transport {
         settle()
         if (problem !== null) reject(problem)
         else resolve({ exitCode, signal: exitSignal })
+      })
+    })
+  }
+
+  tunnel({ address, port }: TunnelTarget): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: address, port, noDelay: true })
+      const failed = (error: Error) => reject(tunnelRefused(this.#name, { address, port }, error))
+      socket.once('error', failed)
+      socket.once('connect', () => {
+        socket.removeListener('error', failed)
+        resolve(socket)
       })
     })
   }

@@ -56,6 +56,21 @@ function noSuchName(address: string): Pick<Problem, 'fact' | 'fix'> {
   return { fact, fix: 'Check the spelling, or use its IP address.' }
 }
 
+/** A host that was reached, but does not lead on to an address. */
+export function tunnelRefused(name: string, target: { address: string; port: number }, cause: unknown): HeadroomError {
+  const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : ''
+  return new HeadroomError(
+    {
+      code: 'TUNNEL_REFUSED',
+      fact: `${name} does not lead to ${targetName(target)}${message}.`,
+      fix: 'Check that it listens there as seen from that server, and that its SSH server allows forwarding (AllowTcpForwarding).',
+      field: 'tunnelHostId',
+      value: targetName(target),
+    },
+    { cause },
+  )
+}
+
 export function noAnswer(
   target: { address: string; port: number },
   afterMs: number,

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
-import { commandCancelled, commandTimeout, linkLost } from './problems.ts'
+import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
 import { killText, wrapped } from './remote-shell.ts'
 import { Slots } from './slots.ts'
 import { StartLine } from './start-line.ts'
-import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
+import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
 
 /** sshd allows 10 sessions on a connection by default (MaxSessions); two are left for killing what must be killed. */
 const MAX_CHANNELS = 8
@@ -34,6 +35,21 @@ export class SshTransport implements Transport {
       return await this.#follow(client, channel, token, invocation, sinks, signal)
     } finally {
       this.#slots.give()
+    }
+  }
+
+  async tunnel(target: TunnelTarget): Promise<Duplex> {
+    const kept = this.#client !== null
+    try {
+      return await forwardOut(await this.#connected(), target)
+    } catch (error) {
+      if (error instanceof HeadroomError) throw error
+      // A connection that sleep or a change of network ended is noticed only when it is used.
+      if (!kept || error instanceof ForwardRefused) throw tunnelRefused(this.#name, target, error)
+      await this.#disconnect()
+      return forwardOut(await this.#connected(), target).catch((again: unknown) => {
+        throw tunnelRefused(this.#name, target, again)
+      })
     }
   }
 
@@ -188,6 +204,24 @@ export class SshTransport implements Transport {
 }
 
 class ChannelRefused extends Error {}
+class ForwardRefused extends Error {}
+
+function forwardOut(client: Client, { address, port }: TunnelTarget): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new Error('the connection was closed'))
+    client.once('close', closed)
+    try {
+      client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+        client.removeListener('close', closed)
+        if (!error) resolve(channel)
+        else reject(/open fail/i.test(error.message) ? new ForwardRefused(error.message) : error)
+      })
+    } catch (error) {
+      client.removeListener('close', closed)
+      reject(error)
+    }
+  })
+}
 
 function openChannel(client: Client, text: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {

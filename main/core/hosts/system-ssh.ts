@@ -1,17 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import { EndMark } from './end-mark.ts'
-import { commandCancelled, commandTimeout, linkLost } from './problems.ts'
+import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
+import { ProgramStream } from './program-stream.ts'
 import { killText, wrappedWithMark } from './remote-shell.ts'
 import { configOptions } from './ssh-settings.ts'
 import { StartLine } from './start-line.ts'
 import { systemSshProblem } from './system-ssh-problems.ts'
-import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport } from './transport.ts'
+import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
 
 /** ssh's own exit status for everything that is not the remote command's. */
 const SSH_FAILED = 255
@@ -119,6 +121,29 @@ export class SystemSshTransport implements Transport {
     })
   }
 
+  /** `ssh -W`: the stream is the program's standard input and output. */
+  tunnel(target: TunnelTarget): Promise<Duplex> {
+    const { name, alias } = this.#options
+    const address = target.address.includes(':') ? `[${target.address}]` : target.address
+    const child = this.#start(['-W', `${address}:${target.port}`, '--', alias])
+    let told = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (told.length < MAX_STDERR) told += chunk.toString('utf8')
+    })
+    // ssh says nothing once the way is open, so that a way which is refused shows only when it ends before the first answer.
+    const stream = new ProgramStream(child, (exitCode) => {
+      if (exitCode === 0) return null
+      // At this level of its log ssh keeps quiet about a refused way, and never about a login that failed.
+      return told.trim() === '' || /open failed|forwarding failed|refused by peer/i.test(told)
+        ? tunnelRefused(name, target, new Error(told.trim().split('\n')[0]))
+        : systemSshProblem(name, alias, told)
+    })
+    const end = (error: HeadroomError) => stream.destroy(error)
+    this.#running.add(end)
+    stream.once('close', () => this.#running.delete(end))
+    return Promise.resolve(stream)
+  }
+
   async close(): Promise<void> {
     for (const kill of this.#running) kill(commandCancelled(this.#options.name))
     const folder = this.#folder
@@ -133,10 +158,14 @@ export class SystemSshTransport implements Transport {
   }
 
   #spawn(text: string): ChildProcess {
+    return this.#start(['-T', '--', this.#options.alias, text])
+  }
+
+  #start(words: readonly string[]): ChildProcessWithoutNullStreams {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'hr-'))
     writeFileSync(join(this.#folder, 'known'), this.#options.acceptedKeys(), { mode: 0o600 })
-    const { environment, alias } = this.#options
-    return spawn('ssh', [...this.#ways(this.#folder), '-T', '--', alias, text], {
+    const { environment } = this.#options
+    return spawn('ssh', [...this.#ways(this.#folder), ...words], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...environment.env, HOME: environment.home, LC_ALL: 'C' } as NodeJS.ProcessEnv,
     })

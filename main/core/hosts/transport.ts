@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+
 /** A rendered command. `sudo` says that it runs as root, so that killing it needs root too. */
 export interface Invocation {
   text: string
@@ -23,7 +25,17 @@ export interface Transport {
    * killed, LINK_LOST when the connection ends first, and what connecting throws.
    */
   execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit>
+  /**
+   * A stream to an address as the host itself reaches it. Throws TUNNEL_REFUSED where the host does not forward or nothing
+   * listens there, and what connecting throws. Nothing listens on this computer for it.
+   */
+  tunnel(target: TunnelTarget): Promise<Duplex>
   close(): Promise<void>
+}
+
+export interface TunnelTarget {
+  address: string
+  port: number
 }
 
 /** How long a killed command has to end by itself before it is killed outright. */
