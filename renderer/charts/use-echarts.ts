@@ -2,20 +2,28 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import { type ChartColours, onSchemeChange, readColours } from './colours.ts'
 import { connect, type ECharts, type EChartsCoreOption, init } from './echarts.ts'
 
+/** How far from sight a chart is kept drawn. */
+const NEAR = '120px'
+
 /**
  * Draws an option into a div and keeps it drawn: the chart starts once the div has a size, follows its size, and is
- * redrawn in the new colours when the page changes between light and dark. Charts with the same `group` share a crosshair.
+ * redrawn in the new colours when the page changes between light and dark. One that is far out of sight is drawn when it
+ * comes near, so that a page of charts follows a slider. Charts with the same `group` share a crosshair.
  * `build` must be stable between renders (useCallback): a new function means new data.
  */
 export function useECharts(build: (colours: ChartColours, width: number) => EChartsCoreOption, group?: string) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts | null>(null)
   const latest = useRef(build)
+  const near = useRef(true)
+  const stale = useRef(false)
 
   useLayoutEffect(() => {
     latest.current = build
     const element = box.current
-    if (chart.current && element) draw(chart.current, element, build)
+    if (!chart.current || !element) return
+    stale.current = !near.current
+    if (near.current) draw(chart.current, element, build)
   }, [build])
 
   useEffect(() => {
@@ -33,12 +41,23 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
       draw(chart.current, element, latest.current)
     })
     observer.observe(element)
+    const sight = new IntersectionObserver(
+      (entries) => {
+        near.current = entries.at(-1)?.isIntersecting ?? true
+        if (!near.current || !stale.current || !chart.current) return
+        stale.current = false
+        draw(chart.current, element, latest.current)
+      },
+      { rootMargin: NEAR },
+    )
+    sight.observe(element)
     const stop = onSchemeChange(() => {
       if (chart.current) draw(chart.current, element, latest.current)
     })
     return () => {
       stop()
       observer.disconnect()
+      sight.disconnect()
       chart.current?.dispose()
       chart.current = null
     }

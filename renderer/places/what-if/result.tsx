@@ -45,10 +45,10 @@ export function Result(props: {
   }, [currency])
   const marks = useMemo(
     () =>
-      props.policy === 'fixed' || props.policy === 'cheapest'
+      props.policy !== 'stay'
         ? heldMarks(simulation, { to: (stage) => t('to', { stage }) })
         : moveMarks(simulation, {
-            to: (stage) => t('to', { stage }),
+            to: (stage) => t('triggerTo', { stage }),
             several: (first, count) => t('several', { first, count }),
           }),
     [simulation, props.policy, t],

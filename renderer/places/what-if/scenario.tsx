@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { formatMoney } from '../../../shared/format/quantity.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useLine } from '../../app/core.tsx'
@@ -10,6 +10,11 @@ import { ScenarioBar } from './scenario-bar.tsx'
 import { ScenarioRunner } from './scenario-runner.ts'
 import type { WhatIfPanel } from './tabs.ts'
 import styles from './what-if.module.css'
+
+// A move of a slider draws the sliders; the result is drawn when there is a new one, the bar of scenarios when there is time.
+const SteadyControls = memo(Controls)
+const SteadyResult = memo(Result)
+const SteadyBar = memo(ScenarioBar)
 
 /** One what-if with its sliders: redrawn while they move. */
 export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
@@ -29,24 +34,31 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   useEffect(() => runner.want(wanted), [runner, wanted, generation])
   useEffect(() => () => runner.stop(), [runner])
 
-  const money = (minor: number) => formatMoney({ minor: Math.round(minor), currency: plan.currency })
+  const money = useCallback(
+    (minor: number) => formatMoney({ minor: Math.round(minor), currency: plan.currency }),
+    [plan.currency],
+  )
+  const onChange = useCallback((next: Partial<Assumptions>) => change(plan.id, next), [change, plan.id])
+  const onReset = useCallback(() => reset(plan.id), [reset, plan.id])
+  const settled = useDeferredValue(wanted)
+  const pulled = Object.keys(wanted.levers).length > 0
 
   return (
     <>
-      <ScenarioBar plan={plan} value={wanted} />
+      <SteadyBar plan={plan} value={settled} />
       <div className={styles.layout}>
-        <Controls
+        <SteadyControls
           plan={plan}
           value={wanted}
-          simulation={simulation}
+          simulation={pulled ? simulation : null}
           money={money}
-          onChange={(next) => change(plan.id, next)}
-          onReset={() => reset(plan.id)}
+          onChange={onChange}
+          onReset={onReset}
         />
         <div className={styles.results}>
           {error !== null && <ProblemNotice problem={problemFrom(error)} onRetry={() => runner.want(wanted)} />}
           {simulation ? (
-            <Result
+            <SteadyResult
               plan={plan}
               policy={wanted.policy.kind}
               from={wanted.stage ?? plan.stage}

@@ -6,6 +6,7 @@ export default {
     'cheapest-path': 'Cheapest path',
     'auto-scaling': 'Auto-scaling',
     fits: 'Measured',
+    providers: 'Other providers',
   },
   note: 'What may come of {{plan}}, from {{stage}} on',
   noPlan: 'No plan yet',
@@ -61,5 +62,6 @@ export default {
   notModelled: 'Not in this model',
   notModelledHelp: 'These rules depend on what only measuring can tell; Now judges them.',
   to: 'to {{stage}}',
+  triggerTo: 'trigger to {{stage}}',
   several: '{{first}} +{{count}}',
 } as const

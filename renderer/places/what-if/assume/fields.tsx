@@ -116,15 +116,19 @@ export function PercentField(props: {
   )
 }
 
-/** A part of the assumptions that can be folded away; `note` says what it holds while it is folded. */
+/**
+ * A part of the assumptions that can be folded away; `note` says what it holds while it is folded. Folded, its fields are
+ * not drawn: every move of a slider would draw them again.
+ */
 export function Section(props: { title: string; note?: string; open?: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(props.open ?? false)
   return (
-    <details className={styles.section} open={props.open}>
+    <details className={styles.section} open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <span className={styles.sectionTitle}>{props.title}</span>
         {props.note !== undefined && <span className={styles.sectionNote}>{props.note}</span>}
       </summary>
-      <div className={styles.fields}>{props.children}</div>
+      {open && <div className={styles.fields}>{props.children}</div>}
     </details>
   )
 }

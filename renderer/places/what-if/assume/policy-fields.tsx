@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Policy } from '../../../../shared/model/scenario.ts'
 import styles from './assume.module.css'
-import { ExactNumber, Field, PercentField, Row } from './fields.tsx'
+import { ExactNumber, Field, PercentField } from './fields.tsx'
 
 const KINDS = ['triggers', 'stay', 'fixed', 'cheapest'] as const
 type Fixed = Extract<Policy, { kind: 'fixed' }>
@@ -36,15 +36,13 @@ export function PolicyFields(props: {
   const stages = plan.stages.map((stage) => ({ value: stage.id, label: stage.name }))
   return (
     <>
-      <Row label={t('policy.start')}>
-        <NativeSelect
-          size="xs"
-          aria-label={t('policy.start')}
-          value={props.stage}
-          data={stages}
-          onChange={({ currentTarget }) => props.onStage(currentTarget.value)}
-        />
-      </Row>
+      <NativeSelect
+        size="xs"
+        label={t('policy.start')}
+        value={props.stage}
+        data={stages}
+        onChange={({ currentTarget }) => props.onStage(currentTarget.value)}
+      />
       <NativeSelect
         size="xs"
         label={t('policy.kind')}
