@@ -12,6 +12,7 @@ import { planHistory, planRedo, planUndo } from './plan-history.ts'
 import { prices, pricesRefresh, pricesRevert } from './prices.ts'
 import { problemFrom } from './problem-from.ts'
 import { providers } from './providers.ts'
+import { reportComparison, reportFocus, reportPlan } from './report.ts'
 import { playbooks, prove, run, runs } from './run.ts'
 import { cheapestPath, compare } from './scenarios.ts'
 import { type Streams, Terminal } from './terminal.ts'
@@ -35,6 +36,9 @@ export const commands: readonly Command[] = [
   whatIf,
   compare,
   cheapestPath,
+  reportPlan,
+  reportComparison,
+  reportFocus,
   autoscale,
   fitGrowth,
   fitLoad,

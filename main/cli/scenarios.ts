@@ -28,20 +28,7 @@ export const compare: Command = {
   positionals: { min: 1, max: 40 },
   async run({ core, terminal, positionals, values, signal }) {
     const plan = await planOf(core)
-    const { scenarios: kept } = await core.scenarios.list()
-    const scenarios = positionals.map((word) => {
-      const found = kept.find((one) => one.name.toLowerCase() === word.toLowerCase() || one.id === word)
-      if (found) return { key: found.id, name: found.name, assumptions: found.assumptions }
-      const policy = VARIANTS[word]
-      if (policy) return { key: word, name: word, assumptions: ownAssumptions(plan, policy) }
-      throw new HeadroomError({
-        code: 'SCENARIO_UNKNOWN',
-        fact: `There is no scenario "${word}".`,
-        fix: `Choose from: ${[...Object.keys(VARIANTS), ...kept.map((one) => `"${one.name}"`)].join(', ')}.`,
-        field: 'scenarios',
-        value: word,
-      })
-    })
+    const scenarios = await scenariosNamed(core, plan, positionals)
     const given = (name: string) => {
       const word = text(values, name)
       return word === undefined ? {} : { [name]: numberOption(name, word) }
@@ -132,7 +119,29 @@ export const cheapestPath: Command = {
   },
 }
 
-async function planOf(core: Call['core']): Promise<Plan> {
+/** The scenarios that words stand for: kept ones by name or id, or the plan's own assumptions under a rule. SCENARIO_UNKNOWN. */
+export async function scenariosNamed(
+  core: Call['core'],
+  plan: Plan,
+  words: readonly string[],
+): Promise<{ key: string; name: string; assumptions: Assumptions }[]> {
+  const { scenarios: kept } = await core.scenarios.list()
+  return words.map((word) => {
+    const found = kept.find((one) => one.name.toLowerCase() === word.toLowerCase() || one.id === word)
+    if (found) return { key: found.id, name: found.name, assumptions: found.assumptions }
+    const policy = VARIANTS[word]
+    if (policy) return { key: word, name: word, assumptions: ownAssumptions(plan, policy) }
+    throw new HeadroomError({
+      code: 'SCENARIO_UNKNOWN',
+      fact: `There is no scenario "${word}".`,
+      fix: `Choose from: ${[...Object.keys(VARIANTS), ...kept.map((one) => `"${one.name}"`)].join(', ')}.`,
+      field: 'scenarios',
+      value: word,
+    })
+  })
+}
+
+export async function planOf(core: Call['core']): Promise<Plan> {
   const current = await core.plan.current()
   if (current) return current.plan
   throw new HeadroomError({
@@ -157,7 +166,7 @@ function ownAssumptions(plan: Plan, policy: Assumptions['policy']): Assumptions 
 }
 
 /** Percent as a share; 99.9 / 100 is a little more than 0.999, which would ask for more. */
-const shareOf = (percents: number): number => Number((percents / 100).toFixed(9))
+export const shareOf = (percents: number): number => Number((percents / 100).toFixed(9))
 const percent = (share: number): string => formatQuantity(share, 'ratio')
 const signed = (minor: number, money: (minor: number) => string): string =>
   minor > 0 ? `+${money(minor)}` : minor < 0 ? `-${money(-minor)}` : money(0)

@@ -26,6 +26,11 @@ export class Terminal {
     to.write(`${printable(line)}\n`)
   }
 
+  /** A file's text as it is. */
+  raw(text: string): void {
+    this.#streams.output.write(text)
+  }
+
   /** Rows with aligned columns; the first row is the heading. */
   table(rows: readonly (readonly string[])[]): void {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

@@ -21,7 +21,10 @@ export interface SimulateOptions {
 }
 
 /** What each path paid this month and so far, in minor units, and whether it is overloaded; see StageWalk. */
-export type MonthOfPaths = Pick<StageWalk, 'total' | 'over' | 'cost' | 'running' | 'paidOnce' | 'constantOf' | 'kind' | 'stateOf'>
+export type MonthOfPaths = Pick<
+  StageWalk,
+  'total' | 'over' | 'cost' | 'running' | 'paidOnce' | 'constantOf' | 'kind' | 'stateOf'
+>
 
 /**
  * The Monte Carlo of a plan. Month 0 is the present; bands have one entry a month. Money is in minor units of the plan's
