@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type DerivedSample, deriveSamples } from './derive.ts'
+import { type DerivedSample, deriveSamples, remember } from './derive.ts'
 import { parseProbe } from './probe-output.ts'
 
 const ticks = (user: number, idle: number, iowait: number, steal: number) =>
@@ -12,7 +12,7 @@ const find = (measured: DerivedSample[], metric: string, labels = {}) =>
 describe('from counters to metrics', () => {
   test('CPU shares are of the time between two readings; waiting for disks is not use', () => {
     const before = reading(100, ticks(1000, 5000, 100, 10))
-    const values = deriveSamples(before, reading(110, ticks(1600, 5300, 150, 60)))
+    const values = deriveSamples(remember(null, before), reading(110, ticks(1600, 5300, 150, 60)))
     expect(find(values, 'cpu_used_ratio')).toBeCloseTo(0.65)
     expect(find(values, 'cpu_iowait_ratio')).toBeCloseTo(0.05)
     expect(find(values, 'cpu_steal_ratio')).toBeCloseTo(0.05)
@@ -28,16 +28,18 @@ describe('from counters to metrics', () => {
   })
   test('a host that booted in between gives no rates, whatever its counters say', () => {
     const before = reading(100, ticks(10, 20, 0, 0))
-    expect(find(deriveSamples(before, reading(5, ticks(50, 60, 0, 0))), 'cpu_used_ratio')).toBeUndefined()
+    expect(
+      find(deriveSamples(remember(null, before), reading(5, ticks(50, 60, 0, 0))), 'cpu_used_ratio'),
+    ).toBeUndefined()
   })
   test('a missed round loses nothing: the rate is over the longer time', () => {
     const bytes = (n: number) => `network_bytes{device="eth0",direction="receive"} ${n}`
-    const values = deriveSamples(reading(100, bytes(1000)), reading(130, bytes(31_000)))
+    const values = deriveSamples(remember(null, reading(100, bytes(1000))), reading(130, bytes(31_000)))
     expect(find(values, 'network_receive_bytes_per_second', { device: 'eth0' })).toBe(1000)
   })
   test('a device counter that went backwards is left out', () => {
     const bytes = (n: number) => `network_bytes{device="eth0",direction="transmit"} ${n}`
-    const values = deriveSamples(reading(100, bytes(1000)), reading(110, bytes(5)))
+    const values = deriveSamples(remember(null, reading(100, bytes(1000))), reading(110, bytes(5)))
     expect(find(values, 'network_transmit_bytes_per_second', { device: 'eth0' })).toBeUndefined()
   })
   test('memory counts what is available as free, and adds it up where the kernel does not state it', () => {

@@ -30,6 +30,7 @@ import {
 import { LocalTransport } from './local-transport.ts'
 import { targetName } from './problems.ts'
 import { openSecrets } from './secrets.ts'
+import { openServices } from './services.ts'
 import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, type Target } from './ssh-connect.ts'
 import { SshTransport } from './ssh-transport.ts'
 import { suggestHosts } from './suggestions.ts'
@@ -61,6 +62,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const hostKeys = new HostKeys(database, environment, dependencies.knownHostsFiles)
   const identities = new Identities(environment)
   const secrets = openSecrets(database, environment)
+  const services = openServices(database, secrets)
   const names = new ConfiguredNames({
     environment,
     identities,
@@ -170,6 +172,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
 
   const hosts: Hosts = {
     secrets,
+    services,
     list: () => listHosts(database).map(shown),
     get: (id) => shown(stored(id)),
     scanKey: (target) => scanHostKey(target, hostKeys, limits),
@@ -230,6 +233,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       await disconnect(id)
       deleteHost(database, id)
       await secrets.delete(secretName(id))
+      await services.forget(id)
       conditions.delete(id)
       events.emit({ kind: 'hosts' })
     },
@@ -265,6 +269,10 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     tunnel: (id, target) => on(id, (transport) => transport.tunnel(target)),
     noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
     noteFailure: (id, problem) => noteProblem(id, problem),
+    noteEarlierSample(id, at) {
+      const before = conditions.get(id) ?? UNKNOWN
+      conditions.set(id, { ...before, lastSampleAt: Math.max(at, before.lastSampleAt ?? 0) })
+    },
     async close() {
       await Promise.all([...transports.keys()].map(disconnect))
     },

@@ -5,6 +5,7 @@ import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import type { Host, HostInput, HostKey, HostKeyCheck, PostgresProbe } from '../../../shared/model/host.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
+import type { HostServices } from './services.ts'
 
 type Procedures = typeof contract.hosts
 type Output<Name extends keyof Procedures> = z.output<NonNullable<Procedures[Name]['~orpc']['outputSchema']>>
@@ -83,8 +84,12 @@ export interface Hosts {
    */
   tunnel(hostId: string, target: { address: string; port: number }): Promise<Duplex>
   readonly secrets: SecretStore
+  /** What each host is asked besides itself. */
+  readonly services: HostServices
   /** Told by the collector, so that state, last sample and problem show in one place. */
   noteSample(hostId: string, at: number): void
   noteFailure(hostId: string, problem: Problem): void
+  /** When a host was measured last, as the store knows it from before this session. */
+  noteEarlierSample(hostId: string, at: number): void
   close(): Promise<void>
 }

@@ -1,17 +1,22 @@
 import { z } from 'zod'
-import { deriveSamples } from '../../../shared/metrics/derive.ts'
-import type { ProbeOutput } from '../../../shared/metrics/probe-output.ts'
 import type { Labels, Latest, Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
 import { problemOf } from '../../../shared/model/problem.ts'
+import { Secret } from '../../../shared/model/secret.ts'
+import type { Service, ServiceOffer, ServiceTrial } from '../../../shared/model/service.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { Checker } from './checker.ts'
+import { Findings } from './findings.ts'
 import { history } from './history.ts'
+import { offersOf } from './offers.ts'
 import { Probe } from './probe.ts'
+import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
 import { sliceSeries } from './slice.ts'
 import { SampleStore } from './store.ts'
+import { tryService } from './trial.ts'
 
 /** A question for a chart: the series of one metric of a host, in at most `widthPx` buckets from `from` up to `to`. */
 export interface SliceQuery {
@@ -32,12 +37,17 @@ export interface SamplesQuery {
   to: number
 }
 
-/** What one round brought. `samples` counts the values stored; `notFound` names what the host does not have. */
-export interface Round {
+/** What a host's last round took and did not find. `cpuMs` is null where its kernel does not tell. */
+export interface LastRound {
   at: number
-  samples: number
   probeMs: number
+  cpuMs: number | null
   notFound: string[]
+}
+
+/** What one round brought. `samples` counts the values stored; `notFound` names what the host does not have. */
+export interface Round extends LastRound {
+  samples: number
 }
 
 export interface Metrics {
@@ -48,6 +58,12 @@ export interface Metrics {
    * second apart, since rates need two readings. Throws what the probe throws.
    */
   collect(hostId: string): Promise<Round>
+  /** The last round of a host, from before this session too; null when there was none. */
+  round(hostId: string): LastRound | null
+  /** Asks one service of a host now and stores nothing. Without a secret the kept one is used. */
+  tryService(hostId: string, service: Service, secret: string | null): Promise<ServiceTrial>
+  /** What a host was seen to run and nothing asks yet. */
+  offers(hostId: string): ServiceOffer[]
   series(hostId: string): Series[]
   latest(hostId?: string): Latest[]
   slice(query: SliceQuery): SeriesSlice[]
@@ -59,7 +75,7 @@ export interface Metrics {
 
 export interface MetricsDependencies {
   workspace: Workspace
-  hosts: Pick<Hosts, 'list' | 'get' | 'script' | 'noteSample' | 'noteFailure'>
+  hosts: Pick<Hosts, 'list' | 'get' | 'script' | 'services' | 'noteSample' | 'noteFailure' | 'noteEarlierSample'>
   environment: Environment
   events: EventHub
 }
@@ -74,9 +90,10 @@ const LONGEST_WAIT_MS = 1_000
 
 export function createMetrics({ workspace, hosts, environment, events }: MetricsDependencies): Metrics {
   const store = new SampleStore(workspace.metrics)
+  const findings = new Findings(workspace.app)
   const probe = new Probe(environment.resources)
+  const rounds = new Rounds(hosts, probe, findings, () => environment.now())
   const schedule = new Schedule()
-  const readings = new Map<string, ProbeOutput>()
   const underWay = new Map<string, Promise<Round>>()
   const ending = new AbortController()
   let everyMs = workspace.setting(EVERY, z.number().int().min(1000), DEFAULT_EVERY_MS)
@@ -84,43 +101,52 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
   let prunedAt = 0
   const { now, random } = environment
 
-  const round = async (hostId: string): Promise<Round> => {
+  const record = (hostId: string, at: number, values: Parameters<SampleStore['record']>[2]): number => {
+    const samples = store.record(hostId, at, values)
+    events.emit({ kind: 'samples', hostId, at })
+    return samples
+  }
+  const checker = new Checker({
+    hosts,
+    now,
+    random,
+    everyMs: () => everyMs,
+    record,
+    log: (error) => environment.log.error({ err: error }, 'a check from this computer failed'),
+  })
+  const round = async (hostId: string, everything: boolean): Promise<Round> => {
     try {
-      const reading = await probe.run(hosts, hosts.get(hostId), ending.signal)
-      // It may have been removed meanwhile; its series must not come back.
-      hosts.get(hostId)
+      const { samples: values, ...measured } = await rounds.measure(hostId, everything, ending.signal)
       const at = now()
-      const values = deriveSamples(readings.get(hostId) ?? null, reading)
-      readings.set(hostId, reading)
-      const samples = store.record(hostId, at, values)
       hosts.noteSample(hostId, at)
-      events.emit({ kind: 'samples', hostId, at })
-      const notFound = reading.notFound.map(({ what, why }) => `${what}: ${why}`)
-      return { at, samples, probeMs: reading.durationMs ?? 0, notFound }
+      const samples = record(hostId, at, values)
+      return { at, ...measured, notFound: [...measured.notFound, ...checker.problems(hostId)], samples }
     } catch (error) {
       if (!ending.signal.aborted && isListed(hostId)) hosts.noteFailure(hostId, problemOf(error))
       throw error
     }
   }
-  const rounds = async (hostId: string): Promise<Round> => {
-    const isFirst = !readings.has(hostId)
-    const only = await round(hostId)
+  const measure = async (hostId: string, everything: boolean): Promise<Round> => {
+    const isFirst = !rounds.hasRun(hostId)
+    const only = await round(hostId, everything)
     if (!isFirst) return only
     await pause(BETWEEN_READINGS_MS, ending.signal)
-    return ending.signal.aborted ? only : round(hostId)
+    return ending.signal.aborted ? only : round(hostId, everything)
   }
   const isListed = (hostId: string) => hosts.list().some((host) => host.id === hostId)
-  const collect = (hostId: string): Promise<Round> => {
+  const collect = (hostId: string, everything = false): Promise<Round> => {
     const running = underWay.get(hostId)
     if (running) return running
-    const started = rounds(hostId).finally(() => underWay.delete(hostId))
+    const started = measure(hostId, everything).finally(() => underWay.delete(hostId))
     underWay.set(hostId, started)
     return started
   }
+  const newest = (hostId: string, metric: string) =>
+    store.latest(hostId).find(({ series }) => series.metric === metric && Object.keys(series.labels).length === 0)
 
   const forgetRemoved = () => {
     const ids = hosts.list().map((host) => host.id)
-    for (const id of readings.keys()) if (!ids.includes(id)) readings.delete(id)
+    for (const id of rounds.known()) if (!ids.includes(id)) rounds.forget(id)
     store.forgetOthers(ids)
   }
   const stopListening = events.listen((event) => {
@@ -131,6 +157,7 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
     if (ending.signal.aborted) return
     try {
       startWhatIsDue()
+      checker.look()
     } catch (error) {
       environment.log.error({ err: error }, 'the collector could not look at its hosts')
     }
@@ -155,11 +182,38 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
     }
   }
 
+  for (const { id } of hosts.list()) {
+    const at = newest(id, 'probe_duration_ms')?.at
+    if (at !== undefined) hosts.noteEarlierSample(id, at)
+  }
+
   return {
     start() {
       if (!timer) look()
     },
-    collect,
+    async collect(hostId) {
+      const [measured] = await Promise.all([collect(hostId, true), checker.checkNow(hostId)])
+      return measured
+    },
+    round(hostId) {
+      hosts.get(hostId)
+      const duration = newest(hostId, 'probe_duration_ms')
+      const finding = findings.get(hostId)
+      if (duration === undefined || finding === null) return null
+      const cpu = newest(hostId, 'probe_cpu_ms')
+      return {
+        at: duration.at,
+        probeMs: duration.value,
+        cpuMs: cpu?.at === duration.at ? cpu.value : null,
+        notFound: [...finding.notFound.map(({ what, why }) => `${what}: ${why}`), ...checker.problems(hostId)],
+      }
+    },
+    async tryService(hostId, service, given) {
+      hosts.get(hostId)
+      const secret = given === null ? await hosts.services.secret(hostId, service.id) : new Secret(service.name, given)
+      return tryService({ hosts, rounds, now, signal: ending.signal }, hostId, service, secret)
+    },
+    offers: (hostId) => offersOf(hosts.get(hostId), hosts.services.list(hostId), findings.get(hostId)),
     series: (hostId) => store.series(hostId),
     latest: (hostId) => store.latest(hostId),
     slice: ({ hostId, metric, labels, from, to, widthPx }) =>
@@ -179,6 +233,7 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
       ending.abort()
       stopListening()
       clearTimeout(timer)
+      await checker.close()
       await Promise.allSettled(underWay.values())
     },
   }

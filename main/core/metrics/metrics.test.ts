@@ -106,6 +106,8 @@ describe('measuring this computer', () => {
         list: () => open.hosts.list(),
         get: (id: string) => open.hosts.get(id),
         noteSample: () => {},
+        services: open.hosts.services,
+        noteEarlierSample: () => {},
         noteFailure: open.hosts.noteFailure,
         script: async () => ({ exitCode: 127, signal: null, stdout: '', stderr: 'sh: not found', durationMs: 1 }),
       }),
@@ -170,6 +172,8 @@ describe('many hosts', () => {
       get: (id: string) => ({ id, name: id, postgres: null }) as Host,
       noteSample: () => {},
       noteFailure: () => {},
+      noteEarlierSample: () => {},
+      services: { list: () => [], secret: async () => null } as unknown as Hosts['services'],
       script: async (id: string) => {
         asked.push(id)
         uptime += 1

@@ -38,6 +38,8 @@ function probe(shell: readonly string[], env: Record<string, string> = {}): Prom
     HEADROOM_PROC: join(root, 'proc'),
     HEADROOM_CGROUP: join(root, 'cgroup'),
     HEADROOM_PG_VIA: 'off',
+    HEADROOM_SLOW: '1',
+    HEADROOM_SYS: join(root, 'sys'),
     ...env,
   }
   return new Promise((done, fail) => {
@@ -82,6 +84,7 @@ describe.each([[['dash']], [['bash']], [['busybox', 'sh']]])('in %j', (shell) =>
       'docker',
       `case "$1" in
   ps) echo '${ID} running web'; echo '${'b'.repeat(64)} exited old'; echo '${'c'.repeat(64)} dead gone' ;;
+  inspect) echo '7 /web' ;;
   service) echo 'web 1/3 (max 1 per node)'; echo 'job 0/0' ;;
 esac`,
     )
@@ -92,8 +95,9 @@ esac`,
     expect(value(output, 'containers', { state: 'running' })).toBe(1)
     expect(value(output, 'containers', { state: 'exited' })).toBe(1)
     expect(value(output, 'containers', { state: 'paused' })).toBe(0)
-    expect(value(output, 'container_cpu_usec', { name: 'web' })).toBe(123456)
-    expect(value(output, 'container_memory_bytes', { name: 'web' })).toBe(3000)
+    expect(value(output, 'container_cpu_usec', { name: 'web', id: ID.slice(0, 12) })).toBe(123456)
+    expect(value(output, 'container_memory_bytes', { name: 'web', id: ID.slice(0, 12) })).toBe(3000)
+    expect(value(output, 'container_restarts', { name: 'web' })).toBe(7)
     expect(value(output, 'service_replicas', { service: 'web', kind: 'running' })).toBe(1)
     expect(value(output, 'service_replicas', { service: 'web', kind: 'wanted' })).toBe(3)
     expect(value(output, 'service_replicas', { service: 'job', kind: 'wanted' })).toBe(0)
@@ -105,8 +109,8 @@ esac`,
     file(`cgroup/memory/docker/${ID}/memory.usage_in_bytes`, '7000\n')
     file(`cgroup/memory/docker/${ID}/memory.stat`, 'cache 1\ntotal_inactive_file 1000\n')
     const output = await probe(shell)
-    expect(value(output, 'container_cpu_usec', { name: 'web' })).toBe(9000)
-    expect(value(output, 'container_memory_bytes', { name: 'web' })).toBe(6000)
+    expect(value(output, 'container_cpu_usec', { name: 'web', id: ID.slice(0, 12) })).toBe(9000)
+    expect(value(output, 'container_memory_bytes', { name: 'web', id: ID.slice(0, 12) })).toBe(6000)
     expect(output.notFound).toContainEqual({ what: 'docker swarm', why: 'this node is no swarm manager' })
   })
 })

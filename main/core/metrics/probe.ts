@@ -5,10 +5,21 @@ import { type ProbeOutput, parseProbe } from '../../../shared/metrics/probe-outp
 import type { CommandResult } from '../../../shared/model/command.ts'
 import type { Host, PostgresProbe } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
-import type { Hosts } from '../hosts/index.ts'
+import type { Service } from '../../../shared/model/service.ts'
+import { type Hosts, redactText } from '../hosts/index.ts'
+import { type ServiceSecrets, serviceCalls } from './service-calls.ts'
 
-/** A round that takes longer is given up; the probe limits each of its own children to 3 seconds. */
+/** A round that takes longer is given up; the probe limits each of its own children to 3 seconds, and begins none after 12. */
 const PROBE_TIMEOUT_MS = 20_000
+const OUTPUT_LIMIT_BYTES = 1024 * 1024
+
+/** What one round asks of a host. `slow`: the dear parts too; `only`: nothing but the services. */
+export interface Ask {
+  services: readonly Service[]
+  secrets: ServiceSecrets
+  slow: boolean
+  only: boolean
+}
 
 /** Runs the probe once on a host. Throws what `Hosts.script` throws, NO_PROC and PROBE_FAILED. */
 export class Probe {
@@ -17,12 +28,25 @@ export class Probe {
     this.#script = readFileSync(join(resources, 'probes', 'probe.sh'), 'utf8')
   }
 
-  async run(hosts: Pick<Hosts, 'script'>, host: Host, signal?: AbortSignal): Promise<ProbeOutput> {
-    const text = `${parameters(host.postgres)}${this.#script}`
-    const options = { timeoutMs: PROBE_TIMEOUT_MS, maxOutputBytes: 1024 * 1024, ...(signal ? { signal } : {}) }
+  async run(hosts: Pick<Hosts, 'script'>, host: Host, ask: Ask, signal?: AbortSignal): Promise<ProbeOutput> {
+    const flags = `${ask.slow ? 'HEADROOM_SLOW=1\n' : ''}${ask.only ? 'HEADROOM_ONLY=1\n' : ''}`
+    const text = `${parameters(host.postgres)}${flags}${serviceCalls(ask.services, ask.secrets)}${this.#script}`
+    const options = {
+      timeoutMs: PROBE_TIMEOUT_MS,
+      maxOutputBytes: OUTPUT_LIMIT_BYTES,
+      ...(signal ? { signal } : {}),
+    }
     const result = await hosts.script(host.id, text, options)
-    return judged(parseProbe(result.stdout), result, host)
+    return judged(parseProbe(redacted(result.stdout, ask)), redactedResult(result, ask), host)
   }
+}
+
+/** A program that repeats its password in an error message must not carry it into the workspace. */
+function redacted(text: string, ask: Ask): string {
+  return ask.secrets.size === 0 ? text : redactText(text, [...ask.secrets.values()])
+}
+function redactedResult(result: CommandResult, ask: Ask): CommandResult {
+  return { ...result, stdout: redacted(result.stdout, ask), stderr: redacted(result.stderr, ask) }
 }
 
 /** The output where it is whole; a login script's greeting before it is passed over. */

@@ -7,6 +7,7 @@ import {
   type Latest,
   type Sample,
   type Series,
+  type Unit,
   UnitSchema,
 } from '../../../shared/model/metric.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
@@ -58,9 +59,9 @@ export class SampleStore {
     const usable = measured.filter(({ value }) => Number.isFinite(value))
     const stored: [Series, Sample][] = []
     this.#database.transaction(() => {
-      for (const { metric, labels, value } of usable) {
+      for (const { metric, labels, value, unit } of usable) {
         const series =
-          this.#known.get(keyOf(hostId, metric, labelText(labels))) ?? this.#addSeries(hostId, metric, labels)
+          this.#known.get(keyOf(hostId, metric, labelText(labels))) ?? this.#addSeries(hostId, metric, labels, unit)
         // A second value of the same millisecond must not count twice in the rollups.
         if (this.#statements.insertHead.run(series.id, at, value).changes === 0) continue
         this.#rollups.add(series.id, at, value)
@@ -305,9 +306,9 @@ export class SampleStore {
   }
 
   /** Not remembered before its transaction is done, so that one rolled back leaves no series that is not on disk. */
-  #addSeries(hostId: string, metric: string, labels: Labels): Series {
-    const unit = METRICS[metric]?.unit
-    if (!unit) throw new RangeError(`${metric} is not in the catalogue`)
+  #addSeries(hostId: string, metric: string, labels: Labels, own?: Unit): Series {
+    const unit = METRICS[metric]?.unit ?? own
+    if (!unit) throw new RangeError(`${metric} is not in the catalogue and states no unit`)
     return seriesOf(this.#statements.addSeries.get({ host: hostId, metric, labels: labelText(labels), unit }))
   }
 

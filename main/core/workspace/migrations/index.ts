@@ -7,6 +7,7 @@ import { planHistory } from './app/0006-plan-history.ts'
 import { forecasts } from './app/0007-forecasts.ts'
 import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
 import { prices } from './app/0009-prices.ts'
+import { services } from './app/0010-services.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -24,6 +25,7 @@ export const appMigrations: readonly Migration[] = [
   forecasts,
   sshConfigHosts,
   prices,
+  services,
 ]
 
 /** The steps of metrics.db, in order. */
