@@ -16,8 +16,9 @@ import styles from './plan.module.css'
 import { StageDetail } from './stage-detail.tsx'
 import { PlanTables } from './tables.tsx'
 import { Today } from './today.tsx'
+import { StageTopology } from './topology/lazy.tsx'
 
-const TABS = ['stages', 'roadmap', 'whole', 'advice', 'tables'] as const
+const TABS = ['stages', 'topology', 'roadmap', 'whole', 'advice', 'tables'] as const
 const Roadmap = lazy(() => import('./roadmap/index.tsx'))
 
 /** The address of a stage, `#/plan/<stage>`, with `?edit` while editing and `?tab=` for what is not the stages. */
@@ -56,6 +57,7 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
         <div className={styles.tabRow}>
           <Tabs.List>
             <Tabs.Tab value="stages">{t('tabs.stages')}</Tabs.Tab>
+            <Tabs.Tab value="topology">{t('tabs.topology')}</Tabs.Tab>
             <Tabs.Tab value="roadmap">{t('tabs.roadmap')}</Tabs.Tab>
             {editing && <Tabs.Tab value="whole">{te('plan.tab')}</Tabs.Tab>}
             <Tabs.Tab value="advice">{t('tabs.advice')}</Tabs.Tab>
@@ -105,6 +107,9 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
               )}
             </div>
           </div>
+        </Tabs.Panel>
+        <Tabs.Panel value="topology">
+          <StageTopology plan={plan} stage={stage} onStage={choose} {...(editing ? { edit: editor.edit } : {})} />
         </Tabs.Panel>
         <Tabs.Panel value="roadmap">
           <Suspense fallback={<Loading />}>

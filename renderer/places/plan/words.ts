@@ -32,7 +32,7 @@ export default {
     fact: '{{file}} is larger than 2 MB, which no plan is.',
     fix: 'Choose the YAML file of a plan.',
   },
-  tabs: { stages: 'Stages', roadmap: 'Roadmap', advice: 'Advice', tables: 'Tables' },
+  tabs: { stages: 'Stages', topology: 'Topology', roadmap: 'Roadmap', advice: 'Advice', tables: 'Tables' },
   ladder: 'Stages, the largest on top',
   here: 'you are here',
   setHere: 'I am on this stage',

@@ -14,6 +14,7 @@ const KEPT = [
   'font-weight',
   'font-variant-numeric',
   'text-anchor',
+  'paint-order',
   'visibility',
 ] as const
 const FONTS = 'Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif'

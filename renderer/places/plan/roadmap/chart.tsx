@@ -191,11 +191,15 @@ export function RoadmapChart(props: {
               >
                 {props.onDuration && !row.of.done && (
                   <>
-                    {handle(row.of, 'min', x(row.of.planned.start + durationOf(row.of).min), 18)}
-                    {durationOf(row.of).max > durationOf(row.of).min &&
-                      handle(row.of, 'max', x(row.of.planned.start + durationOf(row.of).max), 18)}
-                    {durationOf(row.of).max === durationOf(row.of).min &&
-                      handle(row.of, 'max', x(row.of.planned.start + durationOf(row.of).max) + 9, 18)}
+                    {row.of.duration.from !== 'nothing' &&
+                      handle(row.of, 'min', x(row.of.planned.start + durationOf(row.of).min), 18)}
+                    {handle(
+                      row.of,
+                      'max',
+                      x(row.of.planned.start + durationOf(row.of).max) +
+                        (durationOf(row.of).max === durationOf(row.of).min ? 10 : 0),
+                      18,
+                    )}
                   </>
                 )}
               </StageRow>
@@ -222,11 +226,11 @@ const keyOf = (row: Row): string =>
       ? `${row.of.id} task ${row.task.index}`
       : `${row.of.id} ${row.kind} ${row.id}`
 
-/** From the end of one bar down (or up) to the beginning of another. */
+/** From the end of one bar to the beginning of another, or, where that follows at once, onto it from above. */
 function elbow(x1: number, y1: number, x2: number, y2: number): string {
-  const near = y2 > y1 ? y2 - 12 : y2 + 12
-  if (x2 - x1 > 12) return `M${x1} ${y1}H${x1 + 6}V${y2}H${x2}`
-  return `M${x1} ${y1}H${x1 + 5}V${near}H${x2 - 9}V${y2}H${x2 - 1}`
+  if (x2 - x1 > 14) return `M${x1} ${y1}H${x1 + 7}V${y2}H${x2 - 1}`
+  const [out, onto] = [Math.max(x1, x2) + 4, y2 > y1 ? y2 - 9 : y2 + 9]
+  return `M${x1} ${y1}H${out}V${onto}`
 }
 
 function StageRow(props: {
@@ -338,6 +342,17 @@ function StageRow(props: {
           )}
           {of.critical && <line className={styles.critical} x1={begin} x2={end} y1={28.5} y2={28.5} />}
         </g>
+      )}
+      {!row.expanded && !of.done && of.decisions.length > 0 && (
+        <g className={styles.decision}>
+          <circle cx={begin} cy={18} r={7} />
+          <text x={begin} y={22}>
+            ?
+          </text>
+        </g>
+      )}
+      {!row.expanded && !of.done && of.milestones.length > 0 && (
+        <path className={styles.milestone} d={`M${end + 24} 11l7 7l-7 7l-7 -7z`} />
       )}
       {props.children}
       {trigger && p10 !== null && (

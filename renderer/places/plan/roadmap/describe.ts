@@ -56,11 +56,13 @@ export function factsOf(
           : known
             ? t('noTrigger', { years })
             : ''
-        : safe <= -1
-          ? t('beginLate', { date: monthText(start, safe) })
-          : safe <= 0
-            ? t('beginNow')
-            : t('beginBy', { date: dayText(start, safe) })
+        : row.duration.from === 'nothing' && safe > 0
+          ? t('readyBy', { date: dayText(start, safe) })
+          : safe <= -1
+            ? t('beginLate', { date: monthText(start, safe) })
+            : safe <= 0
+              ? t('beginNow')
+              : t('beginBy', { date: dayText(start, safe) })
     const duration = durationText(row, t)
     const whisker = whiskerText(row, start, years, t)
     const ready = t('readyRange', { from: dayText(start, row.soonest.end), to: dayText(start, row.planned.end) })

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
@@ -12,6 +12,7 @@ import { fileNameOf, saveFile, toCsv } from '../../../charts/index.ts'
 import { Panel, ProblemNotice } from '../../../ui/index.ts'
 import { planAssumptions } from '../../what-if/assumptions.ts'
 import { DrawingTools } from '../drawing/drawing-tools.tsx'
+import { useWidth } from '../drawing/use-width.ts'
 import type { MakeEdit } from '../edit/use-plan-editor.ts'
 import { GUTTER, RoadmapChart } from './chart.tsx'
 import { dayText, factsOf, monthsText, type RoadmapWords } from './describe.ts'
@@ -48,16 +49,7 @@ export default function Roadmap(props: { plan: Plan; revision: number; edit: Mak
   const [opened, setOpened] = useState<Record<string, boolean>>({})
   const box = useRef<HTMLDivElement>(null)
   const svg = useRef<SVGSVGElement>(null)
-  const [room, setRoom] = useState(0)
-  useLayoutEffect(() => {
-    const element = box.current
-    if (!element) return
-    const read = () => setRoom(element.clientWidth)
-    read()
-    const observer = new ResizeObserver(read)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
+  const room = useWidth(box)
 
   const next = roadmap.stages.find((row) => !row.done)?.id
   const { rows, height } = useMemo(

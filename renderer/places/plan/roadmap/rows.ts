@@ -64,13 +64,14 @@ export function spanOf(roadmap: Roadmap, horizon: number): { from: number; to: n
   return { from, to: to + Math.max(1, to * 0.06) }
 }
 
-/** "1 month", "2.5 months" in halves, never shorter than nothing nor turned. */
+/** A duration one end of which was moved: in halves of a month, never below nothing nor turned. One not stated yet gets both. */
 export function dragged(
-  duration: { min: number; max: number },
+  duration: { min: number; max: number; from: RoadmapStage['duration']['from'] },
   end: 'min' | 'max',
   months: number,
 ): { min: number; max: number } {
   const snapped = Math.max(0, Math.round(months * 2) / 2)
+  if (duration.from === 'nothing') return { min: snapped, max: snapped }
   return end === 'min'
     ? { min: snapped, max: Math.max(duration.max, snapped) }
     : { min: Math.min(duration.min, snapped), max: snapped }

@@ -26,6 +26,7 @@ export default {
   critical: 'critical path',
   beginBy: 'begin by {{date}}',
   beginLate: 'late: should have begun by {{date}}',
+  readyBy: 'be ready by {{date}}',
   beginNow: 'begin now',
   noTrigger: 'no trigger leads here within {{years}} years',
   noTriggerKnown: 'no trigger leads here',

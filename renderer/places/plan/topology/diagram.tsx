@@ -24,6 +24,8 @@ export interface DiagramProps {
   nodes: readonly TopologyNode[]
   links: TopologyDiff['links']
   drawn: TopologyLayout
+  /** Px that the drawing has. */
+  width: number
   texts: ReadonlyMap<string, NodeText>
   words: ReadonlyMap<string, NodeWords>
   changes: ReadonlyMap<string, NodeChange> | null
@@ -62,7 +64,7 @@ export function Diagram(props: DiagramProps) {
   const { t } = useTranslation('topology')
   const { drawn, nodes, links, edit, linking, chosen } = props
   const box = useRef<HTMLDivElement>(null)
-  const { view, width, height, pan, zoom, fit: showAll, fitted } = useView(box, drawn, edit ? 320 : 0)
+  const { view, height, pan, zoom, fit: showAll, fitted } = useView(box, drawn, props.width, edit ? 320 : 0)
   const [drag, setDrag] = useState<Drag | null>(null)
   const [focused, setFocused] = useState<string | null>(null)
   const reached = nodes.some((node) => node.id === focused) ? focused : (nodes[0]?.id ?? null)
@@ -248,7 +250,7 @@ export function Diagram(props: DiagramProps) {
       onPointerCancel={() => setDrag(null)}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: a drawing is no fieldset */}
-      <svg ref={props.svg} width={width} height={height} role="group" aria-label={props.label}>
+      <svg ref={props.svg} width={props.width} height={height} role="group" aria-label={props.label}>
         <defs>
           <marker
             id="topology-arrow"

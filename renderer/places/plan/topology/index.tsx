@@ -7,6 +7,7 @@ import type { Stage } from '../../../../shared/model/stage.ts'
 import { topologyDiff } from '../../../../shared/planning/topology-diff.ts'
 import { Panel } from '../../../ui/index.ts'
 import { DrawingTools } from '../drawing/drawing-tools.tsx'
+import { useWidth } from '../drawing/use-width.ts'
 import { problemLine } from '../edit/use-draft.ts'
 import type { MakeEdit } from '../edit/use-plan-editor.ts'
 import { drawnText, type NodeWords, nodeWords } from './describe.ts'
@@ -17,12 +18,20 @@ import { Palette } from './palette.tsx'
 import { TopologyTables } from './tables.tsx'
 import styles from './topology.module.css'
 import { addLink, addNode, layOutAgain, placeNode, removeNode } from './topology-edits.ts'
+import { largestScale } from './use-view.ts'
 
 /** A stage's nodes and links as a drawing or as tables; to read, to compare with another stage, or, with `edit`, to edit. */
-export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Stage; edit?: MakeEdit | undefined }) {
+export default function Topology(props: {
+  plan: Plan
+  stage: Stage
+  edit?: MakeEdit | undefined
+  /** Where stages are chosen here. */
+  onStage?: ((stage: string) => void) | undefined
+}) {
+  const { plan, stage, edit } = props
   const { t } = useTranslation('topology')
   const { t: te } = useTranslation('planEdit')
-  const [direction, setDirection] = useState<Direction>('right')
+  const [asked, setAsked] = useState<Direction | null>(null)
   const [against, setAgainst] = useState<string>('')
   const [asTable, setAsTable] = useState(false)
   const [chosen, setChosen] = useState<Chosen>(null)
@@ -33,7 +42,7 @@ export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Sta
   const content = useRef<SVGGElement>(null)
 
   const other = plan.stages.find((one) => one.id === against && one.id !== stage.id)
-  const { nodes, links, changes, drawn, texts, words } = useMemo(() => {
+  const { nodes, links, changes, drawings, texts, words } = useMemo(() => {
     const diff = other ? topologyDiff(other, stage) : null
     const all = diff ? [...stage.nodes, ...diff.removed] : stage.nodes
     const lines = diff?.links ?? stage.links.map((link) => ({ link, change: 'same' as const }))
@@ -49,14 +58,22 @@ export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Sta
       changes: diff?.nodes ?? null,
       words: told,
       texts: inside,
-      drawn: layoutTopology(topology, direction, heights),
+      drawings: {
+        right: layoutTopology(topology, 'right', heights),
+        down: layoutTopology(topology, 'down', heights),
+      },
     }
-  }, [stage, other, direction, t, te])
+  }, [stage, other, t, te])
+  const box = useRef<HTMLDivElement>(null)
+  const width = useWidth(box)
+  // Unless told otherwise, the way that can be read best in the room there is.
+  const better = largestScale(drawings.down, width) > largestScale(drawings.right, width) * 1.1 ? 'down' : 'right'
+  const direction = asked ?? better
+  const drawn = drawings[direction]
 
   const title = t('titleOf', { stage: stage.name })
   const nameOf = (id: string) => stage.nodes.find((node) => node.id === id)?.name || id
-  const focusForm = () =>
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input,select,button')?.focus())
+  const focusForm = () => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input,select')?.focus())
   const doing = edit && {
     place: (id: string, at: { x: number; y: number }) => {
       if (stage.nodes.some((node) => node.id === id)) setProblem(edit(placeNode(stage, id, at, t)))
@@ -106,6 +123,18 @@ export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Sta
       }
     >
       <div className={styles.bar}>
+        {props.onStage && (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the select is inside
+          <label className={styles.compare}>
+            {t('stage')}
+            <NativeSelect
+              size="xs"
+              data={plan.stages.map((one) => ({ value: one.id, label: one.name }))}
+              value={stage.id}
+              onChange={(event) => props.onStage?.(event.currentTarget.value)}
+            />
+          </label>
+        )}
         {plan.stages.length > 1 && (
           // biome-ignore lint/a11y/noLabelWithoutControl: the select is inside
           <label className={styles.compare}>
@@ -131,7 +160,7 @@ export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Sta
               { value: 'down', label: t('down') },
             ]}
             value={direction}
-            onChange={(value) => setDirection(value as Direction)}
+            onChange={(value) => setAsked(value as Direction)}
           />
         )}
         {edit && Object.keys(stage.positions ?? {}).length > 0 && (
@@ -150,28 +179,33 @@ export default function Topology({ plan, stage, edit }: { plan: Plan; stage: Sta
           })}
         </p>
       )}
-      {nodes.length === 0 ? (
-        <p className={styles.help}>{edit ? t('noneEdit') : t('none')}</p>
-      ) : asTable ? (
-        <TopologyTables stage={stage} nodes={nodes} links={links} words={words} changes={changes} />
-      ) : (
-        <Diagram
-          label={t('summary', { stage: stage.name, nodes: nodes.length, links: links.length })}
-          nodes={nodes}
-          links={links}
-          drawn={drawn}
-          texts={texts}
-          words={words}
-          changes={changes}
-          chosen={chosen}
-          onChoose={choose}
-          linking={linking}
-          onLinking={setLinking}
-          edit={doing}
-          svg={svg}
-          content={content}
-        />
-      )}
+      <div ref={box}>
+        {nodes.length === 0 ? (
+          <p className={styles.help}>{edit ? t('noneEdit') : t('none')}</p>
+        ) : asTable ? (
+          <TopologyTables stage={stage} nodes={nodes} links={links} words={words} changes={changes} />
+        ) : (
+          width > 0 && (
+            <Diagram
+              label={t('summary', { stage: stage.name, nodes: nodes.length, links: links.length })}
+              nodes={nodes}
+              links={links}
+              drawn={drawn}
+              width={width}
+              texts={texts}
+              words={words}
+              changes={changes}
+              chosen={chosen}
+              onChoose={choose}
+              linking={linking}
+              onLinking={setLinking}
+              edit={doing}
+              svg={svg}
+              content={content}
+            />
+          )
+        )}
+      </div>
       {nodes.length > 0 && !asTable && (
         <p className={styles.help} data-active={linking !== null || undefined} role="status">
           {linking === null ? (edit ? t('helpEdit') : t('help')) : t('linking', { name: nameOf(linking) })}

@@ -37,6 +37,8 @@ export type Direction = 'right' | 'down'
 export const NODE_WIDTH = 224
 export const NODE_HEIGHT = 56
 export const LINE = 16
+/** Above the name; a drum's lid needs as much. */
+export const PAD = 14
 const MARGIN = 16
 const BOX_PAD = 16
 const BOX_HEAD = 22
@@ -80,7 +82,7 @@ function twoLines(text: string): string[] {
 
 /** The upper edge of each part of a node from its top, and its height, px. */
 export function nodeRows(text: NodeText): { facts: number; services: number; changes: number; height: number } {
-  const facts = 12 + text.name.length * LINE
+  const facts = PAD + text.name.length * LINE
   const services = facts + text.facts.length * LINE + 8
   const changes = services + (text.services.length > 0 ? text.services.length * LINE + 8 : 0)
   return { facts, services, changes, height: changes + (text.changes.length > 0 ? text.changes.length * LINE + 8 : 0) }
@@ -103,7 +105,7 @@ export function layoutTopology(
     rankdir: direction === 'right' ? 'LR' : 'TB',
     nodesep: 28,
     edgesep: 14,
-    ranksep: 64,
+    ranksep: 56,
     marginx: MARGIN,
     marginy: MARGIN,
   })

@@ -9,18 +9,29 @@ const Topology = lazy(() => import('./index.tsx'))
 
 /** The drawing comes with its layout engine when it is first asked for, and is drawn again when what it shows changes. */
 export const StageTopology = memoOn(
-  ({ plan, stage, edit }: { plan: Plan; stage: Stage; edit?: MakeEdit }) => (
+  ({
+    plan,
+    stage,
+    edit,
+    onStage,
+  }: {
+    plan: Plan
+    stage: Stage
+    edit?: MakeEdit
+    onStage?: (stage: string) => void
+  }) => (
     <Suspense fallback={<Loading />}>
-      <Topology plan={plan} stage={stage} edit={edit} />
+      <Topology key={stage.id} plan={plan} stage={stage} edit={edit} onStage={onStage} />
     </Suspense>
   ),
-  ({ plan, stage, edit }) => [
+  ({ plan, stage, edit, onStage }) => [
     stage.id,
     stage.name,
     stage.nodes,
     stage.links,
     stage.positions,
     edit,
+    onStage,
     ...plan.stages.flatMap((one) => [one.name, one.nodes, one.links]),
   ],
 )

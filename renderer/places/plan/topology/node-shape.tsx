@@ -17,7 +17,7 @@ import type { KeyboardEvent, PointerEvent } from 'react'
 import { memo } from 'react'
 import type { NodeChange } from '../../../../shared/planning/topology-diff.ts'
 import type { TopologyNode } from './describe.ts'
-import { LINE, type NodeText, nodeRows, type Placed } from './layout.ts'
+import { LINE, type NodeText, nodeRows, PAD, type Placed } from './layout.ts'
 import styles from './topology.module.css'
 
 export const KIND_ICONS: Readonly<Record<TopologyNode['kind'], LucideIcon>> = {
@@ -118,13 +118,10 @@ export const NodeShape = memo(function NodeShape(props: {
       {node.count > 1 && <path className={styles.outline} d={outline} transform="translate(5 5)" />}
       <path className={styles.outline} d={outline} />
       {(node.kind === 'database' || node.kind === 'storage') && (
-        <path
-          className={styles.rim}
-          d={`M${-w} ${-h + 5}Q${-w} ${-h + 10} 0 ${-h + 10}Q${w} ${-h + 10} ${w} ${-h + 5}`}
-        />
+        <path className={styles.rim} d={`M${-w} ${-h + 5}Q${-w} ${-h + 9} 0 ${-h + 9}Q${w} ${-h + 9} ${w} ${-h + 5}`} />
       )}
-      <Icon x={w - 30} y={-h + 13} width={17} height={17} className={styles.kind} strokeWidth={1.7} />
-      {lines(text.name, 8, styles.name)}
+      <Icon x={w - 30} y={-h + 14} width={17} height={17} className={styles.kind} strokeWidth={1.7} />
+      {lines(text.name, PAD - 4, styles.name)}
       {lines(text.facts, rows.facts - 2, styles.facts)}
       {text.services.length > 0 && (
         <line className={styles.rule} x1={-w} x2={w} y1={-h + rows.services - 3} y2={-h + rows.services - 3} />
@@ -135,7 +132,7 @@ export const NodeShape = memo(function NodeShape(props: {
       )}
       {lines(text.changes, rows.changes, styles.changeLine)}
       {change !== undefined && change !== 'same' && (
-        <g className={styles.mark} transform={`translate(${-w} ${-h})`}>
+        <g className={styles.mark} transform={`translate(${w} ${-h})`}>
           <circle r="9" />
           <text y="4.5">{MARKS[change]}</text>
         </g>

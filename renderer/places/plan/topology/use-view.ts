@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { TopologyLayout } from './layout.ts'
 
 export interface View {
@@ -10,28 +10,27 @@ const SMALLEST = 0.15
 const LARGEST = 2.5
 const MOST_HEIGHT = 620
 const LEAST_HEIGHT = 180
+/** Under the drawing, for the buttons. */
+const BUTTONS = 38
+
+const scaleFor = (drawn: { width: number }, width: number): number =>
+  drawn.width > 0 && width > 0 ? Math.min(1, width / drawn.width) : 1
+
+/** How large a drawing could be shown in the width there is. */
+export function largestScale(drawn: { width: number; height: number }, width: number): number {
+  return Math.min(scaleFor(drawn, width), drawn.height > 0 ? (MOST_HEIGHT - BUTTONS) / drawn.height : 1)
+}
 
 /** What part of a drawing is shown: fitted to the width there is until the user pans or zooms. */
-export function useView(box: RefObject<HTMLDivElement | null>, drawn: TopologyLayout, least: number) {
-  const [width, setWidth] = useState(0)
+export function useView(box: RefObject<HTMLDivElement | null>, drawn: TopologyLayout, width: number, least: number) {
   const [own, setOwn] = useState<View | null>(null)
-  useLayoutEffect(() => {
-    const element = box.current
-    if (!element) return
-    const read = () => setWidth(element.clientWidth)
-    read()
-    const observer = new ResizeObserver(read)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [box])
-
-  const across = drawn.width > 0 && width > 0 ? Math.min(1, width / drawn.width) : 1
-  const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, least, Math.ceil(drawn.height * across)))
-  const scale = Math.max(SMALLEST, Math.min(across, drawn.height > 0 ? height / drawn.height : 1))
+  const across = scaleFor(drawn, width)
+  const height = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, least, Math.ceil(drawn.height * across) + BUTTONS))
+  const scale = Math.max(SMALLEST, Math.min(across, drawn.height > 0 ? (height - BUTTONS) / drawn.height : 1))
   const fitted: View = {
     scale,
     x: (width - drawn.width * scale) / 2 - drawn.left * scale,
-    y: (height - drawn.height * scale) / 2 - drawn.top * scale,
+    y: (height - BUTTONS - drawn.height * scale) / 2 - drawn.top * scale,
   }
   const view = own ?? fitted
   const latest = useRef(view)

@@ -5,6 +5,7 @@ export default {
   summary: 'Topology of {{stage}}: {{nodes}} nodes, {{links}} links',
   none: 'This stage states no nodes.',
   noneEdit: 'This stage states no nodes yet. Add the first one below.',
+  stage: 'Stage',
   direction: 'Direction',
   right: 'Left to right',
   down: 'Top down',
