@@ -18,8 +18,10 @@ import autoscaling from '../../places/what-if/autoscaling/words.ts'
 import cheapest from '../../places/what-if/cheapest/words.ts'
 import compare from '../../places/what-if/compare/words.ts'
 import fits from '../../places/what-if/fits/words.ts'
+import providers from '../../places/what-if/providers/words.ts'
 import scenarios from '../../places/what-if/scenario-words.ts'
 import whatIf from '../../places/what-if/words.ts'
+import report from '../../report/words.ts'
 import app from './app.ts'
 
 /** Every word on the screen, one namespace a place. */
@@ -41,6 +43,7 @@ export const en = {
   availability,
   playbooks,
   prices,
+  providers,
   settings,
   forecast,
   reference,

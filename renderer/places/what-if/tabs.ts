@@ -5,6 +5,7 @@ import { AutoscalingPanel } from './autoscaling/index.tsx'
 import { CheapestPanel } from './cheapest/index.tsx'
 import { ComparePanel } from './compare/index.tsx'
 import { FitsPanel } from './fits/index.tsx'
+import { ProvidersPanel } from './providers/index.tsx'
 import { ScenarioPanel } from './scenario.tsx'
 
 /** A part of the What-if place; it has an address, `#/what-if/<id>`. Its title is the word `tabs.<id>` of the place. */
@@ -17,6 +18,7 @@ export const TABS = [
   { id: 'cheapest-path', Panel: CheapestPanel },
   { id: 'auto-scaling', Panel: AutoscalingPanel },
   { id: 'fits', Panel: FitsPanel },
+  { id: 'providers', Panel: ProvidersPanel },
 ] as const satisfies readonly {
   id: string
   Panel: WhatIfPanel
