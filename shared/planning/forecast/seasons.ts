@@ -3,6 +3,9 @@ import type { Sampling } from './model.ts'
 
 /** A season is believed when it recurs at least this often. */
 const CYCLES_LEAST = 3
+/** One of the clock or calendar already from this many, where it is plain to see. */
+const CYCLES_PLAIN = 2.2
+const CORRELATION_PLAIN = 0.6
 /** The share of variance, beyond trend, that a season must explain, and the correlation one season apart. */
 const STRENGTH_LEAST = 0.25
 const CORRELATION_LEAST = 0.25
@@ -12,11 +15,12 @@ const CORRELATION_LEAST = 0.25
  * the interval makes them whole steps; without one of those, the peak of the autocorrelation.
  */
 export function findSeasons(values: readonly number[], sampling: Pick<Sampling, 'intervalMs' | 'step'>): number[] {
-  const fitting = calendarSeasons(sampling).filter((period) => values.length >= CYCLES_LEAST * period)
+  const calendar = calendarSeasons(sampling)
+  const fitting = calendar.filter((period) => values.length >= CYCLES_LEAST * period)
   const found: number[] = []
   let rest = values
-  for (const period of fitting) {
-    if (found.length === 2 || !isSeasonal(rest, period)) continue
+  for (const period of calendar.filter((one) => values.length >= CYCLES_PLAIN * one)) {
+    if (found.length === 2 || !isSeasonal(rest, period, fitting.includes(period))) continue
     // A week that only repeats its days is no season of its own.
     found.push(period)
     rest = withoutSeason(rest, period)
@@ -45,9 +49,10 @@ export function calendarSeasons({ intervalMs, step }: Pick<Sampling, 'intervalMs
   return yearly >= 4 && yearly <= 366 ? [...periods.filter((one) => one < yearly), yearly] : periods
 }
 
-function isSeasonal(values: readonly number[], period: number): boolean {
+function isSeasonal(values: readonly number[], period: number, often = true): boolean {
   const plain = withoutTrend(values, period)
-  return correlation(plain, period) > CORRELATION_LEAST && strength(plain, period) > STRENGTH_LEAST
+  const least = often ? CORRELATION_LEAST : CORRELATION_PLAIN
+  return correlation(plain, period) > least && strength(plain, period) > STRENGTH_LEAST
 }
 
 /** 1 - var(remainder) / var(season + remainder), as of STL (Wang, Smith and Hyndman 2006), less what chance would explain. */
