@@ -25,5 +25,5 @@ export const ReportFileSchema = z.object({
 export type ReportFile = z.infer<typeof ReportFileSchema>
 
 /** A what-if as a report speaks of it; its name is null where it has none. */
-export const ReportedScenarioSchema = z.object({ name: z.string().max(80).nullable(), assumptions: AssumptionsSchema })
+export const ReportedScenarioSchema = z.object({ name: z.string().max(120).nullable(), assumptions: AssumptionsSchema })
 export type ReportedScenario = z.infer<typeof ReportedScenarioSchema>

@@ -22,6 +22,7 @@ import providers from '../../places/what-if/providers/words.ts'
 import scenarios from '../../places/what-if/scenario-words.ts'
 import whatIf from '../../places/what-if/words.ts'
 import report from '../../report/words.ts'
+import report from '../../report/words.ts'
 import app from './app.ts'
 
 /** Every word on the screen, one namespace a place. */
@@ -50,4 +51,5 @@ export const en = {
   drawing,
   topology,
   roadmap,
+  report,
 } as const

@@ -6,6 +6,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { saveFile } from '../../charts/index.ts'
+import { ReportButton } from '../../report/index.ts'
 import { ConfirmDialog, ProblemNotice } from '../../ui/index.ts'
 import { Blueprints } from './blueprints.tsx'
 import styles from './plan.module.css'
@@ -65,6 +66,7 @@ export function PlanActions({ plan }: { plan: Plan | null }) {
       </FileButton>
       {plan && (
         <>
+          <ReportButton subject={{ kind: 'plan', scenario: null }} />
           <Button variant="default" size="xs" loading={exportYaml.isPending} onClick={() => exportYaml.mutate()}>
             {t('actions.export')}
           </Button>

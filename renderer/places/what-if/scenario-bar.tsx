@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { ReportButton } from '../../report/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
 import { useWhatIf } from './assumptions.ts'
 import bar from './scenario-bar.module.css'
@@ -125,6 +126,13 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
           <Button size="compact-xs" variant="default" onClick={() => setAsking({ kind: 'save' })}>
             {t('saveAs')}
           </Button>
+          <ReportButton
+            compact
+            subject={{
+              kind: 'plan',
+              scenario: { name: chosen === null ? null : changed ? t('changedName', { name: chosen.name }) : chosen.name, assumptions: value },
+            }}
+          />
           {chosen && (
             <Menu position="bottom-end">
               <Menu.Target>

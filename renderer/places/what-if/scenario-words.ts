@@ -3,6 +3,7 @@ export default {
   scenario: 'Scenario',
   none: 'Sliders as they are',
   unsaved: 'not saved',
+  changedName: '{{name}}, changed',
   changed: 'changed since it was saved',
   ofOther: 'made for {{plan}}',
   save: 'Save',

@@ -23,8 +23,9 @@ export function barsSvg(chart: Extract<Chart, { kind: 'bars' }>, width: number):
     const start = NAMES + 8
     const end = start + (room * high) / highest
     if (missing === undefined) {
-      rect(to, start, y, Math.max(0.8, (room * low) / highest), ROW - 6, present ? INK.accent : '#7ba3d0')
-      if (high > low) rect(to, start + (room * low) / highest, y, (room * (high - low)) / highest, ROW - 6, '#c4d7ec')
+      rect(to, start, y, Math.max(0.8, (room * low) / highest), ROW - 6, present ? INK.accent : INK.accentSoft)
+      if (high > low)
+        rect(to, start + (room * low) / highest, y, (room * (high - low)) / highest, ROW - 6, INK.accentPale)
     }
     text(to, (missing === undefined ? end : start) + 5, y + 8.5, words[index] ?? '', {
       colour: missing === undefined ? INK.text : INK.faint,
@@ -53,7 +54,7 @@ export function spansSvg(chart: Extract<Chart, { kind: 'spans' }>, width: number
   for (const [index, { name, early, middle, late }] of chart.spans.entries()) {
     const y = index * ROW + ROW / 2
     text(to, left - 8, y + 3, name, { anchor: 'end', within: left - 8, colour: INK.text })
-    line(to, x(early), y, x(late), y, { colour: '#7ba3d0', width: 4 })
+    line(to, x(early), y, x(late), y, { colour: INK.accentSoft, width: 4 })
     const at = x(middle)
     if (middle !== null)
       polygon(

@@ -92,10 +92,12 @@ export const INK = {
   faint: '#9aa4af',
   rule: '#d9dee4',
   wash: '#f3f5f7',
-  accent: '#1d5fa8',
-  accentWash: '#e8f0f9',
-  good: '#2b7a4b',
-  goodWash: '#eaf5ee',
+  accent: '#0f6b5c',
+  accentSoft: '#7fb5aa',
+  accentPale: '#c6dfd9',
+  accentWash: '#e6f2ef',
+  good: '#0f6b5c',
+  goodWash: '#e6f2ef',
   warn: '#9a6100',
   warnWash: '#fdf4e3',
   bad: '#b3261e',
@@ -104,5 +106,5 @@ export const INK = {
 } as const
 
 /** For what stands side by side; told apart by lightness too, so that a grey print keeps them. */
-export const SERIES = ['#1d5fa8', '#c9772b', '#3f8f6b', '#8a4f9e', '#7a7f87', '#b0413e', '#4aa3c7', '#8c7a1e'] as const
+export const SERIES = ['#0f6b5c', '#c9772b', '#3a6ea5', '#8a4f9e', '#7a7f87', '#b0413e', '#4aa3c7', '#8c7a1e'] as const
 export const seriesColour = (index: number): string => SERIES[index % SERIES.length] as string

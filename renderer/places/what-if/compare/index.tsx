@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Comparison } from '../../../../shared/model/comparison.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { FansChart } from '../../../charts/index.ts'
+import { ReportButton } from '../../../report/index.ts'
 import { EmptyState, Loading, Panel, ProblemNotice } from '../../../ui/index.ts'
 import { planAssumptions, useWhatIf } from '../assumptions.ts'
 import { monthName } from '../reading.ts'
@@ -54,7 +55,22 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
 
   return (
     <div className={styles.place}>
-      <Panel title={t('which')}>
+      <Panel
+        title={t('which')}
+        aside={
+          base && (
+            <ReportButton
+              compact
+              subject={{
+                kind: 'comparison',
+                base: base.key,
+                sla,
+                scenarios: chosen.map(({ key, name, assumptions }) => ({ key, name, assumptions })),
+              }}
+            />
+          )
+        }
+      >
         <div className={styles.chooser}>
           <fieldset style={{ border: 0, margin: 0, padding: 0 }} aria-label={t('which')}>
             <p className={styles.help}>{t('whichHelp')}</p>

@@ -1,0 +1,63 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { problemFrom, useCore } from '../app/core.tsx'
+import { Loading, ProblemNotice } from '../ui/index.ts'
+import styles from './report.module.css'
+import { makeReport, type ReportSubject, type Wish } from './subject.ts'
+
+/** Lines of a table of costs that are enough to see what it is. */
+const LINES = 60
+
+/** The text of what would be saved; a PDF has the same. */
+export function Preview({ subject, wish }: { subject: ReportSubject; wish: Wish }) {
+  const { t } = useTranslation('report')
+  const core = useCore()
+  const shown: Wish = wish.format === 'pdf' ? { ...wish, format: 'markdown' } : wish
+  const query = useQuery({
+    queryKey: ['report-preview', subject, shown],
+    queryFn: ({ signal }) => makeReport(core, subject, shown, signal),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
+  const text = query.data?.text ?? ''
+  const lines = text.split('\n')
+  const cut = wish.format === 'focus' && lines.length > LINES
+  return (
+    <section className={styles.preview} aria-label={t('preview')} aria-busy={query.isFetching}>
+      <div className={styles.previewHead}>
+        <span className={styles.label}>{t('preview')}</span>
+        <span className={styles.help}>
+          {query.isFetching
+            ? t('making')
+            : wish.format === 'pdf'
+              ? t('previewPdf')
+              : cut
+                ? t('previewLines', { count: LINES })
+                : ''}
+        </span>
+      </div>
+      {query.isError ? (
+        <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
+      ) : query.data === undefined ? (
+        <Loading />
+      ) : (
+        <>
+          <textarea
+            readOnly
+            wrap="off"
+            spellCheck={false}
+            className={styles.text}
+            aria-label={t('previewText')}
+            style={{ opacity: query.isPlaceholderData ? 0.5 : 1 }}
+            value={cut ? lines.slice(0, LINES).join('\n') : text}
+          />
+          {query.data.notes.map((note) => (
+            <p key={note} className={styles.help}>
+              {note}
+            </p>
+          ))}
+        </>
+      )}
+    </section>
+  )
+}

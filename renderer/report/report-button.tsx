@@ -1,0 +1,19 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ReportDialog } from './report-dialog.tsx'
+import type { ReportSubject } from './subject.ts'
+
+/** Opens the dialog that makes a report of the subject. `compact` where the buttons beside it are small. */
+export function ReportButton({ subject, compact = false }: { subject: ReportSubject; compact?: boolean }) {
+  const { t } = useTranslation('report')
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button variant="default" size={compact ? 'compact-xs' : 'xs'} onClick={() => setOpen(true)}>
+        {t('open')}
+      </Button>
+      {open && <ReportDialog subject={subject} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
