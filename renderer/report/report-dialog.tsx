@@ -125,9 +125,11 @@ export function ReportDialog({ subject, onClose }: { subject: ReportSubject; onC
 }
 
 function hand({ fileName, mediaType, text, base64 }: ReportFile): void {
-  if (base64 === null) return saveFile(fileName, text ?? '', mediaType)
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-  saveFile(fileName, new Blob([bytes], { type: mediaType }))
+  if (base64 === null) saveFile(fileName, text ?? '', mediaType)
+  else {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    saveFile(fileName, new Blob([bytes], { type: mediaType }))
+  }
 }
 
 type T = ReturnType<typeof useTranslation<'report'>>['t']

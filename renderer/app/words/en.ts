@@ -22,7 +22,6 @@ import providers from '../../places/what-if/providers/words.ts'
 import scenarios from '../../places/what-if/scenario-words.ts'
 import whatIf from '../../places/what-if/words.ts'
 import report from '../../report/words.ts'
-import report from '../../report/words.ts'
 import app from './app.ts'
 
 /** Every word on the screen, one namespace a place. */

@@ -130,7 +130,10 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
             compact
             subject={{
               kind: 'plan',
-              scenario: { name: chosen === null ? null : changed ? t('changedName', { name: chosen.name }) : chosen.name, assumptions: value },
+              scenario: {
+                name: chosen === null ? null : changed ? t('changedName', { name: chosen.name }) : chosen.name,
+                assumptions: value,
+              },
             }}
           />
           {chosen && (
