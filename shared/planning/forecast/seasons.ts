@@ -6,6 +6,8 @@ const CYCLES_LEAST = 3
 /** One of the clock or calendar already from this many, where it is plain to see. */
 const CYCLES_PLAIN = 2.2
 const CORRELATION_PLAIN = 0.6
+/** A season that explains all but this share of the variance leaves nothing for another. */
+const REST_LEAST = 0.005
 /** The share of variance, beyond trend, that a season must explain, and the correlation one season apart. */
 const STRENGTH_LEAST = 0.25
 const CORRELATION_LEAST = 0.25
@@ -20,7 +22,8 @@ export function findSeasons(values: readonly number[], sampling: Pick<Sampling, 
   const found: number[] = []
   let rest = values
   for (const period of calendar.filter((one) => values.length >= CYCLES_PLAIN * one)) {
-    if (found.length === 2 || !isSeasonal(rest, period, fitting.includes(period))) continue
+    if (found.length === 2 || spread(rest) <= REST_LEAST * spread(values)) break
+    if (!isSeasonal(rest, period, fitting.includes(period))) continue
     // A week that only repeats its days is no season of its own.
     found.push(period)
     rest = withoutSeason(rest, period)
@@ -32,8 +35,9 @@ export function findSeasons(values: readonly number[], sampling: Pick<Sampling, 
   if (period === null || !isSeasonal(values, period)) return []
   // Values without times: what recurs each day may recur each week as well.
   const week = 7 * period
-  const long = values.length >= CYCLES_LEAST * week && isSeasonal(withoutSeason(values, period), week)
-  return long ? [period, week] : [period]
+  if (values.length < CYCLES_LEAST * week) return [period]
+  const left = withoutSeason(values, period)
+  return spread(left) > REST_LEAST * spread(values) && isSeasonal(left, week) ? [period, week] : [period]
 }
 
 export function calendarSeasons({ intervalMs, step }: Pick<Sampling, 'intervalMs' | 'step'>): number[] {
@@ -68,6 +72,12 @@ function strength(plain: readonly number[], period: number): number {
   if (total === 0) return 0
   const free = plain.length - period
   return free <= 0 ? 0 : 1 - rest / free / (total / (plain.length - 1))
+}
+
+/** Sum of squares around the mean. */
+function spread(values: readonly number[]): number {
+  const mean = values.reduce((sum, one) => sum + one, 0) / values.length
+  return values.reduce((sum, one) => sum + (one - mean) ** 2, 0)
 }
 
 /** Mean of each phase, counted from the first value. */
