@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Price } from '../../../shared/model/catalogue.ts'
-import { ageInDays, filterPrices, isStale, sortPrices } from './catalogue.ts'
+import { ageInDays, type Filter, filterPrices, freshnessOf, NO_FILTER, sortPrices } from './catalogue.ts'
 
 const base: Price = {
   provider: 'hetzner',
@@ -23,17 +23,16 @@ const base: Price = {
   note: null,
 } // prettier-ignore
 const now = Date.parse('2026-04-01')
-const none = { text: '', provider: null, kind: null, staleOnly: false }
 
 describe('age of a price', () => {
   it('counts days from the later check, not from the publication', () => {
     expect(ageInDays(base, now)).toBe(90)
     expect(ageInDays({ ...base, verifiedAt: '2026-03-31' }, now)).toBe(1)
   })
-  it('turns stale after 90 days, and without a date', () => {
-    expect(isStale(base, now)).toBe(false)
-    expect(isStale(base, now + 24 * 3_600_000)).toBe(true)
-    expect(isStale({ ...base, asOf: null }, now)).toBe(true)
+  it('is old after 90 days and stale after 180; without a date it says so', () => {
+    const after = (days: number) => freshnessOf(base, Date.parse('2026-01-01') + days * 24 * 3_600_000)
+    expect([90, 91, 180, 181].map(after)).toEqual(['fresh', 'old', 'old', 'stale'])
+    expect(freshnessOf({ ...base, asOf: null }, now)).toBe('undated')
   })
   it('reads a month as its first day and refuses what is no date', () => {
     expect(ageInDays({ ...base, asOf: '2026-03' }, now)).toBe(31)
@@ -42,15 +41,40 @@ describe('age of a price', () => {
 })
 
 describe('filterPrices', () => {
-  const prices = [base, { ...base, provider: 'aws', sku: 't3.micro', note: 'Frankfurt', asOf: '2025-01-01' }]
+  const small = {
+    ...base,
+    sku: 't3.micro',
+    provider: 'aws',
+    vcpu: 1,
+    ramGb: 1,
+    monthly: null,
+    hourly: 0.01,
+    currency: 'USD',
+    note: 'Frankfurt',
+    asOf: '2025-01-01',
+    origin: 'own' as const,
+    cpu: 'shared' as const,
+  } // prettier-ignore
+  const prices = [base, small, { ...base, sku: 'storage', vcpu: null, ramGb: null, monthly: null, hourly: null }]
+  const skus = (filter: Partial<Filter>) => filterPrices(prices, { ...NO_FILTER, ...filter }, now).map(({ sku }) => sku)
   it('wants every word, wherever it stands', () => {
-    expect(filterPrices(prices, { ...none, text: 'frankfurt T3' }, now).map((price) => price.sku)).toEqual(['t3.micro'])
-    expect(filterPrices(prices, { ...none, text: 'frankfurt cx23' }, now)).toEqual([])
+    expect(skus({ text: 'frankfurt T3' })).toEqual(['t3.micro'])
+    expect(skus({ text: 'hetzner/cx' })).toEqual(['cx23'])
+    expect(skus({ text: 'frankfurt cx23' })).toEqual([])
   })
-  it('combines provider, kind and staleness', () => {
-    expect(filterPrices(prices, { ...none, provider: 'aws', kind: 'compute' }, now)).toHaveLength(1)
-    expect(filterPrices(prices, { ...none, provider: 'hetzner', staleOnly: true }, now)).toEqual([])
-  })
+  it.each([
+    [{ providers: ['aws', 'ovh'] }, ['t3.micro']],
+    [{ kind: 'postgres' }, []],
+    [{ currency: 'EUR' }, ['cx23', 'storage']],
+    [{ origin: 'own' as const }, ['t3.micro']],
+    [{ freshness: 'stale' as const }, ['t3.micro']],
+    [{ leastVcpu: 2 }, ['cx23']],
+    [{ leastRamGb: 1 }, ['cx23', 't3.micro']],
+    [{ mostAmount: 7.3 }, ['cx23', 't3.micro']],
+    [{ mostAmount: 6 }, ['cx23']],
+    [{ cpu: 'shared' as const }, ['t3.micro']],
+    [{ providers: ['aws'], leastVcpu: 2 }, []],
+  ])('%o keeps %o', (filter, kept) => expect(skus(filter)).toEqual(kept))
 })
 
 describe('sortPrices', () => {

@@ -1,14 +1,42 @@
 import { DAY_MS } from '../../../shared/format/duration.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 
-/** A price older than this is marked stale, whoever published it. */
-export const STALE_AFTER_DAYS = 90
+/** From here on a price is old and marked; from the second on it is stale. The same for every provider. */
+export const OLD_AFTER_DAYS = 90
+export const STALE_AFTER_DAYS = 180
+
+export const ORIGINS = ['shipped', 'fetched', 'own'] as const
+export type Origin = (typeof ORIGINS)[number]
+export const FRESHNESS = ['fresh', 'old', 'stale', 'undated'] as const
+export type Freshness = (typeof FRESHNESS)[number]
 
 export interface Filter {
   text: string
-  provider: string | null
+  providers: readonly string[]
   kind: string | null
-  staleOnly: boolean
+  region: string | null
+  currency: string | null
+  origin: Origin | null
+  freshness: Freshness | null
+  leastVcpu: number | null
+  leastRamGb: number | null
+  mostAmount: number | null
+  cpu: 'shared' | 'dedicated' | null
+  architecture: 'x86' | 'arm' | null
+}
+export const NO_FILTER: Filter = {
+  text: '',
+  providers: [],
+  kind: null,
+  region: null,
+  currency: null,
+  origin: null,
+  freshness: null,
+  leastVcpu: null,
+  leastRamGb: null,
+  mostAmount: null,
+  cpu: null,
+  architecture: null,
 }
 
 export const SORT_KEYS = [
@@ -16,6 +44,8 @@ export const SORT_KEYS = [
   'kind',
   'sku',
   'region',
+  'vcpu',
+  'ramGb',
   'monthly',
   'hourly',
   'age',
@@ -40,20 +70,35 @@ export function ageInDays(price: Price, now: number): number | null {
   return Number.isNaN(at) ? null : Math.max(0, Math.floor((now - at) / DAY_MS))
 }
 
-export function isStale(price: Price, now: number): boolean {
+export function freshnessOf(price: Price, now: number): Freshness {
   const age = ageInDays(price, now)
-  return age === null || age > STALE_AFTER_DAYS
+  if (age === null) return 'undated'
+  return age > STALE_AFTER_DAYS ? 'stale' : age > OLD_AFTER_DAYS ? 'old' : 'fresh'
 }
+
+export const originOf = (price: Price): Origin => price.origin ?? 'shipped'
+
+/** What it costs a month in its own currency: an hourly price for a month of 730 hours; null for a price by use. */
+export const monthOf = (price: Price): number | null =>
+  price.monthly ?? (price.hourly === null ? null : price.hourly * 730)
 
 /** The prices that hold every part of the filter; each word of the text must occur somewhere in the entry. */
 export function filterPrices(prices: readonly Price[], filter: Filter, now: number): Price[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
   return prices.filter((price) => {
-    if (filter.provider !== null && price.provider !== filter.provider) return false
-    if (filter.kind !== null && price.kind !== filter.kind) return false
-    if (filter.staleOnly && !isStale(price, now)) return false
+    const is = (wanted: string | null, value: string | undefined) => wanted === null || wanted === value
+    const least = (wanted: number | null, value: number | null) =>
+      wanted === null || (value !== null && value >= wanted)
+    if (filter.providers.length > 0 && !filter.providers.includes(price.provider)) return false
+    if (!is(filter.kind, price.kind) || !is(filter.region, price.region) || !is(filter.currency, price.currency))
+      return false
+    if (!is(filter.origin, originOf(price)) || !is(filter.freshness, freshnessOf(price, now))) return false
+    if (!is(filter.cpu, price.cpu) || !is(filter.architecture, price.architecture)) return false
+    if (!least(filter.leastVcpu, price.vcpu) || !least(filter.leastRamGb, price.ramGb)) return false
+    const month = monthOf(price)
+    if (filter.mostAmount !== null && (month === null || month > filter.mostAmount)) return false
     const text =
-      `${price.provider} ${price.kind} ${price.sku} ${price.region} ${price.source} ${price.note ?? ''}`.toLowerCase()
+      `${price.provider}/${price.sku} ${price.kind} ${price.region} ${price.source} ${price.note ?? ''}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

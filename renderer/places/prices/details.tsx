@@ -1,37 +1,85 @@
-import { Modal } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, Drawer } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Price } from '../../../shared/model/catalogue.ts'
+import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
+import { ownInputOf } from '../../../shared/planning/own-price.ts'
+import { problemFrom, useCore } from '../../app/core.tsx'
+import { ConfirmDialog, ProblemNotice } from '../../ui/index.ts'
+import type { Book } from './browse.tsx'
+import { originOf } from './catalogue.ts'
+import type { Editing } from './index.tsx'
 import { hourlyText, monthlyText, sizeText } from './price-text.ts'
 import styles from './prices.module.css'
 import { AgeMark } from './table.tsx'
 
-/** Everything known about one price, its whole source and note included. */
-export function PriceDetails({ price, now, onClose }: { price: Price; now: number; onClose: () => void }) {
+/** Why this figure: everything known about one price, whose word it is, and what it stands in place of. */
+export function PriceDetails(props: {
+  price: Price
+  book: Book
+  now: number
+  onEdit: (editing: Editing) => void
+  onClose: () => void
+}) {
   const { t } = useTranslation('prices')
+  const core = useCore()
+  const { price, book, now } = props
+  const [asking, setAsking] = useState(false)
+  const key = priceKey(price)
+  const own = book.own.find((one) => priceKey(one.price) === key)
+  const shipped = book.replaced.find((one) => one.key === key)?.shipped
+  const remove = useMutation({
+    mutationFn: (id: string) => core.prices.removeOwn({ id }),
+    onSuccess: props.onClose,
+  })
+  const origin = originOf(price)
   const vat = price.vatIncluded === null ? t('vatUnknown') : price.vatIncluded ? t('vatIncluded') : t('vatExcluded')
   const free = price.perUnit?.freeTier
   const traffic = price.trafficTb === null ? '' : t('traffic', { value: price.trafficTb })
+  const amounts = (of: Price) => [monthlyText(of), hourlyText(of, t)].filter(Boolean).join(' · ') || t('notQuoted')
+  const traits = [
+    price.cpu && t(`cpu.${price.cpu}`),
+    price.architecture && t(`architecture.${price.architecture}`),
+    price.terms && t(`terms.${price.terms}`),
+  ].filter(Boolean)
   const facts: [string, ReactNode][] = [
-    [t('facts.sku'), `${price.provider}/${price.sku}`],
-    [t('facts.region'), price.region],
-    [t('facts.size'), [sizeText(price, t), traffic].filter(Boolean).join(', ') || '–'],
     [
       t('facts.price'),
-      [monthlyText(price), hourlyText(price, t), free != null && t('free', { amount: free })]
-        .filter(Boolean)
-        .join(' · ') || t('notQuoted'),
+      <b key="price">{[amounts(price), free != null && t('free', { amount: free })].filter(Boolean).join(' · ')}</b>,
     ],
+    [t('facts.sku'), <code key="sku">{`${price.provider}/${price.sku}@${price.region}`}</code>],
+    [t('facts.size'), [sizeText(price, t), traffic].filter(Boolean).join(', ') || '–'],
+    ...(traits.length > 0 ? [[t('facts.traits'), traits.join(', ')] as [string, ReactNode]] : []),
     [t('facts.vat'), vat],
+    [t('facts.from'), t(`originText.${origin}`)],
+    [t('facts.source'), price.source],
+    ...(price.link === undefined ? [] : [[t('facts.link'), price.link] as [string, ReactNode]]),
     [t('facts.asOf'), price.asOf ?? t('undated')],
     [t('facts.checked'), price.verifiedAt ?? '–'],
     [t('columns.age'), <AgeMark key="age" price={price} now={now} />],
-    [t('facts.confidence'), t(`confidences.${price.confidence}`)],
-    [t('facts.source'), price.source],
+    [t('facts.confidence'), `${t(`confidences.${price.confidence}`)}: ${t(`confidenceText.${price.confidence}`)}`],
+    ...(price.goneAt === undefined
+      ? []
+      : [[t('facts.gone'), t('goneText', { day: price.goneAt })] as [string, ReactNode]]),
     ...(price.note === null ? [] : [[t('facts.note'), price.note] as [string, ReactNode]]),
+    ...(shipped === undefined
+      ? []
+      : [
+          [t('facts.instead'), `${amounts(shipped)} (${shipped.asOf ?? t('undated')}, ${shipped.source})`] as [
+            string,
+            ReactNode,
+          ],
+        ]),
   ]
   return (
-    <Modal opened onClose={onClose} title={price.sku} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Drawer
+      opened
+      onClose={props.onClose}
+      position="right"
+      size="md"
+      title={t('why', { sku: price.sku })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <dl className={styles.facts}>
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -40,6 +88,37 @@ export function PriceDetails({ price, now, onClose }: { price: Price; now: numbe
           </div>
         ))}
       </dl>
-    </Modal>
+      {remove.error && <ProblemNotice problem={problemFrom(remove.error)} />}
+      <div className={styles.actions}>
+        {own && (
+          <Button variant="default" color="red" size="xs" onClick={() => setAsking(true)}>
+            {t('own.remove')}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            props.onEdit({ ...(own && { id: own.id }), from: ownInputOf(price) })
+            props.onClose()
+          }}
+        >
+          {own ? t('own.change') : t('own.override')}
+        </Button>
+      </div>
+      {asking && own && (
+        <ConfirmDialog
+          title={t('own.removeTitle', { sku: price.sku })}
+          yes={t('own.remove')}
+          no={t('own.keep')}
+          danger
+          busy={remove.isPending}
+          onYes={() => remove.mutate(own.id)}
+          onNo={() => setAsking(false)}
+        >
+          <p>{shipped ? t('own.removeBack', { amount: amounts(shipped) }) : t('own.removeGone')}</p>
+        </ConfirmDialog>
+      )}
+    </Drawer>
   )
 }

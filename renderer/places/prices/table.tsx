@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Price } from '../../../shared/model/catalogue.ts'
+import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import { Tag } from '../../ui/index.ts'
-import { ageInDays, dateOf, isStale, type Sort, type SortKey } from './catalogue.ts'
+import { ageInDays, dateOf, freshnessOf, originOf, type Sort, type SortKey } from './catalogue.ts'
 import { hourlyText, monthlyText, sizeText } from './price-text.ts'
 import styles from './prices.module.css'
 
 const ROW_PX = 46
-const COLUMNS = ['provider', 'sku', 'region', 'monthly', 'hourly', 'age', 'confidence', 'source'] as const
+const COLUMNS = ['provider', 'sku', 'region', 'monthly', 'hourly', 'age', 'source'] as const
 
 /** The catalogue, drawn row by row as it scrolls into view. */
 export function PriceTable(props: {
@@ -16,6 +16,8 @@ export function PriceTable(props: {
   sort: Sort
   onSort: (sort: Sort) => void
   now: number
+  picked: ReadonlySet<string>
+  onPick: (price: Price) => void
   onChoose: (price: Price) => void
 }) {
   const { t } = useTranslation('prices')
@@ -41,6 +43,7 @@ export function PriceTable(props: {
       <table className={styles.table} aria-label={t('tableLabel')} aria-rowcount={props.prices.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
+            <th scope="col" data-column="pick" aria-label={t('columns.pick')} />
             {COLUMNS.map((key) => (
               <th scope="col" key={key} aria-sort={ariaSort(key)} data-column={key}>
                 <button type="button" onClick={() => sortBy(key)} title={t('sortBy', { column: t(`columns.${key}`) })}>
@@ -58,6 +61,14 @@ export function PriceTable(props: {
             if (!price) return null
             return (
               <tr aria-rowindex={item.index + 2} key={item.key} style={{ height: ROW_PX }}>
+                <td data-column="pick">
+                  <input
+                    type="checkbox"
+                    aria-label={t('pick', { sku: price.sku })}
+                    checked={props.picked.has(priceKey(price))}
+                    onChange={() => props.onPick(price)}
+                  />
+                </td>
                 <PriceCells price={price} now={props.now} onChoose={props.onChoose} />
               </tr>
             )
@@ -73,7 +84,7 @@ export function PriceTable(props: {
 function Spacer({ height }: { height: number }) {
   return (
     <tr className={styles.spacer}>
-      <td colSpan={COLUMNS.length} style={{ height }} />
+      <td colSpan={COLUMNS.length + 1} style={{ height }} />
     </tr>
   )
 }
@@ -110,19 +121,23 @@ function PriceCells({ price, now, onChoose }: { price: Price; now: number; onCho
         <AgeMark price={price} now={now} />
         <small>{dateOf(price) ?? t('undated')}</small>
       </td>
-      <td data-column="confidence">{t(`confidences.${price.confidence}`)}</td>
       <td data-column="source" title={price.source}>
-        <span className={styles.source}>{price.source}</span>
+        <span className={styles.source}>
+          {originOf(price) === 'shipped' ? price.source : t(`origin.${originOf(price)}`)}
+        </span>
+        <small>{t('confidenceShort', { level: t(`confidences.${price.confidence}`) })}</small>
       </td>
     </>
   )
 }
 
-/** How old a price is, marked when it is stale. */
+/** How old a price is; marked when it is old, stale, undated, or gone from the provider's list. */
 export function AgeMark({ price, now }: { price: Price; now: number }) {
   const { t } = useTranslation('prices')
-  const days = ageInDays(price, now)
-  if (days === null) return <Tag tone="warn">{t('staleUndated')}</Tag>
-  if (isStale(price, now)) return <Tag tone="warn">{t('stale', { days })}</Tag>
-  return <span>{t('age', { count: days })}</span>
+  if (price.goneAt !== undefined) return <Tag tone="bad">{t('gone')}</Tag>
+  const days = ageInDays(price, now) ?? 0
+  const freshness = freshnessOf(price, now)
+  if (freshness === 'undated') return <Tag tone="warn">{t('undatedMark')}</Tag>
+  if (freshness === 'fresh') return <span>{t('age', { count: days })}</span>
+  return <Tag tone={freshness === 'stale' ? 'bad' : 'warn'}>{t(`marks.${freshness}`, { days })}</Tag>
 }
