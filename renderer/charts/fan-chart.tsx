@@ -2,23 +2,13 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartColours } from './colours.ts'
 import { ChartFrame } from './frame.tsx'
-import { placeLabels, rowsOf } from './mark-rows.ts'
+import { type MonthMark, monthMarks } from './month-marks.ts'
 import { bandSeries, GRID, monthAxis, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
 import { scaleFor } from './scale.ts'
 import { tipOf } from './tooltip.ts'
 import { useECharts } from './use-echarts.ts'
 
-/** A month worth seeing, such as the median month a trigger fires. `at` is an index into `months`. */
-export interface MonthMark {
-  at: number
-  label: string
-}
-
 const NONE: readonly never[] = []
-/** A row of labels above the chart. */
-const ROW_PX = 14
-/** About what the labels of the value axis take of the width. */
-const AXIS_PX = 52
 
 /**
  * A forecast by month: the middle path (P50) as a line, P10 to P90 as a band around it. `months` are the labels under
@@ -68,13 +58,9 @@ export function FanChart(props: {
       const levels = thresholds.map((threshold) => threshold.value)
       const scale = scaleFor([...p10, ...p50, ...p90, ...levels, atLeast], unit)
       const lines = thresholdLines(thresholds, colours)
-      const last = Math.max(1, months.length - 1)
-      const labels = placeLabels(
-        marks.map((mark) => ({ at: mark.at / last, label: mark.label })),
-        width - AXIS_PX,
-      )
+      const marked = monthMarks(marks, months.length, width, colours)
       return {
-        grid: { ...GRID, top: GRID.top + rowsOf(labels) * ROW_PX },
+        grid: { ...GRID, top: GRID.top + marked.room },
         xAxis: monthAxis(months, width, colours),
         yAxis: valueAxis(scale, formatTick, colours),
         tooltip: {
@@ -105,26 +91,7 @@ export function FanChart(props: {
             lineStyle: { width: 2, color: drawn },
             color: drawn,
             emphasis: { disabled: true },
-            markLine: {
-              ...lines,
-              data: [
-                ...lines.data,
-                ...marks.map((mark, index) => ({
-                  xAxis: mark.at,
-                  lineStyle: { color: colours.soft, width: 1, type: [2, 3] },
-                  label: {
-                    show: labels[index] !== null,
-                    formatter: () => mark.label,
-                    position: 'end',
-                    distance: 4 + (labels[index]?.row ?? 0) * ROW_PX,
-                    color: colours.ink,
-                    fontFamily: colours.font,
-                    fontSize: 11,
-                    align: labels[index]?.align ?? 'center',
-                  },
-                })),
-              ],
-            },
+            markLine: { ...lines, data: [...lines.data, ...marked.data] },
           },
         ],
       }

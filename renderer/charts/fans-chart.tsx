@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartColours } from './colours.ts'
 import { ChartFrame, DASHES, dashText, Legend } from './frame.tsx'
+import { type MonthMark, monthMarks } from './month-marks.ts'
 import { bandSeries, GRID, monthAxis, tooltipStyle, valueAxis } from './parts.ts'
 import { scaleFor } from './scale.ts'
 import { tipOf } from './tooltip.ts'
@@ -26,7 +27,7 @@ export function FansChart(props: {
   format: (value: number) => string
   formatTick?: (value: number) => string
   /** Months worth seeing, such as those of break-even. `at` is an index into `months`. */
-  marks?: readonly { at: number; label: string }[]
+  marks?: readonly MonthMark[]
   height?: number
   group?: string
   /** True where a chart of the same lines beside it has the legend. */
@@ -41,8 +42,9 @@ export function FansChart(props: {
       const pairs = (values: readonly number[]) => months.map((month, index) => [month, values[index] ?? null] as const)
       const scale = scaleFor(fans.flatMap((fan) => [...fan.p10, ...fan.p90]))
       const colourOf = (index: number) => colours.series[index % colours.series.length] ?? colours.ink
+      const marked = monthMarks(marks, months.length, width, colours)
       return {
-        grid: { ...GRID, top: marks.length > 0 ? 30 : GRID.top },
+        grid: { ...GRID, top: GRID.top + marked.room },
         xAxis: monthAxis(months, width, colours),
         yAxis: valueAxis(scale, formatTick, colours),
         tooltip: {
@@ -81,19 +83,7 @@ export function FansChart(props: {
                   markLine: {
                     silent: true,
                     symbol: 'none',
-                    data: marks.map((mark) => ({
-                      xAxis: mark.at,
-                      lineStyle: { color: colours.soft, width: 1, type: [2, 3] },
-                      label: {
-                        formatter: () => mark.label,
-                        position: 'end',
-                        color: colours.ink,
-                        fontFamily: colours.font,
-                        fontSize: 11,
-                        align:
-                          mark.at > months.length * 0.8 ? 'right' : mark.at < months.length * 0.2 ? 'left' : 'center',
-                      },
-                    })),
+                    data: marked.data,
                   },
                 }),
           },

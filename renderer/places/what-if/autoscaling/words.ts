@@ -93,9 +93,9 @@ export default {
     'The plan states no demand for CPU, memory or a queue, which an autoscaler could follow. Add one in Plan.',
   figures: 'The week in figures',
   headlineCapped:
-    '{{name}} is held at its maximum of {{max}}; the peak needs {{needed}}. Raise the maximum, or let one offer more.',
+    '{{name}}: held at the maximum of {{max}}; the peak needs {{needed}}. Raise the maximum, or let one offer more.',
   headlineCappedCost:
-    '{{name}} is held at its maximum of {{max}}; the peak needs {{needed}}. It costs {{cost}} a month and does not carry the peak.',
+    '{{name}}: held at the maximum of {{max}}; the peak needs {{needed}}. It costs {{cost}} a month and does not carry the peak.',
   headlineSaves:
     'Autoscaling costs {{cost}} a month, {{saved}} ({{share}}) less than the fixed size that carries the peak.',
   headlineMore: 'Autoscaling costs {{cost}} a month, {{more}} more than the fixed size that carries the peak.',

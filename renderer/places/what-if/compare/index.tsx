@@ -53,6 +53,15 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
     }),
   )
 
+  // What is there knows every pair, so another base shows at once; its own horizon and seed follow.
+  const comparison = useMemo(
+    () =>
+      query.data && base && query.data.scenarios.some((one) => one.key === base.key)
+        ? { ...query.data, base: base.key }
+        : query.data,
+    [query.data, base],
+  )
+
   return (
     <div className={styles.place}>
       <Panel
@@ -110,10 +119,10 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
       {query.isError && <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />}
       {chosen.length === 0 ? (
         <EmptyState title={t('none')}>{t('noneHelp')}</EmptyState>
-      ) : query.data ? (
+      ) : comparison ? (
         <>
-          <CompareTable comparison={query.data} busy={query.isFetching} onBase={(key) => setBase(plan.id, key)} />
-          <Charts comparison={query.data} />
+          <CompareTable comparison={comparison} busy={query.isFetching} onBase={(key) => setBase(plan.id, key)} />
+          <Charts comparison={comparison} />
         </>
       ) : (
         !query.isError && <Loading />
