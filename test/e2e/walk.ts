@@ -13,6 +13,14 @@ import {
   refuseChangedKey,
   watchValues,
 } from './walk-servers.ts'
+import {
+  compareScenarios,
+  findCheapestPath,
+  fitWhatWasMeasured,
+  lookAhead,
+  promiseAvailability,
+  scaleByLoad,
+} from './walk-what-if.ts'
 
 /** The main job from an empty workspace on, as a user does it; then a look at every place in both themes. */
 export async function walk(options: Walk): Promise<void> {
@@ -49,10 +57,21 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
   await watchValues(page, lab)
   await readVerdict(page, glance)
   await moveGrowth(page)
+  await compareScenarios(page, glance)
+  await findCheapestPath(page, glance)
+  await scaleByLoad(page, glance)
+  await fitWhatWasMeasured(page, glance)
+  await promiseAvailability(page)
   await editAndUndo(page, glance)
   if (lab.engine) await scaleService(page, lab)
   await moveDatabase(page, lab, glance)
   await lookAround(page, face)
+}
+
+/** The parts of places beside their first one. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  Plan: ['Topology', 'Roadmap', 'Advice', 'Tables'],
+  'What-if': ['Compare', 'Cheapest path', 'Auto-scaling', 'Measured'],
 }
 
 async function lookAround(page: Page, face: Face): Promise<void> {
@@ -62,8 +81,14 @@ async function lookAround(page: Page, face: Face): Promise<void> {
     for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices']) {
       await openPlace(page, place)
       await look(page, face, place.toLowerCase(), theme)
+      for (const part of PARTS[place] ?? []) {
+        await page.getByRole('tab', { name: part, exact: true }).click()
+        await page.getByRole('tabpanel', { name: part }).waitFor()
+        await look(page, face, `${place} ${part}`.toLowerCase().replaceAll(' ', '-'), theme)
+      }
     }
     await openServer(page, 'new')
+    await lookAhead(page)
     await look(page, face, 'server', theme)
     await openPlace(page, 'Playbooks')
     await page.getByRole('row').getByRole('link', { name: 'Move a PostgreSQL database' }).click()
