@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { chooseTheme, type Face, look, openPlace, picture, type Theme } from './look.ts'
+import { drawTopology, planRoadmap } from './walk-drawings.ts'
 import { editAndUndo } from './walk-edit.ts'
 import type { WalkLab } from './walk-lab.ts'
 import { moveGrowth, readVerdict } from './walk-plan.ts'
@@ -63,6 +64,8 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
   await fitWhatWasMeasured(page, glance)
   await promiseAvailability(page)
   await editAndUndo(page, glance)
+  await drawTopology(page, glance)
+  await planRoadmap(page, glance)
   if (lab.engine) await scaleService(page, lab)
   await moveDatabase(page, lab, glance)
   await lookAround(page, face)

@@ -11,6 +11,10 @@ export function dayText(start: number, months: number, locale?: string): string 
   )
 }
 
+/** "2027-03-21" */
+export const isoDay = (start: number, months: number): string =>
+  new Date(dateAfter(start, months)).toISOString().slice(0, 10)
+
 /** A trigger is known to the month only. */
 export function monthText(start: number, months: number, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(

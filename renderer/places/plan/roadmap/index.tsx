@@ -82,7 +82,7 @@ export default function Roadmap(props: { plan: Plan; revision: number; edit: Mak
     edit({ op: 'all', reason, edits: [{ op: 'set', path: ['stages', stage, 'durationMonths'], value }] })
   }
   const savedCsv = () =>
-    saveFile(fileNameOf(title, 'csv'), toCsv(stageTable(plan, roadmap, start, HORIZON, t)), 'text/csv')
+    saveFile(fileNameOf(title, 'csv'), toCsv(stageTable(plan, roadmap, start, HORIZON, t, true)), 'text/csv')
   const savedIcs = () =>
     saveFile(
       fileNameOf(title, 'ics'),

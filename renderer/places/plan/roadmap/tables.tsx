@@ -3,15 +3,23 @@ import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Roadmap, RoadmapStage } from '../../../../shared/planning/roadmap.ts'
 import type { ChartTable } from '../../../charts/index.ts'
 import planStyles from '../plan.module.css'
-import { dayText, durationText, monthsText, monthText, type RoadmapWords } from './describe.ts'
+import { dayText, durationText, isoDay, monthsText, monthText, type RoadmapWords } from './describe.ts'
 import styles from './roadmap.module.css'
 
-/** The roadmap's figures, the same on the screen and in a CSV file. */
-export function stageTable(plan: Plan, roadmap: Roadmap, start: number, horizon: number, t: RoadmapWords): ChartTable {
+/** The roadmap's figures; days as people write them, or for other programs (`iso`). */
+export function stageTable(
+  plan: Plan,
+  roadmap: Roadmap,
+  start: number,
+  horizon: number,
+  t: RoadmapWords,
+  iso = false,
+): ChartTable {
   const names = new Map(plan.stages.map((stage) => [stage.id, stage.name]))
   const years = horizon / 12
   const none = t('table.none')
-  const day = (months: number | null) => (months === null ? none : dayText(start, months))
+  const write = iso ? isoDay : dayText
+  const day = (months: number | null) => (months === null ? none : write(start, months))
   const state = (row: RoadmapStage) =>
     row.place === 'past'
       ? t('behind')
@@ -20,7 +28,8 @@ export function stageTable(plan: Plan, roadmap: Roadmap, start: number, horizon:
           .join(', ')
   const rows = roadmap.stages.map((row) => {
     const { trigger, latestStart, slack } = row
-    const at = (month: number | null) => (month === null ? t('table.never', { years }) : monthText(start, month))
+    const at = (month: number | null) =>
+      month === null ? t('table.never', { years }) : iso ? isoDay(start, month).slice(0, 7) : monthText(start, month)
     const expected = trigger
       ? `${trigger.name}: ${[trigger.month.p10, trigger.month.p50, trigger.month.p90].map(at).join(' / ')}`
       : none

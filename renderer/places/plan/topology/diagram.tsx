@@ -1,5 +1,5 @@
 import { Minus, Plus } from 'lucide-react'
-import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatAvailability } from '../../../../shared/format/availability.ts'
 import type { NodeChange, TopologyDiff } from '../../../../shared/planning/topology-diff.ts'
@@ -199,15 +199,8 @@ export function Diagram(props: DiagramProps) {
     const placed = drawn.nodes.get(id)
     return placed && dragged?.id === id ? { ...placed, ...dragged.at } : placed
   }
-  const near = useMemo(() => {
-    if (!chosen || !('node' in chosen)) return null
-    const found = new Set([chosen.node])
-    for (const { link } of links) {
-      if (link.from === chosen.node) found.add(link.to)
-      if (link.to === chosen.node) found.add(link.from)
-    }
-    return found
-  }, [chosen, links])
+  const touching = (link: { from: string; to: string }): boolean =>
+    chosen !== null && 'node' in chosen && (link.from === chosen.node || link.to === chosen.node)
   const nameOf = (id: string) => nodes.find((node) => node.id === id)?.name || id
 
   const labelOf = (node: TopologyNode): string => {
@@ -297,7 +290,7 @@ export function Diagram(props: DiagramProps) {
                 className={styles.linkGroup}
                 data-change={change === 'same' || !props.changes ? undefined : change}
                 data-chosen={isChosen || undefined}
-                data-dimmed={(near && !(near.has(link.from) && near.has(link.to))) || undefined}
+                data-touching={touching(link) || undefined}
                 onClick={() => change !== 'removed' && props.onChoose({ link: at })}
               >
                 <path className={styles.link} d={path} markerEnd="url(#topology-arrow)" />
@@ -325,7 +318,6 @@ export function Diagram(props: DiagramProps) {
                 change={props.changes?.get(node.id)?.change}
                 reached={node.id === reached}
                 chosen={chosen !== null && 'node' in chosen && chosen.node === node.id}
-                dimmed={near !== null && !near.has(node.id)}
                 target={linking !== null ? node.id === focused && node.id !== linking : node.id === target}
                 editable={edit !== undefined}
                 ghost={ghost(node.id)}

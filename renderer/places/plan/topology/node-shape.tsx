@@ -70,7 +70,6 @@ export const NodeShape = memo(function NodeShape(props: {
   change: NodeChange['change'] | undefined
   reached: boolean
   chosen: boolean
-  dimmed: boolean
   target: boolean
   editable: boolean
   /** Drawn but not part of the stage. */
@@ -104,7 +103,6 @@ export const NodeShape = memo(function NodeShape(props: {
       data-node={node.id}
       data-change={change === 'same' ? undefined : change}
       data-chosen={props.chosen || undefined}
-      data-dimmed={props.dimmed || undefined}
       data-target={props.target || undefined}
       data-optional={props.optional || undefined}
       data-editable={(props.editable && !props.ghost) || undefined}
