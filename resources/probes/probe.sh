@@ -526,6 +526,8 @@ redis_service() {
     done
     index=$((index + 1))
   done
+  # Looking at a key counts as a hit or a miss of its own, so the counters are read again for the next round to start from.
+  [ $index = 0 ] || text="${text}INFO stats$newline"
   client=
   for one in redis-cli valkey-cli keydb-cli; do have $one && client=$one && break; done
   set --
@@ -578,7 +580,7 @@ redis_service() {
       at = index($0, ":")
       key = substr($0, 1, at - 1)
       number = substr($0, at + 1)
-      if (key in wanted && number ~ /^-?[0-9.]+$/) print "redis{service=\"" id "\",key=\"" key "\"} " number
+      if (key in wanted && number ~ /^-?[0-9.]+$/) print "redis{service=\"" id "\",key=\"" key (told[key]++ ? "_after" : "") "\"} " number
       else if (key == "role") print "redis{service=\"" id "\",key=\"is_replica\"} " (number == "slave" ? 1 : 0)
       else if (key == "master_link_status") print "redis{service=\"" id "\",key=\"link_up\"} " (number == "up" ? 1 : 0)
       else if (key == "rdb_last_bgsave_status" || key == "aof_last_write_status") print "redis{service=\"" id "\",key=\"" key "\"} " (number == "ok" ? 1 : 0)
@@ -701,15 +703,18 @@ own_service() {
   in_time "$id" || return
   if [ "$2" = sql ]; then
     has_psql "${HEADROOM_PG_VIA:-}" "$id" || return
-    answer=$({ ask_postgres -v ON_ERROR_STOP=1 -c "SET statement_timeout = 2500" -c "SET default_transaction_read_only = on" -c "$3"; echo "headroom $?"; } | tail -c 4096)
+    set -- ask_postgres -v ON_ERROR_STOP=1 -c 'SET statement_timeout = 2500' -c 'SET default_transaction_read_only = on' -c "$3"
   else
-    answer=$({ limited sh -c "$3" </dev/null 2>&1; printf '\nheadroom %s\n' $?; } | tail -c 4096)
+    set -- limited sh -c "$3"
   fi
-  status=${answer##*headroom }
-  answer=${answer%headroom *}
+  # The status goes past the pipe, so that it comes first: what is killed may still write after its shell has gone on.
+  answer=$({ { "$@" </dev/null 2>&1 4>&-; echo $? >&4; } | tail -c 4096; } 4>&1)
+  status=${answer%%"$newline"*}
+  answer=${answer#"$status"}
   while :; do
     case $answer in
       *"$newline" | *' ') answer=${answer%?} ;;
+      "$newline"* | ' '*) answer=${answer#?} ;;
       *) break ;;
     esac
   done

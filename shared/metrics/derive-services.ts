@@ -59,10 +59,17 @@ function redisRates(now: Readings, id: string, service: { service: string }): De
   const [up, before] = [now.value('redis', of('uptime_in_seconds')), now.earlier('redis', of('uptime_in_seconds'))]
   // Restarted: its counters began again, even where they have already passed what they were.
   if (up === null || before === null || up < before) return []
-  const hits = now.growth('redis', of('keyspace_hits'))
-  const misses = now.growth('redis', of('keyspace_misses'))
+  // The probe's own looks at keys are taken off: they count between its first and its second reading of the last round.
+  const grown = (key: string) => {
+    const growth = now.growth('redis', of(key))
+    const [first, second] = [now.earlier('redis', of(key)), now.earlier('redis', of(`${key}_after`))]
+    if (growth === null || first === null || second === null) return growth
+    return { ...growth, by: Math.max(0, growth.by - (second - first)) }
+  }
+  const [hits, misses] = [grown('keyspace_hits'), grown('keyspace_misses')]
+  const operations = grown('total_commands_processed')
   return [
-    ...sample('redis_operations_per_second', now.perSecond('redis', of('total_commands_processed')), service),
+    ...sample('redis_operations_per_second', operations === null ? null : operations.by / operations.seconds, service),
     ...sample('redis_evicted_per_second', now.perSecond('redis', of('evicted_keys')), service),
     ...sample('redis_clients_rejected', now.growth('redis', of('rejected_connections'))?.by ?? null, service),
     ...sample(

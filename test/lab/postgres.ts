@@ -14,6 +14,8 @@ export interface ClusterOptions {
   port?: number
   /** With one, every connection needs it; without, everyone is trusted. */
   password?: string
+  /** Further settings of postgresql.conf. */
+  settings?: Record<string, string>
   /** Puts the data on a disk of this many MiB (a tmpfs; needs root). */
   diskMiB?: number
 }
@@ -85,6 +87,7 @@ export async function startCluster(lab: Lab, options: ClusterOptions): Promise<C
     max_wal_size: '64MB',
     min_wal_size: '32MB',
     logging_collector: 'off',
+    ...options.settings,
   }
   const child = spawn(
     join(bin, 'postgres'),

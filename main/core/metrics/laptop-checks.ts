@@ -110,5 +110,7 @@ function causeOf(error: unknown): { code: string; words: string } {
   const code = (at as { code?: unknown } | null)?.code
   if (at instanceof Error && at.name === 'TimeoutError')
     return { code: 'ETIMEDOUT', words: `no answer within ${TIMEOUT_MS / 1000} seconds` }
+  if (at instanceof Error && at.message === 'bad port')
+    return { code: 'EPORT', words: 'the web standard bars this port for HTTP; check it from the server instead' }
   return { code: typeof code === 'string' ? code : '', words: at instanceof Error ? at.message : String(at) }
 }

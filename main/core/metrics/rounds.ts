@@ -88,7 +88,7 @@ export class Rounds {
     ]
     state.memory = remember(state.memory, output)
     const notFound = [
-      ...output.notFound.map((one) => ({ ...one, what: serviceName(all, one.what) })),
+      ...unfound(output, asked).map((one) => ({ ...one, what: serviceName(all, one.what) })),
       ...cluster.notFound,
     ]
     this.#note(hostId, { at, output, notFound, services, all, slow })
@@ -117,7 +117,10 @@ export class Rounds {
     const failed = first.readings.flatMap(({ key, labels }) => (key === 'http_failed' ? [labels.why ?? ''] : []))
     return {
       samples,
-      problems: [...first.notFound.map(({ what, why }) => (what === service.id ? why : `${what}: ${why}`)), ...failed],
+      problems: [
+        ...unfound(first, [service]).map(({ what, why }) => (what === service.id ? why : `${what}: ${why}`)),
+        ...failed,
+      ],
     }
   }
 
@@ -197,6 +200,18 @@ export interface TrialReading {
 
 /** What the probe tells of its host even when it is asked for a service only. */
 const OF_THE_HOST = new Set(['uptime_seconds'])
+
+/** What was not found, and own metrics whose line was no reading: the shell looks at a number less closely than the parser. */
+function unfound(output: ProbeOutput, asked: readonly Service[]): ProbeOutput['notFound'] {
+  const told = new Set(output.notFound.map(({ what }) => what))
+  const silent = asked.filter(
+    ({ kind, id }) =>
+      kind === 'own' &&
+      !told.has(id) &&
+      !output.readings.some(({ key, labels }) => key === 'own' && labels.service === id),
+  )
+  return [...output.notFound, ...silent.map(({ id }) => ({ what: id, why: 'it printed no number' }))]
+}
 
 /** "cache list 0" of the probe is the first list of the service whose id is "cache". */
 function serviceName(services: readonly Service[], what: string): string {
