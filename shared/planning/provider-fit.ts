@@ -148,16 +148,17 @@ function rowOf(
     ...{ price, nodes, parts, rate, use, open },
     monthlyMinor: parts.plan + parts.disk + parts.traffic,
     headroom: Object.fromEntries(Object.entries(plain).map(([name, ratio]) => [name, 1 - ratio])),
-    binds: fullest(use),
+    binds: fullest(use, extras.volume !== null && missingGb > 0),
     volumeGb: extras.volume === null ? 0 : missingGb,
     overageTb: overage / TRAFFIC_UNIT,
   }
 }
 
 /** Disk that is bought to measure is always full, so it binds only where it is the plan's own. */
-function fullest(use: FitRow['use']): LoadResource | null {
+function fullest(use: FitRow['use'], boughtDisk: boolean): LoadResource | null {
   let found: LoadResource | null = null
   for (const name of ['cores', 'ram', 'disk', 'traffic'] as const) {
+    if (name === 'disk' && boughtDisk) continue
     const ratio = use[name]
     if (ratio !== undefined && (found === null || ratio > (use[found] ?? 0))) found = name
   }

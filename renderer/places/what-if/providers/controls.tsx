@@ -32,7 +32,7 @@ export function Controls(props: {
     set({ rates: typeof value === 'number' && value > 0 ? { ...others, [currency]: value } : others })
   }
   return (
-    <Panel className={styles.side} label={t('subject')}>
+    <Panel className={styles.side} label={t('terms')}>
       <div className={styles.fields}>
         <Select
           size="xs"

@@ -115,7 +115,7 @@ function Row(props: { row: FitRow; terms: FitTerms; difference: number | null; o
   const money = (minor: number) => formatMoney({ minor, currency: terms.currency })
   const percent = (ratio: number) => `${Math.round(ratio * 100)}%`
   const cost = money(row.monthlyMinor)
-  const { plan, disk, traffic } = row.parts
+  const { disk, traffic } = row.parts
   const size = [
     price.vcpu !== null && t('vcpu', { value: price.vcpu }),
     price.ramGb !== null && t('ram', { value: price.ramGb }),
@@ -130,21 +130,22 @@ function Row(props: { row: FitRow; terms: FitTerms; difference: number | null; o
   const days = Number.isNaN(age) ? null : Math.max(0, Math.floor((now() - age) / DAY_MS))
   return (
     <tr>
-      <td data-number>
+      <td
+        data-number
+        title={
+          row.rate === null
+            ? undefined
+            : t('rateUsed', { from: price.currency, rate: Number(row.rate.toPrecision(5)), to: terms.currency })
+        }
+      >
         <b>{row.open.length > 0 ? t('atLeast', { cost }) : cost}</b>
-        {disk + traffic > 0 && (
-          <small>{t('parts', { plan: money(plan), disk: money(disk), traffic: money(traffic) })}</small>
-        )}
+        {disk > 0 && <small>{t('diskPart', { cost: money(disk) })}</small>}
+        {traffic > 0 && <small>{t('trafficPart', { cost: money(traffic) })}</small>}
         {row.open.map((one) => (
           <small key={one} className={styles.warn}>
             {t(`open.${one}`)}
           </small>
         ))}
-        {row.rate !== null && (
-          <small>
-            {t('rateUsed', { from: price.currency, rate: Number(row.rate.toPrecision(5)), to: terms.currency })}
-          </small>
-        )}
       </td>
       {props.difference !== null && (
         <td data-number data-tone={props.difference > 0 ? 'more' : 'less'}>

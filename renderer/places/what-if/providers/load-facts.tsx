@@ -15,48 +15,56 @@ const UNITS: Record<LoadResource, QuantityUnit> = {
 /** The load itself: each resource, how it was measured, and what is missing. */
 export function LoadFacts({ load, margin }: { load: Load; margin: number }) {
   const { t } = useTranslation('providers')
-  const percent = (ratio: number) => `${Math.round(ratio * 100)}%`
+  const percent = (ratio: number) => (ratio > 0 && ratio < 0.01 ? t('underOne') : `${Math.round(ratio * 100)}%`)
   const text = (resource: LoadResource, value: number) => {
     const shown = formatQuantity(value, UNITS[resource])
     return resource === 'traffic' ? t('aMonth', { value: shown }) : shown
   }
+  const known = LOAD_RESOURCES.flatMap((resource) => {
+    const one = load.resources[resource]
+    return one ? [{ resource, one }] : []
+  })
+  const thin = known.some(({ one }) => one.coverage < HALF)
   return (
     <Panel
       title={t('loadTitle', { name: load.name })}
-      aside={<Tag tone={load.measured ? 'good' : 'warn'}>{load.measured ? t('measured') : t('declared')}</Tag>}
+      aside={
+        <Tag tone={load.measured && !thin ? 'good' : 'warn'}>
+          {load.measured ? t(thin ? 'thin' : 'measured') : t('declared')}
+        </Tag>
+      }
     >
       <dl className={styles.load}>
-        {LOAD_RESOURCES.map((resource) => {
-          const one = load.resources[resource]
-          const missing = load.missing.find((entry) => entry.resource === resource)
-          return (
-            <div key={resource}>
-              <dt>{t(`resources.${resource}`)}</dt>
-              {one ? (
-                <>
-                  <dd className={styles.figure}>{text(resource, one.value)}</dd>
-                  {margin > 0 && resource !== 'connections' && (
-                    <dd>{t('wanted', { value: text(resource, one.value * (1 + margin)) })}</dd>
-                  )}
-                  <dd title={one.source}>
-                    {t(`statistics.${one.statistic}`, {
-                      count: one.means,
-                      coverage: percent(one.coverage),
-                      source: one.source,
-                    })}
-                  </dd>
-                  {resource === 'connections' && <dd>{t('connectionsNote')}</dd>}
-                </>
-              ) : (
-                <>
-                  <dd className={styles.soft}>{t('missing')}</dd>
-                  {missing && <dd>{`${missing.fact} ${missing.fix}`}</dd>}
-                </>
-              )}
-            </div>
-          )
-        })}
+        {known.map(({ resource, one }) => (
+          <div key={resource}>
+            <dt>{t(`resources.${resource}`)}</dt>
+            <dd className={styles.figure}>{text(resource, one.value)}</dd>
+            {margin > 0 && resource !== 'connections' && (
+              <dd>{t('wanted', { value: text(resource, one.value * (1 + margin)) })}</dd>
+            )}
+            <dd title={one.source}>
+              {t(`statistics.${one.statistic}`, {
+                count: one.means,
+                coverage: percent(one.coverage),
+                source: one.source,
+              })}
+            </dd>
+            {resource === 'connections' && <dd>{t('connectionsNote')}</dd>}
+          </div>
+        ))}
       </dl>
+      {load.missing.length > 0 && (
+        <ul className={styles.missing} aria-label={t('missing')}>
+          {load.missing.map(({ resource, fact, fix }) => (
+            <li key={resource}>
+              <b>{t(`resources.${resource}`)}</b> {`${fact} ${fix}`}
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   )
 }
+
+/** Under this share of the window a figure may well miss what the window would have shown. */
+const HALF = 0.5
