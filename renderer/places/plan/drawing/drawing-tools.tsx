@@ -16,7 +16,7 @@ export function DrawingTools(props: {
   const save = (kind: 'svg' | 'png') => {
     const drawing = props.drawing()
     if (!drawing) return
-    const text = svgText(drawing.svg, drawing.frame, drawing.untransformed)
+    const text = svgText(title, drawing.svg, drawing.frame, drawing.untransformed)
     if (kind === 'svg') saveSvg(title, text)
     else void savePng(title, text, drawing.frame)
   }

@@ -31,7 +31,13 @@ export interface Frame {
  * panel's ground; what is marked `data-screen-only` (handles, focus) is left out. `frame` in the drawing's own units;
  * `untransformed` is the group that carries the pan and zoom of the screen.
  */
-export function svgText(source: SVGSVGElement, frame: Frame, untransformed?: SVGGElement | null): string {
+export function svgText(
+  title: string,
+  source: SVGSVGElement,
+  drawn: Frame,
+  untransformed?: SVGGElement | null,
+): string {
+  const frame = framed(drawn)
   const copy = source.cloneNode(true) as SVGSVGElement
   const originals = [source, ...source.querySelectorAll<SVGElement>('*')]
   const copies = [copy, ...copy.querySelectorAll<SVGElement>('*')]
@@ -42,6 +48,11 @@ export function svgText(source: SVGSVGElement, frame: Frame, untransformed?: SVG
       const value = style.getPropertyValue(name)
       if (value !== '') one.style.setProperty(name, value)
     }
+    // Another program has another font: each line keeps the length that it was laid out with.
+    if (original instanceof SVGTextElement && original.textContent !== '') {
+      one.setAttribute('textLength', original.getComputedTextLength().toFixed(1))
+      one.setAttribute('lengthAdjust', 'spacingAndGlyphs')
+    }
     if (original === untransformed) one.removeAttribute('transform')
     for (const name of ['class', 'tabindex', 'role', 'aria-pressed', 'aria-label']) one.removeAttribute(name)
   }
@@ -49,7 +60,14 @@ export function svgText(source: SVGSVGElement, frame: Frame, untransformed?: SVG
   const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
   for (const [name, value] of Object.entries(frame)) ground.setAttribute(name, String(value))
   ground.setAttribute('fill', getComputedStyle(source).getPropertyValue('--panel').trim())
-  copy.prepend(ground)
+  const head = document.createElementNS('http://www.w3.org/2000/svg', 'text')
+  head.setAttribute('x', String(frame.x + 12))
+  head.setAttribute('y', String(frame.y + 22))
+  head.setAttribute('fill', getComputedStyle(source).getPropertyValue('--ink').trim())
+  head.setAttribute('font-size', '14')
+  head.setAttribute('font-weight', '600')
+  head.textContent = title
+  copy.prepend(ground, head)
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   copy.setAttribute('viewBox', `${frame.x} ${frame.y} ${frame.width} ${frame.height}`)
   copy.setAttribute('width', String(Math.ceil(frame.width)))
@@ -58,12 +76,17 @@ export function svgText(source: SVGSVGElement, frame: Frame, untransformed?: SVG
   return new XMLSerializer().serializeToString(copy)
 }
 
+const HEAD = 32
+/** With room for the title above. */
+const framed = (drawn: Frame): Frame => ({ ...drawn, y: drawn.y - HEAD, height: drawn.height + HEAD })
+
 export function saveSvg(title: string, text: string): void {
   saveFile(fileNameOf(title, 'svg'), text, 'image/svg+xml')
 }
 
 /** Twice as many pixels as on the screen, but no picture that a browser cannot make. */
-export async function savePng(title: string, text: string, frame: Frame): Promise<void> {
+export async function savePng(title: string, text: string, drawn: Frame): Promise<void> {
+  const frame = framed(drawn)
   const scale = Math.min(2, 12_000 / Math.max(frame.width, frame.height))
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`

@@ -352,7 +352,7 @@ function StageRow(props: {
         </g>
       )}
       {!row.expanded && !of.done && of.milestones.length > 0 && (
-        <path className={styles.milestone} d={`M${end + 24} 11l7 7l-7 7l-7 -7z`} />
+        <path className={styles.milestone} d={`M${end} 30l6 6l-6 6l-6 -6z`} />
       )}
       {props.children}
       {trigger && p10 !== null && (

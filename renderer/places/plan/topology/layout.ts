@@ -100,6 +100,63 @@ export function layoutTopology(
   const ids = new Set(stage.nodes.map((node) => node.id))
   const links = stage.links.map((link) => (ids.has(link.from) && ids.has(link.to) ? link : null))
   const clusters = clustersOf(stage.nodes)
+  const arranged = arrangementOf(stage.nodes, links, clusters, direction, heights)
+  const nodes = new Map<string, Placed>()
+  for (const node of stage.nodes) {
+    const { x, y, width, height } = arranged.nodes.get(node.id) as Placed
+    const byHand = stage.positions?.[node.id]
+    nodes.set(node.id, { id: node.id, x: byHand?.x ?? x, y: byHand?.y ?? y, width, height })
+  }
+  const moved = (id: string) => stage.positions?.[id] !== undefined
+  const lines = links.map((link, at) => {
+    if (!link) return []
+    const [from, to] = [nodes.get(link.from), nodes.get(link.to)] as [Placed, Placed]
+    const points = arranged.links[at]
+    if (points && !moved(link.from) && !moved(link.to)) return points
+    return [borderPoint(from, to), borderPoint(to, from)]
+  })
+  const boxes = clusters.map((cluster) => boxOf(cluster, nodes, clusters))
+  return { nodes, boxes, links: lines, ...boundsOf([...nodes.values()], boxes) }
+}
+
+interface Arrangement {
+  nodes: ReadonlyMap<string, Placed>
+  links: readonly (Point[] | null)[]
+}
+type Link = Pick<Stage['links'][number], 'from' | 'to'>
+
+/** The last arrangements by all that they follow from: putting a node elsewhere, or writing in one, arranges nothing anew. */
+const kept = new Map<string, Arrangement>()
+const KEPT = 12
+
+function arrangementOf(
+  nodes: readonly Node[],
+  links: readonly (Link | null)[],
+  clusters: readonly Cluster[],
+  direction: Direction,
+  heights: ReadonlyMap<string, number>,
+): Arrangement {
+  const key = JSON.stringify([
+    direction,
+    nodes.map((node) => [node.id, heights.get(node.id), node.region, node.group]),
+    links.map((link) => link && [link.from, link.to]),
+  ])
+  const known = kept.get(key)
+  if (known) return known
+  const made = arranged(nodes, links, clusters, direction, heights)
+  const [oldest] = kept.keys()
+  if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest)
+  kept.set(key, made)
+  return made
+}
+
+function arranged(
+  nodes: readonly Node[],
+  links: readonly (Link | null)[],
+  clusters: readonly Cluster[],
+  direction: Direction,
+  heights: ReadonlyMap<string, number>,
+): Arrangement {
   const graph = new Graph({ compound: true, multigraph: true })
   graph.setGraph({
     rankdir: direction === 'right' ? 'LR' : 'TB',
@@ -111,31 +168,27 @@ export function layoutTopology(
   })
   for (const cluster of clusters) graph.setNode(cluster.key, {})
   for (const cluster of clusters) if (cluster.within !== null) graph.setParent(cluster.key, cluster.within)
-  for (const node of stage.nodes) {
+  for (const node of nodes) {
     graph.setNode(`n ${node.id}`, { width: NODE_WIDTH, height: heights.get(node.id) ?? NODE_HEIGHT })
     const inner = clusters.findLast((cluster) => cluster.members.has(node.id))
     if (inner) graph.setParent(`n ${node.id}`, inner.key)
   }
   for (const [at, link] of links.entries())
     if (link && link.from !== link.to) graph.setEdge(`n ${link.from}`, `n ${link.to}`, { weight: 1 }, `l ${at}`)
-  if (stage.nodes.length > 0) layout(graph)
-
-  const nodes = new Map<string, Placed>()
-  for (const node of stage.nodes) {
-    const { x = 0, y = 0, width, height } = graph.node(`n ${node.id}`) as Required<Placed>
-    const byHand = stage.positions?.[node.id]
-    nodes.set(node.id, { id: node.id, x: byHand?.x ?? x, y: byHand?.y ?? y, width, height })
+  if (nodes.length > 0) layout(graph)
+  return {
+    nodes: new Map(
+      nodes.map(({ id }) => {
+        const { x, y, width, height } = graph.node(`n ${id}`) as Required<Placed>
+        return [id, { id, x, y, width, height }]
+      }),
+    ),
+    links: links.map((link, at) => {
+      if (!link) return null
+      const edge = graph.edge(`n ${link.from}`, `n ${link.to}`, `l ${at}`) as { points?: Point[] } | undefined
+      return edge?.points?.map(({ x, y }) => ({ x, y })) ?? null
+    }),
   }
-  const moved = (id: string) => stage.positions?.[id] !== undefined
-  const lines = links.map((link, at) => {
-    if (!link) return []
-    const [from, to] = [nodes.get(link.from), nodes.get(link.to)] as [Placed, Placed]
-    const edge = graph.edge(`n ${link.from}`, `n ${link.to}`, `l ${at}`) as { points?: Point[] } | undefined
-    if (edge?.points && !moved(link.from) && !moved(link.to)) return edge.points.map(({ x, y }) => ({ x, y }))
-    return [borderPoint(from, to), borderPoint(to, from)]
-  })
-  const boxes = clusters.map((cluster) => boxOf(cluster, nodes, clusters))
-  return { nodes, boxes, links: lines, ...boundsOf([...nodes.values()], boxes) }
 }
 
 interface Cluster {
