@@ -1,6 +1,9 @@
+import { z } from 'zod'
 import { create } from 'zustand'
+import { createJSONStorage, persist } from 'zustand/middleware'
 import type { Plan } from '../../../shared/model/plan.ts'
-import type { Assumptions } from '../../../shared/model/scenario.ts'
+import { type Assumptions, AssumptionsSchema } from '../../../shared/model/scenario.ts'
+import { fitToPlan } from '../../../shared/planning/scenario-fit.ts'
 
 export function primaryDriver(plan: Plan): Plan['drivers'][number] {
   const driver = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
@@ -22,6 +25,11 @@ export function planAssumptions(plan: Plan): Assumptions {
   }
 }
 
+/** The plan's own assumptions with what was changed of them, as far as the plan still has the stages and drivers named. */
+export function assumptionsOf(plan: Plan, changes: Partial<Assumptions> | undefined): Assumptions {
+  return fitToPlan(plan, { ...planAssumptions(plan), ...changes }).assumptions
+}
+
 interface WhatIf {
   /** What was changed, on top of the plan's own; kept while the operator visits other places. */
   changes: Record<string, Partial<Assumptions>>
@@ -29,12 +37,40 @@ interface WhatIf {
   reset(planId: string): void
 }
 
-export const useWhatIf = create<WhatIf>((set) => ({
-  changes: {},
-  change: (planId, change) =>
-    set((state) => ({ changes: { ...state.changes, [planId]: { ...state.changes[planId], ...change } } })),
-  reset: (planId) => set((state) => ({ changes: { ...state.changes, [planId]: {} } })),
-}))
+const ChangesSchema = AssumptionsSchema.partial()
+const KeptSchema = z.object({ changes: z.record(z.string(), z.record(z.string(), z.unknown())) })
+
+/** What a reload found kept, plan by plan. What can no longer be read is as if it had never been changed. */
+export function keptChanges(kept: unknown): Pick<WhatIf, 'changes'> {
+  const read = KeptSchema.safeParse(kept)
+  if (!read.success) return { changes: {} }
+  const plans = Object.entries(read.data.changes).flatMap(([plan, given]) => {
+    const change = ChangesSchema.safeParse(given)
+    if (!change.success) return []
+    // The schema fills in defaults, which nobody changed.
+    const own = Object.entries(change.data).filter(([key, value]) => Object.hasOwn(given, key) && value !== undefined)
+    return [[plan, Object.fromEntries(own) as Partial<Assumptions>] as const]
+  })
+  return { changes: Object.fromEntries(plans) }
+}
+
+/** Kept for the window's session, so that a reload loses nothing. */
+export const useWhatIf = create<WhatIf>()(
+  persist(
+    (set) => ({
+      changes: {},
+      change: (planId, change) =>
+        set((state) => ({ changes: { ...state.changes, [planId]: { ...state.changes[planId], ...change } } })),
+      reset: (planId) => set((state) => ({ changes: { ...state.changes, [planId]: {} } })),
+    }),
+    {
+      name: 'what-if',
+      storage: createJSONStorage(() => sessionStorage),
+      partialize: ({ changes }) => ({ changes }),
+      merge: (kept, state) => ({ ...state, ...keptChanges(kept) }),
+    },
+  ),
+)
 
 const SLIDER_TOP = Math.log10(10_000_000)
 

@@ -66,6 +66,12 @@ export function Result(props: {
     const scale = 10 ** minorDigits(currency)
     return (minor: number) => fine.format(minor / scale)
   }, [currency])
+  // In hours, so that the axis steps by hours.
+  const overload = useMemo(() => {
+    const hours = (minutes: readonly number[]) => minutes.map((one) => one / 60)
+    const { p10, p50, p90 } = simulation.overloadMinutes
+    return { p10: hours(p10), p50: hours(p50), p90: hours(p90) }
+  }, [simulation])
   const held = simulation.stageShare.filter((stage) => stage.share.some((share) => share > 0))
 
   return (
@@ -123,10 +129,10 @@ export function Result(props: {
             title={t('overload')}
             note={t('overloadNote')}
             months={labels}
-            {...simulation.overloadMinutes}
-            format={minutesText}
+            {...overload}
+            format={hoursText}
             formatTick={hoursTick}
-            atLeast={60}
+            atLeast={4}
             height={150}
             group={CROSSHAIR}
           />
@@ -176,9 +182,8 @@ export function Result(props: {
   )
 }
 
-const minutesText = (minutes: number) =>
-  minutes === 0 ? '0 min' : minutes < 600 ? `${Math.round(minutes)} min` : `${countText(minutes / 60)} h`
-const hoursTick = (minutes: number) => (minutes === 0 ? '0' : `${Number((minutes / 60).toPrecision(2))} h`)
+const hoursText = (hours: number) => (hours < 10 ? `${Math.round(hours * 60)} min` : `${countText(hours)} h`)
+const hoursTick = (hours: number) => `${countText(hours)} h`
 const percent = (value: number) => formatQuantity(value, 'ratio', { digits: 0 })
 // Two digits, so that quarters of one read as what they are.
 const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 })

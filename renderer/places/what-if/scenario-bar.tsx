@@ -95,7 +95,7 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
           className={bar.choice}
           size="xs"
           allowDeselect={false}
-          value={chosenId ?? ''}
+          value={chosen?.id ?? ''}
           data={[
             { value: '', label: t('none') },
             ...scenarios.map((one) => ({

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { create } from 'zustand'
+import { createJSONStorage, persist } from 'zustand/middleware'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 
 interface ScenarioChoice {
@@ -7,10 +9,24 @@ interface ScenarioChoice {
   choose(planId: string, id: string | null): void
 }
 
-export const useScenarioChoice = create<ScenarioChoice>((set) => ({
-  chosen: {},
-  choose: (planId, id) => set((state) => ({ chosen: { ...state.chosen, [planId]: id } })),
-}))
+/** Kept for the window's session, beside the assumptions themselves. */
+export const useScenarioChoice = create<ScenarioChoice>()(
+  persist(
+    (set) => ({
+      chosen: {},
+      choose: (planId, id) => set((state) => ({ chosen: { ...state.chosen, [planId]: id } })),
+    }),
+    {
+      name: 'what-if-scenario',
+      storage: createJSONStorage(() => sessionStorage),
+      partialize: ({ chosen }) => ({ chosen }),
+      merge: (kept, state) => ({ ...state, ...keptChoice(kept) }),
+    },
+  ),
+)
+
+const KeptSchema = z.object({ chosen: z.record(z.string(), z.string().nullable()) })
+const keptChoice = (kept: unknown) => KeptSchema.safeParse(kept).data ?? {}
 
 /** Whether two sets of assumptions mean the same. The start is left out: it is when they are run. */
 export function sameAssumptions(a: Assumptions, b: Assumptions): boolean {

@@ -3,7 +3,7 @@ import { formatMoney } from '../../../shared/format/quantity.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useLine } from '../../app/core.tsx'
 import { Loading, ProblemNotice } from '../../ui/index.ts'
-import { planAssumptions, useWhatIf } from './assumptions.ts'
+import { assumptionsOf, useWhatIf } from './assumptions.ts'
 import { Controls } from './controls.tsx'
 import { Result } from './result.tsx'
 import { ScenarioBar } from './scenario-bar.tsx'
@@ -23,7 +23,7 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   const changes = useWhatIf((state) => state.changes[plan.id])
   const change = useWhatIf((state) => state.change)
   const reset = useWhatIf((state) => state.reset)
-  const wanted = useMemo<Assumptions>(() => ({ ...planAssumptions(plan), ...changes }), [plan, changes])
+  const wanted = useMemo<Assumptions>(() => assumptionsOf(plan, changes), [plan, changes])
 
   const runner = useMemo(
     () => new ScenarioRunner((assumptions, signal) => core.plan.simulate(assumptions, { signal })),

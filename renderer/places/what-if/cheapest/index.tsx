@@ -10,7 +10,7 @@ import type { Assumptions } from '../../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { LadderChart } from '../../../charts/index.ts'
 import { Loading, Panel, ProblemNotice } from '../../../ui/index.ts'
-import { planAssumptions, useWhatIf } from '../assumptions.ts'
+import { assumptionsOf, useWhatIf } from '../assumptions.ts'
 import { moneyWords, percent } from '../compare/figures.ts'
 import { monthName } from '../reading.ts'
 import type { WhatIfPanel } from '../tabs.ts'
@@ -25,7 +25,7 @@ export const CheapestPanel: WhatIfPanel = ({ plan }) => {
   const changes = useWhatIf((state) => state.changes[plan.id])
   const { riskLimit, leadMonths, hourlyRateMinor } = useCheapest()
   const assumptions = useMemo<Assumptions>(
-    () => ({ ...planAssumptions(plan), ...changes, policy: { kind: 'cheapest', riskLimit, leadMonths } }),
+    () => ({ ...assumptionsOf(plan, changes), policy: { kind: 'cheapest', riskLimit, leadMonths } }),
     [plan, changes, riskLimit, leadMonths],
   )
   const query = useQuery(

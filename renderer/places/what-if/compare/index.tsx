@@ -7,7 +7,7 @@ import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { FansChart } from '../../../charts/index.ts'
 import { ReportButton } from '../../../report/index.ts'
 import { EmptyState, Loading, Panel, ProblemNotice } from '../../../ui/index.ts'
-import { planAssumptions, useWhatIf } from '../assumptions.ts'
+import { assumptionsOf, useWhatIf } from '../assumptions.ts'
 import { monthName } from '../reading.ts'
 import type { WhatIfPanel } from '../tabs.ts'
 import { choicesOf, firstChoice, useCompare } from './choices.ts'
@@ -24,7 +24,7 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
   const { t } = useTranslation('compare')
   const utils = useQueryUtils()
   const changes = useWhatIf((state) => state.changes[plan.id])
-  const sliders = useMemo(() => ({ ...planAssumptions(plan), ...changes }), [plan, changes])
+  const sliders = useMemo(() => assumptionsOf(plan, changes), [plan, changes])
   const kept = useQuery(utils.scenarios.list.queryOptions())
   const scenarios = kept.data?.scenarios
   const choices = useMemo(
