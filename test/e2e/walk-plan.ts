@@ -54,7 +54,7 @@ export async function readVerdict(page: Page, glance: Glance): Promise<void> {
 
 async function stateUsers(page: Page, users: string): Promise<void> {
   await openPlace(page, 'Plan')
-  const field = page.getByLabel(FIELD)
+  const field = page.getByRole('textbox', { name: FIELD })
   await field.fill(users.replace(',', ''))
   await field.press('Enter')
   await page.getByRole('status').getByText('saved').waitFor()

@@ -84,7 +84,9 @@ export async function watchValues(page: Page, lab: WalkLab): Promise<void> {
   const cells = await rows.last().getByRole('cell').allTextContents()
   expect(cells.some((text) => /^\d+(\.\d+)?\s?%$/.test(text))).toBe(true)
   await page.getByRole('button', { name: 'Show chart: CPU' }).click()
-  expect(percentIn(await tile(page, 'Memory').textContent())).toBeCloseTo(memoryUsed(), 0)
+  // The tile is up to two seconds behind a machine that does other work meanwhile.
+  const astray = async () => Math.abs(percentIn(await tile(page, 'Memory').textContent()) - memoryUsed())
+  await expect.poll(astray, { timeout: 20_000 }).toBeLessThan(0.5)
 
   const { target } = lab
   await choose(page, 'Reach it by', 'psql on the server')

@@ -134,7 +134,7 @@ export async function promiseAvailability(page: Page): Promise<void> {
   await openPlace(page, 'Plan')
   const computed = page.getByRole('region', { name: 'Availability, computed from the topology' })
   await computed.getByText(/of downtime a month/).waitFor()
-  const promised = page.getByLabel('Promised availability (SLA)')
+  const promised = page.getByRole('textbox', { name: 'Promised availability (SLA)' })
   await promised.fill('99.9')
   await promised.press('Enter')
   await computed.getByText('cannot meet 99.9%').waitFor()
