@@ -83,24 +83,7 @@ export function ladderBlocks(input: PlanReportInput): Block[] {
       }),
       'The plan has no stages.',
     ),
-    {
-      kind: 'chart',
-      title: 'What a stage costs a month',
-      chart: {
-        kind: 'bars',
-        scale: { kind: 'money', currency: plan.currency },
-        bars: plan.stages.map((stage) => {
-          const cost = costOf(stage)
-          return {
-            name: stage.name,
-            low: cost?.perMonthMinor ?? 0,
-            high: cost?.maxPerMonthMinor ?? 0,
-            ...(stage.id === present ? { present: true } : {}),
-            ...(cost && cost.lines.length > 0 ? {} : { missing: 'no costs stated' }),
-          }
-        }),
-      },
-    },
+    ...(plan.stages.length > MOST_BARS ? [] : [costChart(input, present)]),
     ...(differing.length === 0
       ? []
       : [
@@ -109,6 +92,30 @@ export function ladderBlocks(input: PlanReportInput): Block[] {
         ]),
     ...(unpriced.length === 0 ? [] : [heading(2, 'Rows without a price'), { kind: 'list' as const, items: unpriced }]),
   ]
+}
+
+/** More bars than this do not fit on a page; the table has the same figures. */
+const MOST_BARS = 34
+
+function costChart({ plan, costs }: PlanReportInput, present: string): Block {
+  return {
+    kind: 'chart',
+    title: 'What a stage costs a month',
+    chart: {
+      kind: 'bars',
+      scale: { kind: 'money', currency: plan.currency },
+      bars: plan.stages.map((stage) => {
+        const cost = costs.find((one) => one.stage === stage.id)
+        return {
+          name: stage.name,
+          low: cost?.perMonthMinor ?? 0,
+          high: cost?.maxPerMonthMinor ?? 0,
+          ...(stage.id === present ? { present: true } : {}),
+          ...(cost && cost.lines.length > 0 ? {} : { missing: 'no costs stated' }),
+        }
+      }),
+    },
+  }
 }
 
 /** The rows charged once, and what the move itself costs, in its own currency. */

@@ -1,13 +1,14 @@
 import { parseDuration } from '../format/duration.ts'
 import { formatQuantity } from '../format/quantity.ts'
 import type { FleetRunway } from '../model/forecast.ts'
+import type { Simulation } from '../model/scenario.ts'
 import { conditionWords } from '../planning/judge.ts'
 import { seriesWords } from '../planning/metric-words.ts'
 import { anonymiser } from './anonymous.ts'
 import { type Block, heading, paragraph, type Row, table } from './document.ts'
 import type { PlanReportInput } from './plan-input.ts'
 import { howToRead } from './plan-summary.ts'
-import { countText, dayText, monthText, roughMoney, shareText } from './words.ts'
+import { countText, dayText, monthText, plural, roughMoney, shareText } from './words.ts'
 
 /** What it will cost and when: fans, the figures behind them, stages over time, triggers, measured runways. */
 export function outlookBlocks(input: PlanReportInput): Block[] {
@@ -62,14 +63,30 @@ export function outlookBlocks(input: PlanReportInput): Block[] {
       chart: {
         kind: 'shares',
         months,
-        parts: simulation.stageShare
-          .filter(({ share }) => share.some((one) => one > 0))
-          .map(({ name, share }) => ({ name, share })),
+        parts: shownShares(simulation.stageShare),
       },
     },
     heading(2, 'Dates of the triggers'),
     triggerTable(input, start),
     ...runwayBlocks(input),
+  ]
+}
+
+/** Stages that a reader can still tell apart by colour; what is held less is taken together. */
+const MOST_SHARES = 8
+
+function shownShares(stages: Simulation['stageShare']): { name: string; share: readonly number[] }[] {
+  const held = stages.filter(({ share }) => share.some((one) => one > 0))
+  if (held.length <= MOST_SHARES) return held.map(({ name, share }) => ({ name, share }))
+  const sum = (share: readonly number[]): number => share.reduce((all, one) => all + one, 0)
+  const most = new Set([...held].sort((a, b) => sum(b.share) - sum(a.share)).slice(0, MOST_SHARES - 1))
+  const rest = held.filter((one) => !most.has(one))
+  return [
+    ...held.filter((one) => most.has(one)).map(({ name, share }) => ({ name, share })),
+    {
+      name: plural(rest.length, 'other stage'),
+      share: (rest[0]?.share ?? []).map((_, month) => rest.reduce((all, one) => all + (one.share[month] ?? 0), 0)),
+    },
   ]
 }
 

@@ -178,8 +178,30 @@ it('holds fifty stages with long, right-to-left and pictured names whole', () =>
   const report = planReport(input)
   const ladder = tables(report).find(({ columns }) => columns.some((one) => one.title === 'Carries'))
   expect(ladder?.rows).toHaveLength(50)
+  // Fifty bars would be higher than a page.
+  expect(report.blocks.some((block) => block.kind === 'chart' && block.chart.kind === 'bars')).toBe(false)
   const markdown = markdownOf(report)
   expect(markdown).toContain('מדרגה גדולה 0')
   expect(markdown).toContain('🚀 Rocket 👩‍👩‍👧 2')
   expect(markdown).toContain('a\\|b \\<b\\>\\*c\\*\\</b\\> 4')
+})
+
+it('takes stages that few paths hold together, so that the shares of a month are still whole', () => {
+  const input = reportInput(testPlan())
+  const { simulation } = input.scenario
+  const shares = Array.from({ length: 12 }, (_, index) => ({
+    stage: `s${index}`,
+    name: `Stage ${index}`,
+    share: [(index + 1) / 78, (12 - index) / 78],
+  }))
+  const report = planReport({
+    ...input,
+    scenario: { ...input.scenario, simulation: { ...simulation, stageShare: shares } },
+  })
+  const chart = report.blocks.flatMap((block) =>
+    block.kind === 'chart' && block.chart.kind === 'shares' ? block.chart.parts : [],
+  )
+  expect(chart).toHaveLength(8)
+  expect(chart.at(-1)?.name).toBe('5 other stages')
+  for (const month of [0, 1]) expect(chart.reduce((sum, one) => sum + (one.share[month] ?? 0), 0)).toBeCloseTo(1, 12)
 })

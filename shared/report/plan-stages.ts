@@ -205,8 +205,8 @@ function planBlocks({ plan }: PlanReportInput): Block[] {
       heading(2, 'Guard rails'),
       table(
         [
-          { title: 'Do not', weight: 6 },
-          { title: 'Against', weight: 3 },
+          { title: 'Rule', weight: 6 },
+          { title: 'Against moving to', weight: 3 },
           { title: 'As long as', weight: 3 },
         ],
         plan.guardRails.map((rail) => ({

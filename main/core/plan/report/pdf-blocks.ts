@@ -1,4 +1,4 @@
-import type { Content } from 'pdfmake/interfaces.js'
+import type { Content } from 'pdfmake'
 import type { Block, Tone } from '../../../../shared/report/document.ts'
 import { chartSvg } from '../../../../shared/report/svg/chart.ts'
 import { INK } from '../../../../shared/report/svg/draw.ts'

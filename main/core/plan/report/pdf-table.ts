@@ -1,4 +1,4 @@
-import type { Content, ContentTable, TableCell } from 'pdfmake/interfaces.js'
+import type { Content, TableCell } from 'pdfmake'
 import type { Block, Row } from '../../../../shared/report/document.ts'
 import { INK, widthOf } from '../../../../shared/report/svg/draw.ts'
 
@@ -14,7 +14,7 @@ const NARROWEST = 26
  * A table over the whole width. `heads` are headings that stand above it: as rows of its head they stay with it at the foot
  * of a page, and come again with the columns' titles on the next ones.
  */
-export function tableContent(block: TableBlock, width: number, heads: readonly Content[]): ContentTable {
+export function tableContent(block: TableBlock, width: number, heads: readonly Content[]): Content {
   const { columns, rows } = block
   const cell = (text: string, index: number, row: Row): TableCell => ({
     text,

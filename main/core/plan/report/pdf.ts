@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import pdfmake from 'pdfmake'
-import type { TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import type { Report } from '../../../../shared/report/document.ts'
 import { eachText } from '../../../../shared/report/each-text.ts'
 import { INK } from '../../../../shared/report/svg/draw.ts'
@@ -35,6 +34,8 @@ function library(): { characters: Set<number> } {
   return ready
 }
 
+type Definition = Parameters<typeof pdfmake.createPdf>[0]
+
 export interface Pdf {
   bytes: Uint8Array
   pages: number
@@ -59,12 +60,7 @@ export async function pdfOf(report: Report, compress = true): Promise<Pdf> {
   return { bytes: new Uint8Array(bytes), pages, lost }
 }
 
-function definitionOf(
-  report: Report,
-  lost: number,
-  compress: boolean,
-  counted: (pages: number) => void,
-): TDocumentDefinitions {
+function definitionOf(report: Report, lost: number, compress: boolean, counted: (pages: number) => void): Definition {
   const { title, subtitle, facts, running, at, blocks } = report
   const date = new Date(at)
   const soft = { fontSize: 7.5, color: INK.soft }
