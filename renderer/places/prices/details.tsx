@@ -99,7 +99,7 @@ export function PriceDetails(props: {
           size="xs"
           variant="default"
           onClick={() => {
-            props.onEdit({ ...(own && { id: own.id }), from: ownInputOf(price) })
+            props.onEdit({ ...(own && { id: own.id }), from: own ? ownInputOf(price) : overridden(price) })
             props.onClose()
           }}
         >
@@ -121,4 +121,10 @@ export function PriceDetails(props: {
       )}
     </Drawer>
   )
+}
+
+/** The form for a price in place of this one: an hourly amount beside a monthly one would go on counting unseen. */
+function overridden(price: Price): Editing['from'] {
+  const input = ownInputOf(price)
+  return input.monthly === null ? input : { ...input, hourly: null }
 }

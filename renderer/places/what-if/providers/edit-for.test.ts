@@ -3,7 +3,7 @@ import { FitTermsSchema } from '../../../../shared/model/provider-fit.ts'
 import { editPlan } from '../../../../shared/planning/check-edit.ts'
 import { fitProviders } from '../../../../shared/planning/provider-fit.ts'
 import { catalogueEntry, pricedPlan, pricedRow } from '../../../../test/fixtures/priced-plan.ts'
-import { editFor, NEW_ROW } from './edit-for.ts'
+import { editFor, NEW_ROW, rowFor } from './edit-for.ts'
 
 const terms = FitTermsSchema.parse({ currency: 'EUR', margin: 0, mostNodes: 2, rates: { USD: 0.9 } })
 const none = { ram: null, disk: null, traffic: null, connections: null }
@@ -50,5 +50,15 @@ describe('using a found plan', () => {
       price: { sku: 'p/s@eu (a/b)' },
       quantity: 2,
     })
+  })
+  it('begins at the row compared with, else at one that reads like a server', () => {
+    const [stage] = pricedPlan([
+      { lineItems: [pricedRow({ id: 'dns' }), pricedRow({ id: 'app', name: 'App server' })] },
+    ]).stages
+    if (!stage) throw new Error('no stage')
+    expect(rowFor(stage, 'dns')).toBe('dns')
+    expect(rowFor(stage, 'gone')).toBe('app')
+    expect(rowFor(stage, NEW_ROW)).toBe(NEW_ROW)
+    expect(rowFor({ ...stage, lineItems: [] }, null)).toBe(NEW_ROW)
   })
 })

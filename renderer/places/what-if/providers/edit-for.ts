@@ -1,9 +1,18 @@
 import type { Edit } from '../../../../shared/model/edit.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { FitRow, FitTerms } from '../../../../shared/model/provider-fit.ts'
+import type { Stage } from '../../../../shared/model/stage.ts'
 
 /** Stands for a row that is not there yet; no id of a plan has a space. */
 export const NEW_ROW = 'new row'
+
+/** The row that was chosen, else the one that reads like a server, else a new one. */
+export function rowFor(stage: Stage, wanted: string | null): string {
+  const rows = stage.lineItems
+  if (wanted === NEW_ROW || rows.some(({ id }) => id === wanted)) return wanted ?? NEW_ROW
+  const server = rows.find(({ id, name }) => /\b(server|vps|vm|droplet|instance|node)s?\b/i.test(`${id} ${name}`))
+  return server?.id ?? NEW_ROW
+}
 
 /**
  * The edit that puts a found plan on a row: its SKU with the region, how many, and by the month or the hour. A price in a

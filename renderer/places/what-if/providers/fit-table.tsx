@@ -16,7 +16,13 @@ import { UseInPlan } from './use-in-plan.tsx'
 const PAGE = 40
 
 /** The plans that carry the load, cheapest first; those whose cost is not known whole come after. */
-export function FitTable(props: { plan: Plan; costs: readonly StageCost[]; fit: ProviderFit; terms: FitTerms }) {
+export function FitTable(props: {
+  plan: Plan
+  costs: readonly StageCost[]
+  fit: ProviderFit
+  terms: FitTerms
+  stage: string
+}) {
   const { t } = useTranslation('providers')
   const { fit, terms, plan } = props
   const { paid, ask } = useAsked()
@@ -102,7 +108,14 @@ export function FitTable(props: { plan: Plan; costs: readonly StageCost[]; fit: 
         </Button>
       )}
       {using && (
-        <UseInPlan plan={plan} row={using} terms={terms} paid={against?.value ?? null} onClose={() => setUsing(null)} />
+        <UseInPlan
+          stage={props.stage}
+          plan={plan}
+          row={using}
+          terms={terms}
+          paid={against?.value ?? null}
+          onClose={() => setUsing(null)}
+        />
       )}
     </>
   )

@@ -72,7 +72,13 @@ export const ProvidersPanel: WhatIfPanel = ({ plan, costs }) => {
         {!load.data && !load.error && <Loading label={t('loading')} />}
         {result?.fit && (
           <Panel title={t('table')}>
-            <FitTable plan={plan} costs={costs} fit={result.fit} terms={now} />
+            <FitTable
+              stage={kind === 'stage' ? id : plan.stage}
+              plan={plan}
+              costs={costs}
+              fit={result.fit}
+              terms={now}
+            />
           </Panel>
         )}
       </div>

@@ -8,7 +8,7 @@ import type { Problem } from '../../../../shared/model/problem.ts'
 import type { FitRow, FitTerms } from '../../../../shared/model/provider-fit.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { ProblemNotice } from '../../../ui/index.ts'
-import { editFor, NEW_ROW } from './edit-for.ts'
+import { editFor, NEW_ROW, rowFor } from './edit-for.ts'
 import styles from './providers.module.css'
 
 /** Puts a plan of a provider on a row of a stage, as one edit that can be undone in Plan. */
@@ -16,6 +16,8 @@ export function UseInPlan(props: {
   plan: Plan
   row: FitRow
   terms: FitTerms
+  /** The stage that was looked at, and the row that was compared with. */
+  stage: string
   paid: string | null
   onClose: () => void
 }) {
@@ -23,12 +25,12 @@ export function UseInPlan(props: {
   const core = useCore()
   const current = useQuery(useQueryUtils().plan.current.queryOptions())
   const { plan, row, terms } = props
-  const [stageId, setStageId] = useState(plan.stage)
+  const [stageId, setStageId] = useState(props.stage)
   const stage = plan.stages.find((one) => one.id === stageId)
-  const [item, setItem] = useState<string>(props.paid ?? NEW_ROW)
+  const [item, setItem] = useState<string | null>(props.paid)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState(false)
-  const chosen = stage?.lineItems.some(({ id }) => id === item) ? item : NEW_ROW
+  const chosen = stage ? rowFor(stage, item) : NEW_ROW
   const sku = `${row.price.provider}/${row.price.sku}`
   const { edit, rate, per } = editFor(plan, stageId, chosen, row, terms)
 
