@@ -5,6 +5,7 @@ import {
   borderPoint,
   isBoxed,
   layoutTopology,
+  NODE_HEIGHT,
   neighbourOf,
   nodeRows,
   nodeText,
