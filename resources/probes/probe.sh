@@ -45,7 +45,9 @@ quoted() {
 failed() {
   quoted "$1"
   what=$value
-  text=$2
+  # A shell says "Killed" of a program that took too long; the third word says it better.
+  text=${2%Killed}
+  text=${text%"$newline"}
   [ -n "$text" ] || text=$3
   quoted "$(printf '%.400s' "$text")"
   echo "not_found{what=\"$what\",why=\"$value\"} 1"

@@ -159,7 +159,7 @@ export type ServiceTrial = z.infer<typeof ServiceTrialSchema>
 
 /** What a host was seen to run and nothing asks yet. `service` is a proposal for what can be set up as it is. */
 export const ServiceOfferSchema = z.object({
-  what: z.enum(['redis', 'pgbouncer', 'postgres', 'kubernetes', 'https', 'http']),
+  what: z.enum(['redis', 'pgbouncer', 'postgres', 'kubernetes', 'https']),
   port: z.number().int().nullable(),
   service: ServiceSchema.nullable(),
 })

@@ -11,6 +11,7 @@ import plan from '../../places/plan/words.ts'
 import playbooks from '../../places/playbooks/words.ts'
 import prices from '../../places/prices/words.ts'
 import forecast from '../../places/servers/forecast/words.ts'
+import services from '../../places/servers/service-forms/words.ts'
 import servers from '../../places/servers/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
@@ -30,6 +31,7 @@ export const en = {
   charts,
   now,
   servers,
+  services,
   plan,
   planEdit,
   costs,

@@ -1,4 +1,6 @@
+import { METRICS } from '../../../shared/metrics/catalogue.ts'
 import type { Labels, Series, Unit } from '../../../shared/model/metric.ts'
+import { metricWords } from '../../../shared/planning/metric-words.ts'
 import type servers from './words.ts'
 
 export type MetricWord = keyof typeof servers.metrics
@@ -6,7 +8,9 @@ export type MetricWord = keyof typeof servers.metrics
 /** A chart of a server page: which metrics share it and how their lines are called. */
 export interface ChartSpec {
   id: string
-  title: MetricWord
+  /** Null for an own metric, which has a heading of its own. */
+  title: MetricWord | null
+  heading?: string
   unit: Unit
   lines: readonly {
     metric: string
@@ -19,6 +23,16 @@ const worded =
   (key: MetricWord) =>
   (labels: Labels, word: (key: MetricWord, values: Labels) => string): string =>
     word(key, labels)
+
+/** A statement's label begins with its id, which tells alike beginnings apart and says nothing to a reader. */
+const statement = (labels: Labels) => (labels.statement ?? '?').replace(/^-?\d+ /, '').slice(0, 60)
+
+const chart = (
+  id: string,
+  title: MetricWord,
+  unit: Unit,
+  lines: readonly (readonly [string, ChartSpec['lines'][number]['name']])[],
+): ChartSpec => ({ id, title, unit, lines: lines.map(([metric, name]) => ({ metric, name })) })
 
 export const CHARTS: readonly ChartSpec[] = [
   {
@@ -103,14 +117,105 @@ export const CHARTS: readonly ChartSpec[] = [
     ],
   },
   { id: 'inodes', title: 'inodes', unit: 'ratio', lines: [{ metric: 'inode_used_ratio', name: labelled('mount') }] },
+  chart('docker-limit', 'dockerLimit', 'ratio', [['docker_container_memory_used_ratio', labelled('name')]]),
+  chart('docker-restarts', 'restarts', 'count', [['docker_container_restarts', labelled('name')]]),
+  chart('postgres-transactions', 'transactions', 'per_second', [
+    ['postgres_commits_per_second', worded('commits')],
+    ['postgres_rollbacks_per_second', worded('rollbacks')],
+  ]),
+  chart('postgres-cache', 'cacheHits', 'ratio', [['postgres_cache_hit_ratio', worded('cacheHits')]]),
+  chart('postgres-ages', 'ages', 'seconds', [
+    ['postgres_oldest_transaction_seconds', worded('oldestTransaction')],
+    ['postgres_longest_query_seconds', worded('longestQuery')],
+  ]),
+  chart('postgres-locks', 'locks', 'count', [
+    ['postgres_locks_waiting', worded('locksWaiting')],
+    ['postgres_deadlocks', worded('deadlocks')],
+  ]),
+  chart('postgres-log', 'wal', 'bytes_per_second', [
+    ['postgres_wal_bytes_per_second', worded('walWritten')],
+    ['postgres_temp_bytes_per_second', worded('tempFiles')],
+  ]),
+  chart('postgres-lag', 'lag', 'seconds', [
+    ['postgres_replica_lag_seconds', labelled('replica')],
+    ['postgres_standby_lag_seconds', worded('standby')],
+  ]),
+  chart('postgres-statements', 'statements', 'milliseconds', [['postgres_statement_mean_ms', statement]]),
+  chart('postgres-dead', 'deadRows', 'count', [['postgres_dead_rows', worded('deadRows')]]),
+  chart('postgres-xids', 'xids', 'ratio', [['postgres_xid_age_ratio', worded('xids')]]),
+  chart('redis-memory', 'redisMemory', 'ratio', [['redis_memory_used_ratio', labelled('service')]]),
+  chart('redis-clients', 'redisClients', 'count', [
+    ['redis_clients', labelled('service')],
+    ['redis_clients_blocked', worded('blocked')],
+  ]),
+  chart('redis-operations', 'redisOps', 'per_second', [
+    ['redis_operations_per_second', labelled('service')],
+    ['redis_evicted_per_second', worded('evicted')],
+  ]),
+  chart('redis-hits', 'redisHits', 'ratio', [['redis_hit_ratio', labelled('service')]]),
+  chart('queues', 'queues', 'count', [['queue_length', labelled('queue')]]),
+  chart('pgbouncer', 'pools', 'count', [
+    ['pgbouncer_clients_active', worded('poolActive')],
+    ['pgbouncer_clients_waiting', worded('poolWaiting')],
+  ]),
+  chart('pgbouncer-waits', 'poolWait', 'milliseconds', [
+    ['pgbouncer_wait_mean_ms', worded('waitMean')],
+    ['pgbouncer_query_mean_ms', worded('queryMean')],
+  ]),
+  chart('http', 'http', 'milliseconds', [
+    ['http_response_p50_ms', worded('p50')],
+    ['http_response_p95_ms', worded('p95')],
+    ['http_response_ms', worded('checkOf')],
+  ]),
+  chart('http-errors', 'httpErrors', 'ratio', [['http_error_ratio', worded('checkOf')]]),
+  chart('tls', 'tls', 'seconds', [['tls_left_seconds', worded('endpointOf')]]),
+  chart('pods', 'pods', 'count', [['kubernetes_pods', labelled('phase')]]),
+  chart('requests', 'requests', 'ratio', [
+    ['kubernetes_cpu_requested_ratio', worded('cpuWord')],
+    ['kubernetes_memory_requested_ratio', worded('memoryWord')],
+    ['kubernetes_pods_used_ratio', worded('podsWord')],
+  ]),
+  chart('cores', 'cores', 'ratio', [['cpu_core_used_ratio', worded('core')]]),
+  chart('pressure', 'pressure', 'ratio', [['pressure_ratio', worded('pressureOf')]]),
+  chart('disk-bytes', 'diskBytes', 'bytes_per_second', [
+    ['disk_read_bytes_per_second', worded('diskRead')],
+    ['disk_write_bytes_per_second', worded('diskWritten')],
+  ]),
+  chart('disk-busy', 'diskBusy', 'ratio', [['disk_busy_ratio', labelled('device')]]),
+  chart('disk-operations', 'diskOps', 'per_second', [
+    ['disk_reads_per_second', worded('diskRead')],
+    ['disk_writes_per_second', worded('diskWritten')],
+  ]),
+  chart('network-errors', 'networkErrors', 'per_second', [['network_errors_per_second', worded('errorsOf')]]),
+  chart('tcp', 'tcp', 'count', [['tcp_connections', labelled('state')]]),
+  chart('files', 'files', 'count', [['file_handles_open', worded('files')]]),
+  chart('oom', 'oom', 'count', [['oom_kills', worded('oom')]]),
+  chart('units', 'units', 'count', [['systemd_units_failed', worded('units')]]),
+  chart('probe', 'probeCost', 'milliseconds', [
+    ['probe_cpu_ms', worded('cpuTime')],
+    ['probe_duration_ms', worded('duration')],
+  ]),
 ]
 
-/** The charts for which this server has at least one series. */
+/** The charts for which this server has at least one series, those of own metrics last. */
 export function chartsFor(series: readonly Series[]): ChartSpec[] {
   const stored = new Set(series.map((one) => one.metric))
-  return CHARTS.map((chart) => ({ ...chart, lines: chart.lines.filter((line) => stored.has(line.metric)) })).filter(
-    (chart) => chart.lines.length > 0,
+  const known = CHARTS.map((one) => ({ ...one, lines: one.lines.filter((line) => stored.has(line.metric)) }))
+  return [...known.filter(({ lines }) => lines.length > 0), ...ownCharts(series)]
+}
+
+/** A chart for each metric of the operator's own, under its own name. */
+function ownCharts(series: readonly Series[]): ChartSpec[] {
+  const own = new Map(
+    series.flatMap(({ metric, unit }) => ((METRICS[metric]?.byOperator ?? true) ? [[metric, unit]] : [])),
   )
+  return [...own].map(([metric, unit]) => ({
+    id: `own-${metric}`,
+    title: null,
+    heading: metricWords(metric),
+    unit,
+    lines: [{ metric, name: () => metricWords(metric) }],
+  }))
 }
 
 /** The chart in which a metric is drawn, to link evidence to it. */

@@ -59,13 +59,9 @@ export function MetricChart(props: {
     placeholderData: keepPreviousData,
   })
 
-  const title = t(`metrics.${spec.title}`)
+  const title = spec.title === null ? (spec.heading ?? '') : t(`metrics.${spec.title}`)
   const window = query.data
-  const word = useCallback(
-    (key: MetricWord, labels: Labels) =>
-      t(`metrics.${key}`, { device: labels.device ?? '', service: labels.service ?? '' }),
-    [t],
-  )
+  const word = useCallback((key: MetricWord, labels: Labels) => t(`metrics.${key}`, namesOf(labels)), [t])
   const named = useMemo(
     () => spec.lines.map(({ metric, name }) => ({ metric, name: (labels: Labels) => name(labels, word) })),
     [spec, word],
@@ -131,6 +127,24 @@ export function MetricChart(props: {
       </Panel>
     </div>
   )
+}
+
+/** Every label that the words of some line may name. */
+function namesOf(labels: Labels) {
+  const of = (name: string) => labels[name] ?? ''
+  return {
+    device: of('device'),
+    service: of('service'),
+    core: of('core'),
+    resource: of('resource'),
+    kind: of('kind'),
+    direction: of('direction'),
+    database: of('database'),
+    user: of('user'),
+    url: of('url'),
+    from: of('from'),
+    endpoint: of('endpoint'),
+  }
 }
 
 function busiest<T extends { avg: readonly (number | null)[] }>(lines: T[]): T[] {

@@ -1,9 +1,10 @@
-import { Button, NumberInput, Select, TextInput } from '@mantine/core'
+import { Button, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host, PostgresProbe } from '../../../shared/model/host.ts'
+import { POSTGRES_SECRET } from '../../../shared/model/service.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { Panel, ProblemNotice } from '../../ui/index.ts'
 import styles from './servers.module.css'
@@ -20,11 +21,20 @@ export function PostgresForm({ host }: { host: Host }) {
   const [via, setVia] = useState<Via>(host.postgres?.via ?? 'none')
   const [probe, setProbe] = useState<Omit<PostgresProbe, 'via'>>(host.postgres ?? {})
   const set = (change: Omit<PostgresProbe, 'via'>) => setProbe((before) => ({ ...before, ...change }))
+  const [password, setPassword] = useState('')
+  const kept = useQuery(utils.services.list.queryOptions({ input: { hostId: host.id } })).data
   const save = useMutation({
-    mutationFn: () =>
-      core.hosts.setPostgres({ hostId: host.id, postgres: via === 'none' ? null : tidy({ ...probe, via }) }),
+    mutationFn: async () => {
+      await core.hosts.setPostgres({ hostId: host.id, postgres: via === 'none' ? null : tidy({ ...probe, via }) })
+      if (password === '' && via !== 'none') return
+      const { services } = await core.services.list({ hostId: host.id })
+      const secret = via === 'none' ? null : password
+      await core.services.set({ hostId: host.id, services, secrets: { [POSTGRES_SECRET]: secret } })
+      setPassword('')
+    },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: utils.hosts.key() })
+      await queries.invalidateQueries({ queryKey: utils.services.key() })
       notifications.show({ message: via === 'none' ? t('postgres.removed') : t('postgres.saved') })
     },
   })
@@ -71,6 +81,15 @@ export function PostgresForm({ host }: { host: Host }) {
               {text('user', via === 'docker' ? 'root' : (host.user ?? undefined))}
               {text('database', 'postgres')}
             </div>
+            <PasswordInput
+              label={t('postgres.password')}
+              description={t(
+                kept?.withSecret.includes(POSTGRES_SECRET) ? 'postgres.passwordKept' : 'postgres.passwordHelp',
+              )}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              autoComplete="off"
+            />
             <p className={styles.quiet}>{t('postgres.help')}</p>
           </>
         )}

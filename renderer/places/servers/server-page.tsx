@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DAY_MS, formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
 import { hostAddress } from '../../../shared/format/host-address.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
@@ -21,6 +22,7 @@ import { MetricChart } from './metric-chart.tsx'
 import { PostgresForm } from './postgres-form.tsx'
 import { RemoveServerDialog } from './remove-server.tsx'
 import styles from './servers.module.css'
+import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
 
 const RANGES = { m15: HOUR_MS / 4, h1: HOUR_MS, h6: 6 * HOUR_MS, h24: DAY_MS, d7: 7 * DAY_MS } as const
@@ -126,8 +128,9 @@ function OneServer({ host }: { host: Host }) {
       </div>
       <Charts host={host} range={RANGES[range]} wanted={wanted} forecast={query.get('forecast') !== null} />
       <div className={styles.below}>
+        <ServicesPanel key={`services ${host.id}`} host={host} />
         <PostgresForm key={host.id} host={host} />
-        <Connection host={host} notFound={collect.data?.notFound ?? null} />
+        <Connection host={host} />
       </div>
       {removing && <RemoveServerDialog host={host} onClose={() => setRemoving(false)} />}
     </>
@@ -174,8 +177,10 @@ function Charts(props: { host: Host; range: number; wanted: string | null; forec
 const NO_LIMITS: [] = []
 
 /** How Headroom reaches the server, and what the last round looked for and did not find. */
-function Connection({ host, notFound }: { host: Host; notFound: string[] | null }) {
+function Connection({ host }: { host: Host }) {
   const { t } = useTranslation('servers')
+  const utils = useQueryUtils()
+  const round = useQuery(utils.metrics.round.queryOptions({ input: { hostId: host.id } })).data ?? null
   return (
     <Panel title={t('page.connection')}>
       <dl className={styles.facts}>
@@ -203,12 +208,25 @@ function Connection({ host, notFound }: { host: Host; notFound: string[] | null 
         </dd>
         <dt>{t('page.added')}</dt>
         <dd>{new Date(host.createdAt).toLocaleString()}</dd>
-        {notFound && notFound.length > 0 && (
+        {round && (
+          <>
+            <dt>{t('page.cost')}</dt>
+            <dd>
+              {round.cpuMs === null
+                ? t('page.costTime', { duration: formatDuration(round.probeMs) })
+                : t('page.costBoth', {
+                    cpu: formatQuantity(round.cpuMs, 'milliseconds'),
+                    duration: formatDuration(round.probeMs),
+                  })}
+            </dd>
+          </>
+        )}
+        {round && round.notFound.length > 0 && (
           <>
             <dt>{t('page.notFound')}</dt>
             <dd>
               <ul className={styles.notFound}>
-                {notFound.map((text) => (
+                {round.notFound.map((text) => (
                   <li key={text}>{text}</li>
                 ))}
               </ul>
