@@ -85,8 +85,8 @@ export async function moveGrowth(page: Page): Promise<void> {
   await rested()
   const after = await reading()
   for (const key of ['words', 'cost', 'cpu', 'trigger'] as const) expect(after[key]).not.toEqual(before[key])
-  await page.getByRole('button', { name: 'Show table: Cost a month' }).click()
-  const columns = page.getByRole('region', { name: 'Cost a month' }).getByRole('columnheader')
+  await page.getByRole('button', { name: 'Show table: Cost a month', exact: true }).click()
+  const columns = page.getByRole('region', { name: 'Cost a month', exact: true }).getByRole('columnheader')
   expect(await columns.allTextContents()).toEqual(['month', 'P10', 'P50', 'P90'])
   // Earlier with more growth: the middle month of the first trigger.
   expect(monthOf(after.trigger[1])).toBeLessThan(monthOf(before.trigger[1]))
