@@ -152,9 +152,15 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
 function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
   switch (event.kind) {
     case 'hosts':
-      return [utils.hosts.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
+      return [utils.hosts.key(), utils.services.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
     case 'samples':
-      return [utils.metrics.key(), utils.hosts.list.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
+      return [
+        utils.metrics.key(),
+        utils.hosts.list.key(),
+        utils.services.offers.key(),
+        utils.plan.verdict.key(),
+        utils.plan.reference.key(),
+      ]
     case 'plan':
       return [utils.plan.key(), utils.costs.key(), utils.scenarios.key()]
     case 'prices':
