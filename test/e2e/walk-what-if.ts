@@ -120,13 +120,11 @@ export async function fitWhatWasMeasured(page: Page, glance: Glance): Promise<vo
   await page.getByRole('button', { name: 'Reset', exact: true }).click()
 }
 
-/** The forecast of a series too young for one says so, and a server's runways say what they need. */
+/** A young series is forecast with its band, or says where the forecast would be that it is too young. */
 export async function lookAhead(page: Page): Promise<void> {
-  const runways = page.getByRole('region', { name: 'Runways' })
-  await runways
-    .getByText(/No forecast yet|forecast|to be reached/)
-    .first()
-    .waitFor()
+  await page.getByRole('button', { name: 'Forecast: Memory' }).click()
+  const made = page.getByRole('img', { name: /forecast/i })
+  await page.getByText('No forecast yet').or(made).first().waitFor()
 }
 
 /** What is promised is held against what a stage's topology can keep. */
