@@ -42,7 +42,7 @@ export function LoadFacts({ load, margin }: { load: Load; margin: number }) {
             {margin > 0 && resource !== 'connections' && (
               <dd>{t('wanted', { value: text(resource, one.value * (1 + margin)) })}</dd>
             )}
-            <dd title={one.source}>
+            <dd className={styles.long} title={one.source}>
               {t(`statistics.${one.statistic}`, {
                 count: one.means,
                 coverage: percent(one.coverage),
