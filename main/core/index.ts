@@ -39,6 +39,9 @@ export async function openCore({ folder, environment }: { folder: string; enviro
     const metrics = createMetrics({ workspace, hosts, environment, events })
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
     const playbooks = createPlaybooks({ workspace, hosts, environment, events })
+    events.listen((event) => {
+      if (event.kind === 'history') plans.forecasts.forget(event.hostId)
+    })
     const areas = { workspace, hosts, metrics, plans, playbooks, events }
     const server = createServer({ ...areas, environment })
     return { serve: server.serve, areas, close: () => closeAll(areas) }

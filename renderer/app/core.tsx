@@ -167,6 +167,8 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       return [utils.plan.key(), utils.prices.key(), utils.costs.key(), utils.scenarios.key()]
     case 'forecasts':
       return [utils.forecast.key(), utils.plan.verdict.key()]
+    case 'history':
+      return [utils.metrics.key(), utils.forecast.key(), utils.plan.verdict.key(), utils.backfill.key()]
     case 'scenarios':
       return [utils.scenarios.key()]
     case 'run':
@@ -178,6 +180,6 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
         utils.playbooks.proofs.key(),
       ]
     case 'settings':
-      return [utils.app.key(), utils.hosts.knownKeys.key()]
+      return [utils.app.key(), utils.hosts.knownKeys.key(), utils.prometheus.key(), utils.metrics.key()]
   }
 }

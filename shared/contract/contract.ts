@@ -16,12 +16,14 @@ import {
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { autoscale } from './autoscale.ts'
+import { backfill } from './backfill.ts'
 import { costing } from './costs.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
 import { forecast } from './forecast.ts'
 import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
+import { prometheus } from './prometheus.ts'
 import { providers } from './providers.ts'
 import { reference } from './reference.ts'
 import { report } from './report.ts'
@@ -40,6 +42,8 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scenarios') }),
   z.object({ kind: z.literal('prices') }),
   z.object({ kind: z.literal('forecasts') }),
+  /** Samples of earlier times came: what was made of the past is to be made again. */
+  z.object({ kind: z.literal('history'), hostId: z.string() }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
 ])
@@ -235,6 +239,8 @@ export const contract = {
   report,
   autoscale,
   forecast,
+  backfill,
+  prometheus,
   fit,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),

@@ -55,8 +55,14 @@ export const PROMQL: readonly PromqlSource[] = [
     'cpu_used_ratio',
     `1 - ${rate('node_cpu_seconds_total', 'mode=~"idle|iowait",$where')} / ${rate('node_cpu_seconds_total')}`,
   ),
-  node('cpu_steal_ratio', `${rate('node_cpu_seconds_total', 'mode="steal",$where')} / ${rate('node_cpu_seconds_total')}`),
-  node('cpu_iowait_ratio', `${rate('node_cpu_seconds_total', 'mode="iowait",$where')} / ${rate('node_cpu_seconds_total')}`),
+  node(
+    'cpu_steal_ratio',
+    `${rate('node_cpu_seconds_total', 'mode="steal",$where')} / ${rate('node_cpu_seconds_total')}`,
+  ),
+  node(
+    'cpu_iowait_ratio',
+    `${rate('node_cpu_seconds_total', 'mode="iowait",$where')} / ${rate('node_cpu_seconds_total')}`,
+  ),
   node('cpu_cores', 'count by ($host) (node_cpu_seconds_total{mode="idle",$where})'),
   node('load1', max('node_load1')),
   node('load5', max('node_load5')),
@@ -89,27 +95,55 @@ export const PROMQL: readonly PromqlSource[] = [
   node('file_handles_open', max('node_filefd_allocated')),
   node('file_handles_used_ratio', `${max('node_filefd_allocated')} / ${max('node_filefd_maximum')}`),
   node('systemd_units_failed', 'sum by ($host) (node_systemd_unit_state{state="failed",$where})'),
-  cadvisor('docker_container_cpu_ratio', rate('container_cpu_usage_seconds_total', 'name!="",$where', ', name'), { name: 'name' }),
-  cadvisor('docker_container_memory_bytes', max('container_memory_working_set_bytes', 'name!="",$where', ', name'), { name: 'name' }),
+  cadvisor('docker_container_cpu_ratio', rate('container_cpu_usage_seconds_total', 'name!="",$where', ', name'), {
+    name: 'name',
+  }),
+  cadvisor('docker_container_memory_bytes', max('container_memory_working_set_bytes', 'name!="",$where', ', name'), {
+    name: 'name',
+  }),
   postgres('postgres_connections', 'sum by ($host, state) (pg_stat_activity_count{$where})', { state: 'state' }),
   postgres('postgres_connections_total', 'sum by ($host) (pg_stat_activity_count{$where})'),
   postgres('postgres_connections_max', max('pg_settings_max_connections')),
-  postgres('postgres_connections_used_ratio', `sum by ($host) (pg_stat_activity_count{$where}) / ${max('pg_settings_max_connections')}`),
-  postgres('postgres_database_size_bytes', max('pg_database_size_bytes', 'datname!~"template.*",$where', ', datname'), { database: 'datname' }),
+  postgres(
+    'postgres_connections_used_ratio',
+    `sum by ($host) (pg_stat_activity_count{$where}) / ${max('pg_settings_max_connections')}`,
+  ),
+  postgres('postgres_database_size_bytes', max('pg_database_size_bytes', 'datname!~"template.*",$where', ', datname'), {
+    database: 'datname',
+  }),
   postgres('postgres_commits_per_second', rate('pg_stat_database_xact_commit')),
   postgres('postgres_rollbacks_per_second', rate('pg_stat_database_xact_rollback')),
-  postgres('postgres_cache_hit_ratio', `${rate('pg_stat_database_blks_hit')} / (${rate('pg_stat_database_blks_hit')} + ${rate('pg_stat_database_blks_read')} > 0)`),
+  postgres(
+    'postgres_cache_hit_ratio',
+    `${rate('pg_stat_database_blks_hit')} / (${rate('pg_stat_database_blks_hit')} + ${rate('pg_stat_database_blks_read')} > 0)`,
+  ),
   postgres('postgres_oldest_transaction_seconds', max('pg_stat_activity_max_tx_duration')),
   postgres('postgres_standby_lag_seconds', max('pg_replication_lag')),
   redis('redis_memory_used_bytes', max('redis_memory_used_bytes'), {}, REDIS),
-  redis('redis_memory_used_ratio', `${max('redis_memory_used_bytes')} / (${max('redis_memory_max_bytes')} > 0)`, {}, REDIS),
+  redis(
+    'redis_memory_used_ratio',
+    `${max('redis_memory_used_bytes')} / (${max('redis_memory_max_bytes')} > 0)`,
+    {},
+    REDIS,
+  ),
   redis('redis_clients', max('redis_connected_clients'), {}, REDIS),
   redis('redis_evicted_per_second', rate('redis_evicted_keys_total'), {}, REDIS),
-  redis('redis_hit_ratio', `${rate('redis_keyspace_hits_total')} / (${rate('redis_keyspace_hits_total')} + ${rate('redis_keyspace_misses_total')} > 0)`, {}, REDIS),
+  redis(
+    'redis_hit_ratio',
+    `${rate('redis_keyspace_hits_total')} / (${rate('redis_keyspace_hits_total')} + ${rate('redis_keyspace_misses_total')} > 0)`,
+    {},
+    REDIS,
+  ),
   redis('redis_operations_per_second', rate('redis_commands_processed_total'), {}, REDIS),
   application('http_requests_per_second', rate('http_requests_total')),
-  application('http_error_ratio', `${rate('http_requests_total', 'status=~"5..",$where')} / ${rate('http_requests_total')}`),
-  application('http_response_p95_ms', `1000 * histogram_quantile(0.95, ${rate('http_request_duration_seconds_bucket', '$where', ', le')})`),
+  application(
+    'http_error_ratio',
+    `${rate('http_requests_total', 'status=~"5..",$where')} / ${rate('http_requests_total')}`,
+  ),
+  application(
+    'http_response_p95_ms',
+    `1000 * histogram_quantile(0.95, ${rate('http_request_duration_seconds_bucket', '$where', ', le')})`,
+  ),
   application('queue_length', max('celery_queue_length')),
 ]
 
@@ -132,14 +166,15 @@ export function sourcesWith(changed: Readonly<Record<string, string>>): PromqlSo
 export function expand(expr: string, { host, where, window }: PromqlTerms): string {
   return expr
     .replaceAll('$host', host)
-    .replaceAll(/,?\$where/g, where === '' ? '' : (found) => (found.startsWith(',') ? `,${where}` : where))
+    .replaceAll(/,?\$where/g, (found) => (where === '' ? '' : found.startsWith(',') ? `,${where}` : where))
     .replaceAll('$window', window)
 }
 
-/** The matcher of one host, whatever port its exporters have. */
-export function hostMatcher(label: string, value: string): string {
-  const name = value.replace(/:\d+$/, '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  return `${label}=~${quoted(`${name}(:[0-9]+)?`)}`
+/** The matcher of one host by the values that speak of it, whatever port its exporters have. */
+export function hostMatcher(label: string, values: readonly string[]): string {
+  const bare = values.map((value) => value.replace(/:\d+$/, '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  const names = [...new Set(bare)]
+  return `${label}=~${quoted(`${names.length === 1 ? names[0] : `(${names.join('|')})`}(:[0-9]+)?`)}`
 }
 
 /** A PromQL string: double quotes, with Go's escapes. */

@@ -26,7 +26,10 @@ const maybe = z.number().optional()
 // Parts that a version of sysstat does not have are absent; parts that are not understood are passed over, not guessed.
 const RecordSchema = z.object({
   timestamp: z.object({ date: z.string(), time: z.string(), interval: z.number() }),
-  'cpu-load': z.array(z.object({ cpu: z.string(), iowait: number, steal: maybe, idle: number })).optional().catch(undefined),
+  'cpu-load': z
+    .array(z.object({ cpu: z.string(), iowait: number, steal: maybe, idle: number }))
+    .optional()
+    .catch(undefined),
   memory: z
     .object({
       memfree: maybe,
@@ -68,9 +71,7 @@ type ArchiveRecord = z.infer<typeof RecordSchema>
 
 const DocumentSchema = z.object({
   sysstat: z.object({
-    hosts: z
-      .array(z.object({ nodename: z.string().default(''), statistics: z.array(z.unknown()).default([]) }))
-      .min(1),
+    hosts: z.array(z.object({ nodename: z.string().default(''), statistics: z.array(z.unknown()).default([]) })).min(1),
   }),
 })
 
@@ -84,12 +85,11 @@ const VIRTUAL_MOUNT = /^\/(proc|sys|dev|run|snap|var\/lib\/(docker|containerd|ku
  * is told as the probe tells it, from what is available. Throws SyntaxError or ZodError for what is no such document.
  */
 export function readArchive(text: string): Archive {
-  const [host] = DocumentSchema.parse(JSON.parse(text)).sysstat.hosts as [
-    { nodename: string; statistics: unknown[] },
-  ]
+  const [host] = DocumentSchema.parse(JSON.parse(text)).sysstat.hosts as [{ nodename: string; statistics: unknown[] }]
   const series = new Map<string, ArchiveSeries>()
   const intervals: number[] = []
-  let [from, to]: (number | null)[] = [null, null]
+  let from: number | null = null
+  let to: number | null = null
   let skipped = 0
   for (const one of host.statistics) {
     const record = RecordSchema.safeParse(one)
@@ -128,7 +128,9 @@ export function readArchive(text: string): Archive {
 type Put = (metric: string, value: number | undefined, labels?: Labels) => void
 
 function isRestart(record: unknown): boolean {
-  return typeof record === 'object' && record !== null && ('boot' in record || 'restarts' in record || 'comments' in record)
+  return (
+    typeof record === 'object' && record !== null && ('boot' in record || 'restarts' in record || 'comments' in record)
+  )
 }
 
 /** sadf writes UTC unless told otherwise, and is run with TZ=UTC besides. */
@@ -136,7 +138,12 @@ function timeOf({ timestamp: { date, time } }: ArchiveRecord): number | null {
   const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d)[:-](\d\d)[:-](\d\d)$/.exec(`${date} ${time}`)
   if (!match) return null
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ]
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Labels, Latest, Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
+import type { Latest, Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
 import { problemOf } from '../../../shared/model/problem.ts'
 import { Secret } from '../../../shared/model/secret.ts'
 import type { Service, ServiceOffer, ServiceTrial } from '../../../shared/model/service.ts'
@@ -7,35 +7,19 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { type Backfill, createBackfill } from './backfill/index.ts'
 import { Checker } from './checker.ts'
 import { Findings } from './findings.ts'
-import { history } from './history.ts'
 import { offersOf } from './offers.ts'
 import { Probe } from './probe.ts'
+import { createPrometheus, type Prometheus } from './prometheus/index.ts'
 import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
-import { sliceSeries } from './slice.ts'
+import { localSource, type SamplesQuery, type SeriesSource, type SliceQuery } from './series-source.ts'
 import { SampleStore } from './store.ts'
 import { tryService } from './trial.ts'
 
-/** A question for a chart: the series of one metric of a host, in at most `widthPx` buckets from `from` up to `to`. */
-export interface SliceQuery {
-  hostId: string
-  metric: string
-  /** Only series that carry all of these labels. */
-  labels?: Labels | undefined
-  from: number
-  to: number
-  widthPx: number
-}
-
-/** A question for judging: every series of a metric, on every host, with its samples from `from` up to and with `to`. */
-export interface SamplesQuery {
-  metric: string
-  labels?: Labels | undefined
-  from: number
-  to: number
-}
+export type { SamplesQuery, SliceQuery } from './series-source.ts'
 
 /** What a host's last round took and did not find. `cpuMs` is null where its kernel does not tell. */
 export interface LastRound {
@@ -68,6 +52,13 @@ export interface Metrics {
   latest(hostId?: string): Latest[]
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
+  /**
+   * Runs reading work until all that it read was there: at once on the local store, after the answers came where series are
+   * read from Prometheus. Throws what stood in the way.
+   */
+  complete: SeriesSource['complete']
+  readonly backfill: Backfill
+  readonly prometheus: Prometheus
   everyMs(): number
   setEvery(ms: number): void
   close(): Promise<void>
@@ -75,7 +66,19 @@ export interface Metrics {
 
 export interface MetricsDependencies {
   workspace: Workspace
-  hosts: Pick<Hosts, 'list' | 'get' | 'script' | 'services' | 'noteSample' | 'noteFailure' | 'noteEarlierSample'>
+  hosts: Pick<
+    Hosts,
+    | 'list'
+    | 'get'
+    | 'run'
+    | 'script'
+    | 'services'
+    | 'secrets'
+    | 'tunnel'
+    | 'noteSample'
+    | 'noteFailure'
+    | 'noteEarlierSample'
+  >
   environment: Environment
   events: EventHub
 }
@@ -100,6 +103,10 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
   let timer: NodeJS.Timeout | undefined
   let prunedAt = 0
   const { now, random } = environment
+  const local = localSource(store, now, () => everyMs)
+  const prometheus = createPrometheus({ workspace, hosts, environment, events, everyMs: () => everyMs })
+  const backfill = createBackfill({ store, workspace, hosts, environment, events, prometheus })
+  const source = (): SeriesSource => (prometheus.isEngine() ? prometheus.source : local)
 
   const record = (hostId: string, at: number, values: Parameters<SampleStore['record']>[2]): number => {
     const samples = store.record(hostId, at, values)
@@ -164,7 +171,8 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
     timer = setTimeout(look, Math.min(LONGEST_WAIT_MS, schedule.nextIn(now()) ?? LONGEST_WAIT_MS))
   }
   const startWhatIsDue = () => {
-    const ids = hosts.list().map((host) => host.id)
+    // What a server of its own collects is not measured a second time from here.
+    const ids = prometheus.isEngine() ? [] : hosts.list().map((host) => host.id)
     schedule.track(ids, now(), everyMs, random)
     for (const id of schedule.take(now())) {
       collect(id).then(
@@ -214,14 +222,13 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
       return tryService({ hosts, rounds, now, signal: ending.signal }, hostId, service, secret)
     },
     offers: (hostId) => offersOf(hosts.get(hostId), hosts.services.list(hostId), findings.get(hostId)),
-    series: (hostId) => store.series(hostId),
-    latest: (hostId) => store.latest(hostId),
-    slice: ({ hostId, metric, labels, from, to, widthPx }) =>
-      store
-        .matching(metric, labels, hostId)
-        .map((series) => sliceSeries(store, series, { from, to, widthPx, now: now(), everyMs })),
-    samples: ({ metric, labels, from, to }) =>
-      store.matching(metric, labels).map((series) => ({ series, samples: history(store, series.id, from, to, now()) })),
+    series: (hostId) => source().series(hostId),
+    latest: (hostId) => source().latest(hostId),
+    slice: (query) => source().slice(query),
+    samples: (query) => source().samples(query),
+    complete: (work) => source().complete(work),
+    backfill,
+    prometheus,
     everyMs: () => everyMs,
     setEvery(ms) {
       workspace.saveSetting(EVERY, ms)
@@ -234,6 +241,7 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
       stopListening()
       clearTimeout(timer)
       await checker.close()
+      await backfill.close()
       await Promise.allSettled(underWay.values())
     },
   }

@@ -173,6 +173,9 @@ describe('many hosts', () => {
       noteSample: () => {},
       noteFailure: () => {},
       noteEarlierSample: () => {},
+      run: async () => whole(''),
+      tunnel: () => Promise.reject(new Error('there is no tunnel')),
+      secrets: {} as Hosts['secrets'],
       services: { list: () => [], secret: async () => null } as unknown as Hosts['services'],
       script: async (id: string) => {
         asked.push(id)

@@ -45,6 +45,8 @@ export interface Forecasts {
   /** The runways whose forecasts are made, for a verdict of now. */
   known(): FleetRunway[]
   backtests(query: BacktestQuery): StoredForecast[]
+  /** Makes a host's forecasts anew when they are next asked for: its past has grown. */
+  forget(hostId: string): void
   close(): Promise<void>
 }
 
@@ -190,6 +192,9 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
           meansOf(metrics, series, Math.floor(from / stepMs) * stepMs, Math.ceil(to / stepMs) * stepMs, stepMs),
         (hostId) => hosts.list().find((host) => host.id === hostId)?.name,
       ),
+    forget(hostId) {
+      for (const key of made.keys()) if (key.startsWith(`[${JSON.stringify(hostId)},`)) made.delete(key)
+    },
     async close() {
       closed = true
       await forecaster.close()

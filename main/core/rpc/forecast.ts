@@ -1,7 +1,13 @@
 import { os } from './base.ts'
 
 export const forecastRouter = os.forecast.router({
-  series: os.forecast.series.handler(({ context, input }) => context.plans.forecasts.series(input)),
-  runways: os.forecast.runways.handler(({ context, input }) => context.plans.forecasts.runways(input.wait)),
-  backtests: os.forecast.backtests.handler(({ context, input }) => context.plans.forecasts.backtests(input)),
+  series: os.forecast.series.handler(({ context, input }) =>
+    context.metrics.complete(() => context.plans.forecasts.series(input)),
+  ),
+  runways: os.forecast.runways.handler(({ context, input }) =>
+    context.metrics.complete(() => context.plans.forecasts.runways(input.wait)),
+  ),
+  backtests: os.forecast.backtests.handler(({ context, input }) =>
+    context.metrics.complete(() => context.plans.forecasts.backtests(input)),
+  ),
 })

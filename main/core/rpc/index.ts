@@ -2,6 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { type Link, portOf } from '../../../shared/contract/link.ts'
 import { appRouter } from './app.ts'
 import { autoscaleRouter } from './autoscale.ts'
+import { backfillRouter } from './backfill.ts'
 import type { CoreContext } from './base.ts'
 import { costsRouter } from './costs.ts'
 import { fitRouter } from './fit.ts'
@@ -11,6 +12,7 @@ import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbooksRouter } from './playbooks.ts'
 import { pricesRouter } from './prices.ts'
+import { prometheusRouter } from './prometheus.ts'
 import { providersRouter } from './providers.ts'
 import { reportRouter } from './report.ts'
 import { scenariosRouter } from './scenarios.ts'
@@ -33,6 +35,8 @@ const router = {
   report: reportRouter,
   autoscale: autoscaleRouter,
   forecast: forecastRouter,
+  backfill: backfillRouter,
+  prometheus: prometheusRouter,
   fit: fitRouter,
 }
 

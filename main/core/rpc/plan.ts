@@ -18,8 +18,8 @@ export const planRouter = os.plan.router({
     context.plans.importYaml(input.yaml, input.fileName)
     return {}
   }),
-  reference: os.plan.reference.handler(({ context }) => context.plans.reference()),
-  verdict: os.plan.verdict.handler(({ context }) => context.plans.verdict()),
+  reference: os.plan.reference.handler(({ context }) => context.metrics.complete(() => context.plans.reference())),
+  verdict: os.plan.verdict.handler(({ context }) => context.metrics.complete(() => context.plans.verdict())),
   simulate: os.plan.simulate.handler(({ context, input, signal }) => context.plans.simulate(input, signal)),
   prices: os.plan.prices.handler(({ context }) => context.plans.prices()),
 })

@@ -1,0 +1,51 @@
+import type { Labels, Latest, Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
+import { history } from './history.ts'
+import { sliceSeries } from './slice.ts'
+import type { SampleStore } from './store.ts'
+
+/** A question for a chart: the series of one metric of a host, in at most `widthPx` buckets from `from` up to `to`. */
+export interface SliceQuery {
+  hostId: string
+  metric: string
+  /** Only series that carry all of these labels. */
+  labels?: Labels | undefined
+  from: number
+  to: number
+  widthPx: number
+}
+
+/** A question for judging: every series of a metric, on every host, with its samples from `from` up to and with `to`. */
+export interface SamplesQuery {
+  metric: string
+  labels?: Labels | undefined
+  from: number
+  to: number
+}
+
+/**
+ * Where series are read from. Reading answers at once; where that needs a server, `complete` is how a caller waits: it runs
+ * `work` again until everything it read was there, and throws what stood in the way. Outside of it, what is not there yet reads
+ * as a gap, and comes with the next look.
+ */
+export interface SeriesSource {
+  series(hostId: string): Series[]
+  latest(hostId?: string): Latest[]
+  slice(query: SliceQuery): SeriesSlice[]
+  samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
+  complete<T>(work: () => T | Promise<T>): Promise<T>
+}
+
+/** The store of this workspace. */
+export function localSource(store: SampleStore, now: () => number, everyMs: () => number): SeriesSource {
+  return {
+    series: (hostId) => store.series(hostId),
+    latest: (hostId) => store.latest(hostId),
+    slice: ({ hostId, metric, labels, from, to, widthPx }) =>
+      store
+        .matching(metric, labels, hostId)
+        .map((series) => sliceSeries(store, series, { from, to, widthPx, now: now(), everyMs: everyMs() })),
+    samples: ({ metric, labels, from, to }) =>
+      store.matching(metric, labels).map((series) => ({ series, samples: history(store, series.id, from, to, now()) })),
+    complete: async (work) => work(),
+  }
+}
