@@ -103,7 +103,7 @@ export const METRICS: Readonly<Record<string, MetricFacts>> = {
   postgres_statement_mean_ms: fact('milliseconds', 'Statement, mean time', ['statement']),
   postgres_statement_load: fact('load', 'Statement, sessions busy with it', ['statement']),
   redis_memory_used_bytes: fact('bytes', 'Redis memory', ['service']),
-  redis_memory_used_ratio: fact('ratio', 'Redis memory', ['service']),
+  redis_memory_used_ratio: fact('ratio', 'Redis memory of its limit', ['service']),
   redis_clients: fact('count', 'Redis clients', ['service']),
   redis_clients_used_ratio: fact('ratio', 'Redis clients of those allowed', ['service']),
   redis_clients_blocked: fact('count', 'Redis clients waiting', ['service']),

@@ -68,9 +68,12 @@ function judged(output: ProbeOutput, result: CommandResult, host: Host): ProbeOu
   })
 }
 
-/** The PostgreSQL to ask, as assignments in front of the script. */
+/**
+ * The PostgreSQL to ask, as assignments in front of the script. Without settings none is asked: a refused login each round
+ * would fill the server's log.
+ */
 export function parameters(postgres: PostgresProbe | null): string {
-  if (!postgres) return ''
+  if (!postgres) return 'HEADROOM_PG_VIA=off\n'
   const values = {
     HEADROOM_PG_VIA: postgres.via,
     HEADROOM_PG_CONTAINER: postgres.container,

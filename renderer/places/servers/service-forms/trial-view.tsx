@@ -1,15 +1,24 @@
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
+import type { Labels } from '../../../../shared/model/metric.ts'
 import type { ServiceTrial } from '../../../../shared/model/service.ts'
 import { seriesWords } from '../../../../shared/planning/metric-words.ts'
 import styles from './service-forms.module.css'
 
+/** The form says already which service it is. */
+function told({ service: _, ...labels }: Labels): Labels {
+  return labels
+}
+
 /** What a service answered just now: its values, and word for word what went wrong. */
 export function TrialView({ trial }: { trial: ServiceTrial }) {
   const { t } = useTranslation('services')
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <div className={styles.trial} role="status">
+    <div ref={place} className={styles.trial} role="status">
       {trial.problems.length > 0 && (
         <>
           <h4>{t('said')}</h4>
@@ -29,7 +38,7 @@ export function TrialView({ trial }: { trial: ServiceTrial }) {
           <tbody>
             {trial.values.map(({ metric, labels, unit, value }) => (
               <tr key={`${metric}${JSON.stringify(labels)}`}>
-                <td>{seriesWords(metric, labels)}</td>
+                <td>{seriesWords(metric, told(labels))}</td>
                 <td>{formatQuantity(value, unit)}</td>
               </tr>
             ))}
