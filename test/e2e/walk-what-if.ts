@@ -122,7 +122,7 @@ export async function fitWhatWasMeasured(page: Page, glance: Glance): Promise<vo
 
 /** A young series is forecast with its band, or says where the forecast would be that it is too young. */
 export async function lookAhead(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Forecast: Memory' }).click()
+  await page.getByRole('button', { name: 'Forecast: Memory', exact: true }).click()
   const made = page.getByRole('img', { name: /forecast/i })
   await page.getByText('No forecast yet').or(made).first().waitFor()
 }
