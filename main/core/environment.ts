@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Notice } from '../../shared/model/alert.ts'
 
 /** What the core takes from outside instead of reaching for it: time, randomness, ids, paths, the log. */
 export interface Environment {
@@ -13,6 +14,8 @@ export interface Environment {
   platform: string
   face: 'electron' | 'web' | 'cli'
   log: Logger
+  /** Shows a message on the desktop, through the shell that has one; absent elsewhere. */
+  notify?(notice: Notice): void
   /** Electron's keychain, reached through the shell; absent elsewhere. Texts are base64. */
   keychain?: { encrypt(plain: string): Promise<string>; decrypt(sealed: string): Promise<string> }
 }

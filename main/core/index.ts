@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts'
 import { EventHub } from './events.ts'
 import { createHosts, type Hosts } from './hosts/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import { createPlans, type Plans } from './plan/index.ts'
+import { type Alerts, createAlerts, createPlans, type Plans } from './plan/index.ts'
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
 import { openWorkspace, type Workspace } from './workspace/index.ts'
@@ -21,6 +21,7 @@ export interface Core {
     hosts: Hosts
     metrics: Metrics
     plans: Plans
+    alerts: Alerts
     playbooks: Playbooks
     events: EventHub
   }
@@ -28,7 +29,8 @@ export interface Core {
 }
 
 /**
- * Opens the workspace and puts the engine together; nothing is measured until `areas.metrics.start()`.
+ * Opens the workspace and puts the engine together; nothing is measured until `areas.metrics.start()`, no alert judged
+ * until `areas.alerts.start()`.
  * @throws WORKSPACE_LOCKED, WORKSPACE_NEWER, WORKSPACE_CORRUPT
  */
 export async function openCore({ folder, environment }: { folder: string; environment: Environment }): Promise<Core> {
@@ -38,11 +40,13 @@ export async function openCore({ folder, environment }: { folder: string; enviro
     const hosts = createHosts({ workspace, environment, events })
     const metrics = createMetrics({ workspace, hosts, environment, events })
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
+    const plan = () => plans.current()?.plan ?? null
+    const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
     const playbooks = createPlaybooks({ workspace, hosts, environment, events })
     events.listen((event) => {
       if (event.kind === 'history') plans.forecasts.forget(event.hostId)
     })
-    const areas = { workspace, hosts, metrics, plans, playbooks, events }
+    const areas = { workspace, hosts, metrics, plans, alerts, playbooks, events }
     const server = createServer({ ...areas, environment })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
@@ -52,9 +56,10 @@ export async function openCore({ folder, environment }: { folder: string; enviro
 }
 
 /** From the top down: what uses an area ends before the area does, and the workspace closes whatever happens. */
-async function closeAll({ workspace, hosts, metrics, plans, playbooks }: Core['areas']): Promise<void> {
+async function closeAll({ workspace, hosts, metrics, plans, alerts, playbooks }: Core['areas']): Promise<void> {
   try {
     await playbooks.close()
+    await alerts.close()
     await plans.close()
     await metrics.close()
     await hosts.close()

@@ -1,4 +1,5 @@
 import type { Link } from '../../shared/contract/link.ts'
+import type { Notice } from '../../shared/model/alert.ts'
 import { problemOf } from '../../shared/model/problem.ts'
 import { type CoreStart, linkOverPort, Relay } from '../link/index.ts'
 import type { Channel } from './channel.ts'
@@ -12,8 +13,12 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Opens what the shell asks for; `keychain` is the shell's, where it has one. */
-export type OpenEngine = (start: CoreStart, keychain: RemoteKeychain | undefined) => Promise<Engine>
+/** Opens what the shell asks for; `keychain` and `notify`, which shows a message on the desktop, are the shell's, where it has them. */
+export type OpenEngine = (
+  start: CoreStart,
+  keychain: RemoteKeychain | undefined,
+  notify?: (notice: Notice) => void,
+) => Promise<Engine>
 
 /**
  * Obeys the shell at the other end of the channel for the life of this process: opens the engine, serves it over the
@@ -31,7 +36,8 @@ export function serveShell(channel: Channel, open: OpenEngine): void {
   const relay = new Relay((message) => channel.post(message), serve)
   const start = async (options: CoreStart) => {
     try {
-      engine = await open(options, options.keychain ? keychain : undefined)
+      const notify = (notice: Notice) => channel.post({ kind: 'notice', notice })
+      engine = await open(options, options.keychain ? keychain : undefined, options.notices ? notify : undefined)
       channel.post({ kind: 'ready' })
     } catch (error) {
       channel.post({ kind: 'failed', problem: problemOf(error) })

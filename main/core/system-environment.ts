@@ -18,6 +18,7 @@ export function systemEnvironment(options: {
   face: Environment['face']
   resources: string
   keychain?: Environment['keychain']
+  notify?: Environment['notify']
 }): Environment {
   return {
     now,
@@ -30,6 +31,7 @@ export function systemEnvironment(options: {
     face: options.face,
     log: openLog(options.folder),
     ...(options.keychain ? { keychain: options.keychain } : {}),
+    ...(options.notify ? { notify: options.notify } : {}),
   }
 }
 

@@ -8,6 +8,7 @@ import { systemKeychain } from './keychain.ts'
 import { launchCore, nodeForCore } from './launch.ts'
 import { connectWindow } from './lines.ts'
 import { setMenu } from './menu.ts'
+import { desktopNotices } from './notices.ts'
 import { declareScheme, serveRenderer } from './protocol.ts'
 import { createWindow } from './window.ts'
 
@@ -41,14 +42,22 @@ function open(): void {
   setMenu()
   const keychain = systemKeychain()
   const node = nodeForCore(root)
+  let window: BrowserWindow | null = null
   const keeper = new CoreKeeper({
     launch: () => launchCore(node, join(bundles, 'core.mjs')),
-    start: { folder, face: 'electron', resources: join(root, 'resources'), keychain: keychain !== undefined },
+    start: {
+      folder,
+      face: 'electron',
+      resources: join(root, 'resources'),
+      keychain: keychain !== undefined,
+      notices: true,
+    },
     keychain,
+    notify: desktopNotices(() => window),
   })
   endWithReason(keeper)
   keeper.run()
-  let window: BrowserWindow | null = createWindow(bundles)
+  window = createWindow(bundles)
   connectWindow(window, keeper, node === null)
   window.on('closed', () => {
     window = null

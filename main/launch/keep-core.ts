@@ -1,4 +1,5 @@
 import type { Link } from '../../shared/contract/link.ts'
+import type { Notice } from '../../shared/model/alert.ts'
 import type { Problem } from '../../shared/model/problem.ts'
 import { type CoreStart, type FromCore, Relay, type ToCore } from '../link/index.ts'
 
@@ -35,6 +36,7 @@ export class CoreKeeper {
   readonly #launch: () => CoreChild
   readonly #start: CoreStart
   readonly #keychain: Keychain | undefined
+  readonly #notify: ((notice: Notice) => void) | undefined
   readonly #listeners = new Set<(status: CoreStatus) => void>()
   #status: CoreStatus = { state: 'starting' }
   /** The process, from its launch to its end. */
@@ -46,10 +48,16 @@ export class CoreKeeper {
   #timers = new Set<NodeJS.Timeout>()
   #stopping = false
 
-  constructor(options: { launch: () => CoreChild; start: CoreStart; keychain?: Keychain }) {
+  constructor(options: {
+    launch: () => CoreChild
+    start: CoreStart
+    keychain?: Keychain
+    notify?: (notice: Notice) => void
+  }) {
     this.#launch = options.launch
     this.#start = options.start
     this.#keychain = options.keychain
+    this.#notify = options.notify
   }
 
   get status(): CoreStatus {
@@ -83,6 +91,8 @@ export class CoreKeeper {
         child.post({ kind: 'stop' })
       } else if (message.kind === 'keychain') {
         void this.#answerKeychain(child, message)
+      } else if (message.kind === 'notice') {
+        this.#notify?.(message.notice)
       } else {
         relay.receive(message)
       }

@@ -1,3 +1,4 @@
+import type { Notice } from '../../shared/model/alert.ts'
 import type { Problem } from '../../shared/model/problem.ts'
 import type { RelayMessage } from './relay.ts'
 
@@ -8,6 +9,8 @@ export interface CoreStart {
   resources: string
   /** True when the shell answers keychain requests. */
   keychain: boolean
+  /** True when the shell shows messages on the desktop. */
+  notices?: boolean
 }
 
 /** Shell to core. `port` comes with a transferred MessagePort, on channels that can carry one. */
@@ -23,4 +26,5 @@ export type FromCore =
   | { kind: 'ready' }
   | { kind: 'failed'; problem: Problem }
   | { kind: 'keychain'; id: number; verb: 'encrypt' | 'decrypt'; text: string }
+  | { kind: 'notice'; notice: Notice }
   | RelayMessage

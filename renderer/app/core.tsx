@@ -169,6 +169,8 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       return [utils.forecast.key(), utils.plan.verdict.key()]
     case 'history':
       return [utils.metrics.key(), utils.forecast.key(), utils.plan.verdict.key(), utils.backfill.key()]
+    case 'alerts':
+      return [utils.alerts.key()]
     case 'scenarios':
       return [utils.scenarios.key()]
     case 'run':

@@ -15,6 +15,7 @@ import {
 } from '../model/run.ts'
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
+import { alerts } from './alerts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
 import { costing } from './costs.ts'
@@ -42,6 +43,7 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scenarios') }),
   z.object({ kind: z.literal('prices') }),
   z.object({ kind: z.literal('forecasts') }),
+  z.object({ kind: z.literal('alerts') }),
   /** Samples of earlier times came: what was made of the past is to be made again. */
   z.object({ kind: z.literal('history'), hostId: z.string() }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
@@ -238,6 +240,7 @@ export const contract = {
   scenarios,
   report,
   autoscale,
+  alerts,
   forecast,
   backfill,
   prometheus,

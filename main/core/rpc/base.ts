@@ -7,7 +7,7 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
-import type { Plans } from '../plan/index.ts'
+import type { Alerts, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 
@@ -19,6 +19,7 @@ export interface CoreContext {
   hosts: Hosts
   metrics: Metrics
   plans: Plans
+  alerts: Alerts
   playbooks: Playbooks
 }
 

@@ -1,5 +1,6 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { type Link, portOf } from '../../../shared/contract/link.ts'
+import { alertsRouter } from './alerts.ts'
 import { appRouter } from './app.ts'
 import { autoscaleRouter } from './autoscale.ts'
 import { backfillRouter } from './backfill.ts'
@@ -35,6 +36,7 @@ const router = {
   report: reportRouter,
   autoscale: autoscaleRouter,
   forecast: forecastRouter,
+  alerts: alertsRouter,
   backfill: backfillRouter,
   prometheus: prometheusRouter,
   fit: fitRouter,

@@ -8,6 +8,7 @@ import { forecasts } from './app/0007-forecasts.ts'
 import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
 import { prices } from './app/0009-prices.ts'
 import { services } from './app/0010-services.ts'
+import { alerts } from './app/0011-alerts.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -26,6 +27,7 @@ export const appMigrations: readonly Migration[] = [
   sshConfigHosts,
   prices,
   services,
+  alerts,
 ]
 
 /** The steps of metrics.db, in order. */

@@ -1,0 +1,265 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type AlertRuleBody, AlertRuleBodySchema, type Notice } from '../../../../shared/model/alert.ts'
+import type { Labels, Series } from '../../../../shared/model/metric.ts'
+import type { Plan } from '../../../../shared/model/plan.ts'
+import { openHosts } from '../../../../test/fixtures/hosts.ts'
+import { createAlerts } from './index.ts'
+
+const EVERY = 15_000
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const NONE: ReadonlyMap<string, string> = new Map()
+
+/** A server whose CPU is what the test says, on a clock that moves when told to. */
+async function watching(options: { plan?: Plan | null } = {}) {
+  const open = openHosts({})
+  closers.push(open.close)
+  const host = await open.hosts.add({ kind: 'local', name: 'here' })
+  const { clock } = open.environment
+  const said: Notice[] = []
+  const kept = new Map<string, { series: Series; samples: { at: number; value: number }[] }>()
+  const record = (metric: string, value: number, labels: Labels = {}, at = clock.at) => {
+    const key = JSON.stringify([metric, labels])
+    const one = kept.get(key) ?? {
+      series: { id: kept.size + 1, hostId: host.id, metric, labels, unit: 'ratio' as const },
+      samples: [],
+    }
+    one.samples.push({ at, value })
+    one.samples.sort((a, b) => a.at - b.at)
+    kept.set(key, one)
+  }
+  const metrics = {
+    everyMs: () => EVERY,
+    latest: () =>
+      [...kept.values()].map(({ series, samples }) => ({
+        series,
+        ...(samples.at(-1) as { at: number; value: number }),
+      })),
+    samples: ({ metric, labels = {}, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
+      [...kept.values()]
+        .filter(
+          ({ series }) => series.metric === metric && Object.entries(labels).every(([k, v]) => series.labels[k] === v),
+        )
+        .map(({ series, samples }) => ({ series, samples: samples.filter(({ at }) => at >= from && at <= to) })),
+  }
+  const start = () =>
+    createAlerts({
+      ...{ workspace: open.workspace, hosts: open.hosts, metrics, events: open.events },
+      environment: { ...open.environment, notify: (notice: Notice) => void said.push(notice) },
+      plan: () => options.plan ?? null,
+    })
+  let alerts = start()
+  closers.push(() => alerts.close())
+  return {
+    ...{ host, clock, said, record, hosts: open.hosts },
+    get alerts() {
+      return alerts
+    },
+    /** As after a kill -9: what was in memory is gone. */
+    restart() {
+      alerts = start()
+    },
+    async rounds(values: readonly (number | null)[]) {
+      for (const value of values) {
+        clock.advance(EVERY)
+        if (value !== null) record('cpu_used_ratio', value)
+        await alerts.look()
+      }
+    },
+    titles: () => said.map(({ title }) => title),
+    list: () => alerts.list(NONE),
+  }
+}
+
+const rule = (test: Partial<AlertRuleBody['test']> = {}, voice: Partial<AlertRuleBody['voice']> = {}): AlertRuleBody =>
+  AlertRuleBodySchema.parse({
+    name: 'CPU',
+    test: { metric: 'cpu_used_ratio', op: '>', threshold: 0.8, forMs: 60_000, clear: 0.7, ...test },
+    voice: { coolDownMs: 0, ...voice },
+  })
+const hot = (n: number) => Array<number>(n).fill(0.9)
+const calm = (n: number) => Array<number>(n).fill(0.5)
+
+describe('an alert', () => {
+  it('fires with its evidence, is told once, and clears', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({}, { action: 'Look at it' }))
+    await at.rounds([...calm(3), ...hot(4)])
+    expect((await at.list()).open).toEqual([])
+    await at.rounds([0.95, ...hot(3)])
+    const { open } = await at.list()
+    expect(open).toMatchObject([
+      { state: 'firing', hostName: 'here', threshold: 0.8, evidence: { value: 0.95, coverage: 1, worst: 0.95 } },
+    ])
+    expect((open[0]?.firedAt ?? 0) - (open[0]?.since ?? 0)).toBe(60_000)
+    expect(at.titles()).toEqual(['warning: CPU on here is 95%'])
+    expect(at.said[0]).toMatchObject({ body: 'Look at it', href: `#/now?alert=${open[0]?.id}` })
+    await at.rounds([0.75, 0.69])
+    expect(at.titles()).toEqual(['warning: CPU on here is 95%', 'cleared: CPU on here is 69%'])
+    expect(await at.list()).toMatchObject({
+      open: [],
+      past: [{ state: 'cleared', evidence: { value: 0.69, worst: 0.95 } }],
+    })
+  })
+
+  it('goes on after a kill -9 and is not told anew', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule())
+    await at.rounds([...calm(3), ...hot(8)])
+    const before = (await at.list()).open
+    at.restart()
+    await at.rounds(hot(8))
+    expect((await at.list()).open.map(({ id, firedAt }) => [id, firedAt])).toEqual(
+      before.map(({ id, firedAt }) => [id, firedAt]),
+    )
+    expect(at.titles()).toHaveLength(1)
+    at.restart()
+    await at.rounds(calm(1))
+    expect(at.titles()).toHaveLength(2)
+    expect((await at.list()).open).toEqual([])
+  })
+
+  it('is unknown in silence, neither cleared nor fired anew', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({}, { notifyUnknown: true }))
+    await at.rounds([...calm(3), ...hot(6), ...Array<null>(21).fill(null)])
+    expect(await at.list()).toMatchObject({
+      open: [{ state: 'unknown' }],
+      unknown: [{ name: 'CPU', hostName: 'here' }],
+    })
+    expect(at.titles()[1]).toBe('no data: CPU on here')
+    await at.rounds(hot(2))
+    expect(await at.list()).toMatchObject({ open: [{ state: 'firing' }], unknown: [] })
+    expect(at.titles()).toHaveLength(2)
+  })
+
+  it('that comes back within its cool-down is the same one, told again only after it', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ forMs: 0, clear: null }, { coolDownMs: 600_000 }))
+    await at.rounds([0.9, 0.5, 0.9, 0.5, 0.9])
+    expect(await at.list()).toMatchObject({ open: [{ reopened: 2 }], past: [] })
+    expect(at.titles().filter((title) => !title.startsWith('cleared'))).toHaveLength(1)
+  })
+
+  it('is repeated until it is acknowledged', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ forMs: 0 }, { repeatMs: 60_000 }))
+    await at.rounds(hot(9))
+    expect(at.titles()).toHaveLength(3)
+    at.alerts.acknowledge(
+      (await at.list()).open.map(({ id }) => id),
+      true,
+    )
+    await at.rounds(hot(9))
+    expect(at.titles()).toHaveLength(3)
+  })
+
+  it('of a lesser severity is not told beside the more severe one on the same series', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ forMs: 0, threshold: 0.7, clear: null }))
+    at.alerts.saveRule(undefined, rule({ forMs: 0 }, { severity: 'critical' }))
+    await at.rounds([0.9])
+    expect(at.titles()).toEqual(['critical: CPU on here is 90%'])
+    await at.rounds([0.75, 0.69])
+    expect((await at.list()).open).toEqual([])
+  })
+
+  it('ends with its rule, and with its server', async () => {
+    const at = await watching()
+    const id = at.alerts.saveRule(undefined, rule({ forMs: 0 }))
+    await at.rounds([0.9])
+    at.alerts.removeRule(id)
+    await at.rounds([0.9])
+    expect(await at.list()).toMatchObject({
+      open: [],
+      past: [{ state: 'ended', ended: 'The rule no longer speaks of it.' }],
+    })
+    at.alerts.restoreRule(id)
+    await at.rounds([0.9])
+    expect((await at.list()).open).toHaveLength(1)
+    await at.hosts.remove(at.host.id)
+    await at.rounds([null])
+    expect((await at.list()).past[0]).toMatchObject({ ended: 'The server was removed.' })
+  })
+
+  it('cannot be acknowledged once it is over', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ forMs: 0 }))
+    await at.rounds([0.9])
+    const ids = (await at.list()).open.map(({ id }) => id)
+    await at.rounds([0.5])
+    expect(() => at.alerts.acknowledge(ids, true)).toThrow(/not open any more/)
+    expect(() => at.alerts.snooze(['nothing'], null)).toThrow(/There is no alert/)
+  })
+})
+
+describe('a laptop that slept', () => {
+  it('says what could not be judged, and judges it once the samples are there', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule())
+    await at.rounds(calm(8))
+    const from = at.clock.at
+    at.clock.advance(5 * 3_600_000)
+    await at.rounds(calm(2))
+    const { absences, open } = await at.list()
+    expect(open).toEqual([])
+    expect(absences).toMatchObject([
+      { from, why: 'slept', missed: [], judged: 0, unjudged: [{ name: 'CPU, warning' }] },
+    ])
+    // What another system recorded meanwhile is brought in.
+    const to = absences[0]?.to ?? 0
+    for (let time = from + EVERY; time < to; time += EVERY)
+      at.record('cpu_used_ratio', time - from > 3_600_000 && time - from < 7_200_000 ? 0.97 : 0.3, {}, time)
+    const [judged] = (await at.list()).absences
+    expect(judged).toMatchObject({ judged: 1, unjudged: [], missed: [{ name: 'CPU', hostName: 'here', worst: 0.97 }] })
+    expect(Math.round(((judged?.missed[0]?.from ?? 0) - from) / 60_000)).toBe(61)
+    expect(at.titles()).toEqual([])
+  })
+  it('was not running is told apart, and a short stop is none', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule())
+    await at.rounds(calm(8))
+    at.restart()
+    await at.rounds(calm(2))
+    expect((await at.list()).absences).toEqual([])
+    at.clock.advance(3_600_000)
+    at.restart()
+    await at.rounds(calm(2))
+    expect((await at.list()).absences).toMatchObject([{ why: 'not-running' }])
+  })
+  it('whose clock was put back goes on judging', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ forMs: 0 }))
+    await at.rounds(calm(3))
+    at.clock.advance(-3_600_000)
+    await at.rounds([0.5, 0.9])
+    at.clock.advance(3_600_000)
+    await at.rounds([0.9])
+    expect((await at.list()).open).toHaveLength(1)
+  })
+})
+
+describe('rules', () => {
+  it('refuse a clear value at which they still fire, and an id that is not there', async () => {
+    const at = await watching()
+    expect(() => at.alerts.saveRule(undefined, rule({ clear: 0.9 }))).toThrow(/cannot clear at 0.9/)
+    expect(() => at.alerts.mute('own:nothing', 1)).toThrow(/no alert rule "own:nothing"/)
+  })
+  it('refuse a time zone that is none and an address that tells its token to everyone', async () => {
+    const { alerts } = await watching()
+    const { settings } = await alerts.settings()
+    await expect(alerts.saveSettings({ ...settings, zone: 'Mars/Olympus' }, undefined, undefined)).rejects.toThrow(
+      /no time zone/,
+    )
+    await expect(alerts.saveSettings(settings, 'http://hooks.example.com/token', undefined)).rejects.toThrow(
+      /anyone on the way/,
+    )
+    await expect(alerts.saveSettings(settings, 'hooks.example.com', undefined)).rejects.toThrow(/no URL/)
+    await expect(alerts.saveSettings(settings, 'ftp://hooks.example.com', undefined)).rejects.toThrow(
+      /cannot be posted to/,
+    )
+  })
+})

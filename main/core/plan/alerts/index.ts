@@ -1,0 +1,377 @@
+import { answersTo } from '../../../../shared/alerts/plan-rules.ts'
+import { bySeverity } from '../../../../shared/alerts/quiet-hours.ts'
+import { DAY_MS } from '../../../../shared/format/duration.ts'
+import {
+  type Absence,
+  type Alert,
+  type AlertRule,
+  type AlertRuleBody,
+  type AlertSettings,
+  AlertSettingsSchema,
+  type AlertTest,
+  type Delivery,
+  type Notice,
+  type Rehearsal,
+  type SeriesState,
+} from '../../../../shared/model/alert.ts'
+import type { Labels, Unit } from '../../../../shared/model/metric.ts'
+import type { Plan } from '../../../../shared/model/plan.ts'
+import { HeadroomError } from '../../../../shared/model/problem.ts'
+import { metricWords, seriesWords } from '../../../../shared/planning/metric-words.ts'
+import type { Environment } from '../../environment.ts'
+import type { EventHub } from '../../events.ts'
+import type { Hosts, SecretStore } from '../../hosts/index.ts'
+import type { Workspace } from '../../workspace/index.ts'
+import { AlertStore, type KeptAlert } from './alert-store.ts'
+import { Courier } from './courier.ts'
+import { missedIn, rehearsalOf } from './missed.ts'
+import { RuleStore } from './rule-store.ts'
+import { shownAlert } from './telling.ts'
+import { type ReadMetrics, Watch } from './watch.ts'
+
+export type CountedRule = AlertRule & { counts: Record<SeriesState, number> }
+
+export interface AlertList {
+  open: Alert[]
+  past: Alert[]
+  unknown: { ruleId: string; name: string; hostId: string; hostName: string; series: string; since: number }[]
+  absences: Absence[]
+  notices: Notice[]
+  rules: { total: number; enabled: number; series: number }
+  watching: boolean
+}
+
+/** Rules on what is measured, the alerts they raise, and how the operator is told. `playbooks` are names by id. */
+export interface Alerts {
+  /** Begins to judge; until then everything can be read and edited, and nothing fires. */
+  start(): void
+  /** Judges now. What is due to the webhook is sent after it. */
+  look(): Promise<void>
+  list(playbooks: ReadonlyMap<string, string>): Promise<AlertList>
+  past(before: number, most: number, playbooks: ReadonlyMap<string, string>): Alert[]
+  rules(): CountedRule[]
+  saveRule(id: string | undefined, body: AlertRuleBody): string
+  removeRule(id: string): void
+  restoreRule(id: string): void
+  mute(id: string, until: number | null): void
+  acknowledge(ids: readonly string[], acknowledged: boolean): void
+  snooze(ids: readonly string[], until: number | null): void
+  rehearse(test: AlertTest, days: number, points: number): Promise<Rehearsal>
+  choices(): { metric: string; words: string; unit: Unit; labels: Record<string, string[]> }[]
+  settings(): Promise<{
+    settings: AlertSettings
+    zone: string
+    webhook: { host: string | null; signed: boolean; locked: boolean }
+    desktop: 'shell' | 'page' | 'none'
+  }>
+  saveSettings(settings: AlertSettings, url: string | null | undefined, key: string | null | undefined): Promise<void>
+  test(): Promise<{ desktop: boolean; webhook: { ok: boolean; detail: string } | null }>
+  deliveries(): Delivery[]
+  close(): Promise<void>
+}
+
+export interface AlertDependencies {
+  workspace: Pick<Workspace, 'app' | 'setting' | 'saveSetting'>
+  hosts: Pick<Hosts, 'list'> & { readonly secrets: SecretStore }
+  metrics: ReadMetrics
+  environment: Pick<Environment, 'now' | 'newId' | 'random' | 'log' | 'face' | 'notify'>
+  events: Pick<EventHub, 'emit' | 'listen'>
+  plan(): Plan | null
+  /** How long the webhook may take to answer. */
+  timeoutMs?: number
+}
+
+const SETTINGS = 'alerts'
+const LOOK_EVERY_MS = 5_000
+/** After samples came in, others of the same moment are waited for. */
+const GATHER_MS = 500
+const PRUNE_EVERY_MS = 3_600_000
+const PAST_SHOWN = 50
+const NOTICES_KEPT = 50
+const ABSENCES_SHOWN = 5
+const DELIVERIES_SHOWN = 30
+
+export function createAlerts(dependencies: AlertDependencies): Alerts {
+  const { workspace, hosts, metrics, environment, events } = dependencies
+  const { now } = environment
+  const store = new AlertStore(workspace.app)
+  const hostNames = () => new Map(hosts.list().map((host) => [host.id, host.name]))
+  const ruleStore = new RuleStore({
+    database: workspace.app,
+    plan: () => plan(),
+    hostNames,
+    now,
+    newId: environment.newId,
+  })
+  const settings = () => workspace.setting(SETTINGS, AlertSettingsSchema, AlertSettingsSchema.parse({}))
+  const changed = () => events.emit({ kind: 'alerts' })
+  // Rules are asked for several times in a look; they change by edits here, of the plan and of the hosts only.
+  let rulesNow: AlertRule[] | null = null
+  let planNow: { plan: Plan | null } | null = null
+  const plan = () => {
+    planNow ??= { plan: dependencies.plan() }
+    return planNow.plan
+  }
+  const rules = () => {
+    rulesNow ??= ruleStore.list()
+    return rulesNow
+  }
+  const courier = new Courier({
+    store,
+    secrets: hosts.secrets,
+    environment,
+    settings,
+    changed,
+    timeoutMs: dependencies.timeoutMs,
+  })
+  const watch = new Watch({
+    ...{ store, metrics, environment, rules, hostNames, settings },
+    enqueue: (message) => courier.enqueue(message),
+  })
+  const notices: Notice[] = []
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> | null = null
+  let started = false
+  let closed = false
+  let prunedAt = now()
+
+  const say = (notice: Notice) => {
+    notices.push(notice)
+    if (notices.length > NOTICES_KEPT) notices.shift()
+    if (settings().desktop) environment.notify?.(notice)
+  }
+
+  const lookOnce = async () => {
+    const found = await watch.look()
+    for (const notice of found.notices) say(notice)
+    if (found.changed) changed()
+    if (Math.abs(now() - prunedAt) > PRUNE_EVERY_MS) {
+      prunedAt = now()
+      store.prune()
+    }
+    void courier.send().catch((error: unknown) => environment.log.error({ err: error }, 'alerts could not be sent'))
+  }
+  const look = (): Promise<void> => {
+    looking ??= lookOnce().finally(() => {
+      looking = null
+    })
+    return looking
+  }
+  const lookLater = (ms: number) => {
+    clearTimeout(timer)
+    if (closed) return
+    timer = setTimeout(() => {
+      look()
+        .catch((error: unknown) => environment.log.error({ err: error }, 'alerts could not be judged'))
+        .finally(() => lookLater(LOOK_EVERY_MS))
+    }, ms)
+  }
+  let soon = false
+  const stopListening = events.listen((event) => {
+    if (event.kind === 'plan' || event.kind === 'hosts') {
+      rulesNow = null
+      planNow = null
+    }
+    if (!started || soon || (event.kind !== 'samples' && event.kind !== 'plan' && event.kind !== 'hosts')) return
+    soon = true
+    lookLater(GATHER_MS)
+    setTimeout(() => {
+      soon = false
+    }, GATHER_MS)
+  })
+  const edited = () => {
+    rulesNow = null
+    changed()
+    if (started) lookLater(0)
+  }
+
+  const shown = (alert: KeptAlert, playbooks: ReadonlyMap<string, string>, silent: ReadonlySet<string>): Alert => {
+    const rule = rules().find(({ id }) => id === alert.ruleId)
+    return {
+      ...shownAlert(alert, silent.has(`${alert.ruleId}\n${alert.series}`) ? 'unknown' : 'firing'),
+      muted: rule?.mutedUntil != null && rule.mutedUntil > now(),
+      answers: answersTo(alert, plan(), playbooks),
+    }
+  }
+
+  const openOnes = (ids: readonly string[]): KeptAlert[] => {
+    const open = new Map(watch.open().map((alert) => [alert.id, alert]))
+    return ids.map((id) => {
+      const alert = open.get(id)
+      if (alert) return alert
+      const past = store.alert(id)
+      throw new HeadroomError({
+        code: 'ALERT_UNKNOWN',
+        fact: past ? `The alert ${past.name} on ${past.hostName} is not open any more.` : `There is no alert "${id}".`,
+        fix: 'Look at the list of alerts as it is now.',
+        field: 'ids',
+        value: id,
+      })
+    })
+  }
+  const change = (ids: readonly string[], how: Partial<KeptAlert>) => {
+    const found = openOnes(ids)
+    store.whole(() => {
+      for (const alert of found) store.putAlert(Object.assign(alert, how))
+    })
+    changed()
+  }
+  const complete = <T>(work: () => T): Promise<T> =>
+    metrics.complete ? metrics.complete(work) : Promise.resolve().then(work)
+
+  return {
+    start() {
+      if (started) return
+      started = true
+      lookLater(0)
+    },
+    look,
+    async list(playbooks) {
+      const names = hostNames()
+      const all = rules()
+      const byId = new Map(all.map((rule) => [rule.id, rule]))
+      const standings = [...watch.standings()]
+      const unknown = standings.flatMap(({ ruleId, series, standing }) => {
+        const [hostId, metric, labels] = JSON.parse(series) as [string, string, [string, string][]]
+        const rule = byId.get(ruleId)
+        const hostName = names.get(hostId)
+        if (standing.state !== 'unknown' || !rule || hostName === undefined) return []
+        const words = seriesWords(metric, Object.fromEntries(labels) as Labels)
+        return [{ ruleId, name: rule.name, hostId, hostName, series: words, since: standing.since }]
+      })
+      const silent = new Set(
+        standings.flatMap(({ ruleId, series, standing }) =>
+          standing.state === 'unknown' ? [`${ruleId}\n${series}`] : [],
+        ),
+      )
+      const open = watch.open().map((alert) => shown(alert, playbooks, silent))
+      open.sort(
+        (a, b) =>
+          Number(a.state === 'unknown') - Number(b.state === 'unknown') ||
+          bySeverity(a.severity, b.severity) ||
+          Number(a.acknowledgedAt !== null) - Number(b.acknowledgedAt !== null) ||
+          b.firedAt - a.firedAt,
+      )
+      const absences = store.absences(now() - 7 * DAY_MS, ABSENCES_SHOWN)
+      return {
+        open,
+        past: store.past(PAST_SHOWN).map((alert) => shown(alert, playbooks, silent)),
+        unknown,
+        absences: await complete(() => absences.map((one) => missedIn(one, all, metrics, names))),
+        notices: [...notices],
+        rules: {
+          total: all.length,
+          enabled: all.filter(({ voice }) => voice.enabled).length,
+          series: standings.length,
+        },
+        watching: started,
+      }
+    },
+    past: (before, most, playbooks) => store.past(most, before).map((alert) => shown(alert, playbooks, new Set())),
+    rules() {
+      const counts = new Map<string, Record<SeriesState, number>>()
+      for (const { ruleId, standing } of watch.standings()) {
+        const mine = counts.get(ruleId) ?? { ok: 0, pending: 0, firing: 0, unknown: 0 }
+        mine[standing.state] += 1
+        counts.set(ruleId, mine)
+      }
+      return rules().map((rule) => ({
+        ...rule,
+        counts: counts.get(rule.id) ?? { ok: 0, pending: 0, firing: 0, unknown: 0 },
+      }))
+    },
+    saveRule(id, body) {
+      const saved = ruleStore.save(id, body)
+      edited()
+      return saved
+    },
+    removeRule(id) {
+      ruleStore.remove(id)
+      edited()
+    },
+    restoreRule(id) {
+      ruleStore.restore(id)
+      edited()
+    },
+    mute(id, until) {
+      ruleStore.mute(id, until)
+      edited()
+    },
+    acknowledge: (ids, acknowledged) => change(ids, { acknowledgedAt: acknowledged ? now() : null }),
+    snooze: (ids, until) => change(ids, { snoozedUntil: until }),
+    rehearse(test, days, points) {
+      const to = now()
+      return complete(() => rehearsalOf(test, { from: to - days * DAY_MS, to }, points, metrics, hostNames()))
+    },
+    choices() {
+      const found = new Map<string, { unit: Unit; labels: Map<string, Set<string>> }>()
+      for (const { series } of metrics.latest()) {
+        const one = found.get(series.metric) ?? { unit: series.unit, labels: new Map<string, Set<string>>() }
+        for (const [name, value] of Object.entries(series.labels))
+          one.labels.set(name, (one.labels.get(name) ?? new Set()).add(value))
+        found.set(series.metric, one)
+      }
+      return [...found]
+        .map(([metric, { unit, labels }]) => ({
+          ...{ metric, unit, words: metricWords(metric) },
+          labels: Object.fromEntries([...labels].map(([name, values]) => [name, [...values].sort()])),
+        }))
+        .sort((a, b) => (a.words < b.words ? -1 : 1))
+    },
+    async settings() {
+      return {
+        settings: settings(),
+        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        webhook: await courier.kept(),
+        desktop: environment.notify ? 'shell' : environment.face === 'web' ? 'page' : 'none',
+      }
+    },
+    async saveSettings(given, url, key) {
+      checkZone(given.zone)
+      await courier.keep(url, key)
+      workspace.saveSetting(SETTINGS, given)
+      changed()
+      if (started) lookLater(0)
+    },
+    async test() {
+      const at = now()
+      const notice: Notice = {
+        ...{ id: environment.newId().toLowerCase(), at, kind: 'test', severity: 'info', href: '#/now?alerts' },
+        ...{ title: 'Test of Headroom alerts', body: 'Nothing is wrong. Alerts reach you this way.' },
+      }
+      notices.push(notice)
+      const { desktop, webhook } = settings()
+      if (desktop) environment.notify?.(notice)
+      changed()
+      if (webhook === null) return { desktop: desktop && environment.notify !== undefined, webhook: null }
+      const attempt = await courier.attempt({ ...notice, alerts: [] })
+      return {
+        desktop: desktop && environment.notify !== undefined,
+        webhook: { ok: attempt.ok, detail: attempt.ok ? `${attempt.status}` : attempt.error },
+      }
+    },
+    deliveries: () => store.deliveries(DELIVERIES_SHOWN).map(({ message: _, ...delivery }) => delivery),
+    async close() {
+      closed = true
+      stopListening()
+      clearTimeout(timer)
+      await courier.close()
+      await looking?.catch(() => {})
+    },
+  }
+}
+
+function checkZone(zone: string | null): void {
+  if (zone === null) return
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+  } catch {
+    throw new HeadroomError({
+      code: 'ALERT_ZONE',
+      fact: `"${zone}" is no time zone.`,
+      fix: 'Write a name such as Europe/Berlin or America/Bogota, or leave it to this computer.',
+      field: 'settings.zone',
+      value: zone,
+    })
+  }
+}

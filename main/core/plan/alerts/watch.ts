@@ -1,0 +1,377 @@
+import { isDue } from '../../../../shared/alerts/due.ts'
+import { usualInterval } from '../../../../shared/alerts/interval.ts'
+import { type Change, judgeRun, silenceOf, startOf, worse } from '../../../../shared/alerts/judge-run.ts'
+import { atLeast, isQuiet } from '../../../../shared/alerts/quiet-hours.ts'
+import type { Message } from '../../../../shared/alerts/webhook-body.ts'
+import type { AlertRule, AlertSettings, Notice, Standing } from '../../../../shared/model/alert.ts'
+import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
+import { compare } from '../../../../shared/planning/judge-series.ts'
+import type { Environment } from '../../environment.ts'
+import type { AlertStore, KeptAlert, KeptStanding } from './alert-store.ts'
+import { messageOf, noticeOf, type Told } from './telling.ts'
+
+const HOUR_MS = 3_600_000
+/** A series that was silent for longer when a rule first sees it is not watched by that rule. */
+const LEFT_BEHIND_MS = 24 * HOUR_MS
+/** Samples are looked at again from this long before the last heartbeat on, after a start. */
+const OVERLAP_MS = 60_000
+const BEAT_EVERY_MS = 30_000
+/** An absence this short is a busy computer. */
+const ABSENT_AFTER_MS = 120_000
+
+/** How samples are read. `complete` runs reading work until all that it read was there. */
+export interface ReadMetrics {
+  latest(): Latest[]
+  samples(query: {
+    metric: string
+    labels?: Labels | undefined
+    hostId?: string | undefined
+    from: number
+    to: number
+  }): { series: Series; samples: Sample[] }[]
+  everyMs(): number
+  complete?<T>(work: () => T | Promise<T>): Promise<T>
+}
+
+export interface WatchDependencies {
+  store: AlertStore
+  metrics: ReadMetrics
+  environment: Pick<Environment, 'now' | 'newId'>
+  rules(): AlertRule[]
+  hostNames(): ReadonlyMap<string, string>
+  settings(): AlertSettings
+  /** Within the transaction that notes what it tells. */
+  enqueue(message: Message): void
+}
+
+export const seriesKey = ({ hostId, metric, labels }: { hostId: string; metric: string; labels: Labels }): string =>
+  JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+
+const standingKey = (ruleId: string, series: string): string => `${ruleId}\n${series}`
+
+/** One rule on one series, as it is now. */
+interface Read {
+  rule: AlertRule
+  latest: Latest
+  hostName: string
+  series: string
+  samples: readonly Sample[] | null
+}
+
+/**
+ * Judges every rule on every series it speaks of, keeps where each stands, opens and clears alerts, and says which are to be
+ * told. All that one look changes is one transaction: after a kill -9 at any moment what was told is not told anew, and a
+ * firing alert goes on.
+ */
+export class Watch {
+  readonly #from: WatchDependencies
+  readonly #standings = new Map<string, KeptStanding>()
+  readonly #open = new Map<string, KeptAlert>()
+  #lastLookAt: number | null = null
+  #beatAt: number
+
+  constructor(from: WatchDependencies) {
+    this.#from = from
+    const watched = from.store.watchedUntil()
+    this.#beatAt = watched ?? Number.NEGATIVE_INFINITY
+    for (const kept of from.store.standings()) {
+      const { standing } = kept
+      // What was judged in the meantime is only noted when it changes something, and with each heartbeat.
+      if (standing.judgedAt !== null && watched !== null)
+        standing.judgedAt = Math.max(standing.judgedAt, watched - OVERLAP_MS)
+      this.#standings.set(standingKey(kept.ruleId, kept.series), kept)
+    }
+    for (const alert of from.store.open()) this.#open.set(standingKey(alert.ruleId, alert.series), alert)
+  }
+
+  standings(): Iterable<KeptStanding> {
+    return this.#standings.values()
+  }
+
+  /** The open alert of a rule and series is another one now, such as an acknowledged one. */
+  replace(alert: KeptAlert): void {
+    const key = standingKey(alert.ruleId, alert.series)
+    if (this.#open.has(key)) this.#open.set(key, alert)
+  }
+
+  open(): KeptAlert[] {
+    return [...this.#open.values()]
+  }
+
+  /** One look at everything. Returns what is to be said at once, and whether anything changed. */
+  async look(): Promise<{ notices: Notice[]; changed: boolean }> {
+    const { store, environment, metrics } = this.#from
+    const now = environment.now()
+    const read = () => this.#read(now)
+    const all = await (metrics.complete ? metrics.complete(read) : read())
+    return store.whole(() => {
+      this.#noteAbsence(now)
+      const { changed, told } = this.#judgeAll(all, now)
+      const heard = [...told, { kind: 'fired' as const, alerts: this.#due(now) }].filter(
+        ({ alerts }) => alerts.length > 0,
+      )
+      const notices = heard.map((one) => this.#tell(one, now))
+      if (changed || notices.length > 0 || now - this.#beatAt >= BEAT_EVERY_MS || now < this.#beatAt) {
+        this.#beatAt = now
+        store.beat(now)
+      }
+      return { notices, changed: changed || notices.length > 0 }
+    })
+  }
+
+  #noteAbsence(now: number): void {
+    const { store, metrics } = this.#from
+    const [last, why] =
+      this.#lastLookAt === null ? [store.watchedUntil(), 'not-running' as const] : [this.#lastLookAt, 'slept' as const]
+    this.#lastLookAt = now
+    if (last === null || now - last <= Math.max(ABSENT_AFTER_MS, 3 * metrics.everyMs())) return
+    store.putAbsence({ from: last, to: now, why })
+  }
+
+  /** Everything that rules speak of, with samples where they are needed. Changes nothing, so that it may run again. */
+  #read(now: number): Read[] {
+    const { metrics, hostNames, rules } = this.#from
+    const names = hostNames()
+    const byMetric = new Map<string, Latest[]>()
+    for (const one of metrics.latest()) {
+      const list = byMetric.get(one.series.metric)
+      if (list) list.push(one)
+      else byMetric.set(one.series.metric, [one])
+    }
+    const found: Read[] = []
+    for (const rule of rules()) {
+      if (!rule.voice.enabled) continue
+      for (const latest of byMetric.get(rule.test.metric) ?? []) {
+        const hostName = names.get(latest.series.hostId)
+        if (hostName === undefined || !speaksOf(rule, latest)) continue
+        const series = seriesKey(latest.series)
+        const kept = this.#standings.get(standingKey(rule.id, series))
+        if (!kept && now - latest.at > LEFT_BEHIND_MS) continue
+        found.push({ rule, latest, hostName, series, samples: this.#samplesFor(rule, latest, kept?.standing, now) })
+      }
+    }
+    return found
+  }
+
+  /** The samples that must be judged, with the windows before them; null where the newest value tells enough. */
+  #samplesFor(
+    { test }: AlertRule,
+    latest: Latest,
+    standing: Standing | undefined,
+    now: number,
+  ): readonly Sample[] | null {
+    const { metrics } = this.#from
+    const everyMs = metrics.everyMs()
+    const judgedAt = standing?.judgedAt ?? latest.at - 1
+    if (standing !== undefined) {
+      const isNext = latest.at <= now && latest.at > judgedAt && latest.at - judgedAt <= 1.5 * everyMs
+      if (isNext && standing.state === 'ok' && !compare(latest.value, test.op, test.threshold)) return null
+      const isIdle = latest.at <= judgedAt
+      if (isIdle && (standing.state === 'unknown' || now - judgedAt <= silenceOf(test, everyMs))) return null
+    }
+    const from = Math.min(judgedAt, now) - Math.max(test.forMs, test.clearForMs, HOUR_MS)
+    const { metric, labels, hostId } = latest.series
+    const key = seriesKey(latest.series)
+    const all = metrics.samples({ metric, labels, hostId, from, to: now })
+    return all.find(({ series }) => seriesKey(series) === key)?.samples ?? []
+  }
+
+  #judgeAll(all: readonly Read[], now: number): { changed: boolean; told: Told[] } {
+    const cleared: KeptAlert[] = []
+    const silent: KeptAlert[] = []
+    const wanted = new Set<string>()
+    let changed = false
+    for (const read of all) {
+      wanted.add(standingKey(read.rule.id, read.series))
+      changed = this.#judgeOne(read, now, { cleared, silent }) || changed
+    }
+    const heard = (kind: 'cleared' | 'unknown') => (alert: KeptAlert) => this.#isTold(kind, alert, now)
+    return {
+      changed: this.#endOthers(wanted, now) || changed,
+      told: [
+        { kind: 'cleared', alerts: cleared.filter(heard('cleared')) },
+        { kind: 'unknown', alerts: silent.filter(heard('unknown')) },
+      ],
+    }
+  }
+
+  #judgeOne(read: Read, now: number, found: { cleared: KeptAlert[]; silent: KeptAlert[] }): boolean {
+    const { store, metrics } = this.#from
+    const { rule, latest, series, samples } = read
+    const { test } = rule
+    const mapKey = standingKey(rule.id, series)
+    const before = this.#standings.get(mapKey)
+    if (samples === null) {
+      if (before && latest.at <= now) before.standing.judgedAt = Math.max(before.standing.judgedAt ?? 0, latest.at)
+      return false
+    }
+    // A rule that is new judges from the newest sample on; the window before it may hold what makes it fire.
+    const kept = before ?? {
+      ...{ ruleId: rule.id, series, toldAt: null },
+      standing: { ...startOf(latest.at), judgedAt: latest.at - 1 },
+    }
+    const judged = judgeRun(test, samples, kept.standing, now, usualInterval(samples, metrics.everyMs()))
+    kept.standing = judged.standing
+    this.#standings.set(mapKey, kept)
+    for (const change of judged.changes) {
+      if (change.kind === 'fired') this.#fire(read, samples, change)
+      if (change.kind === 'cleared') {
+        const alert = this.#close(mapKey, { at: change.at, value: change.value, ended: null })
+        if (alert) found.cleared.push(alert)
+      }
+      if (change.kind === 'unknown' && rule.voice.notifyUnknown && now - change.at < HOUR_MS)
+        found.silent.push(this.#alertOf(read, { ...change, value: latest.value, at: latest.at }))
+    }
+    const open = this.#open.get(mapKey)
+    if (open && judged.worst !== null && worse(test.op, judged.worst, open.evidence.worst) !== open.evidence.worst) {
+      open.evidence.worst = judged.worst
+      store.putAlert(open)
+    }
+    if (!before || judged.changes.length > 0) store.putStanding(kept)
+    return judged.changes.length > 0
+  }
+
+  #fire(read: Read, samples: readonly Sample[], change: Change): void {
+    const { store } = this.#from
+    const { rule } = read
+    const fresh = this.#alertOf(read, change)
+    const last = store.lastOf(rule.id, fresh.series)
+    // What comes back within its cool-down is the same trouble.
+    const isSame =
+      last?.clearedAt != null &&
+      last.ended === null &&
+      change.at - last.clearedAt < rule.voice.coolDownMs &&
+      last.metric === fresh.metric
+    for (const { at, value } of samples)
+      if (at >= change.from && at <= change.at) fresh.evidence.worst = worse(rule.test.op, fresh.evidence.worst, value)
+    const alert: KeptAlert = isSame
+      ? {
+          ...fresh,
+          id: last.id,
+          firedAt: last.firedAt,
+          since: last.since,
+          reopened: last.reopened + 1,
+          acknowledgedAt: last.acknowledgedAt,
+          snoozedUntil: last.snoozedUntil,
+          notifiedAt: last.notifiedAt,
+          evidence: { ...fresh.evidence, worst: worse(rule.test.op, fresh.evidence.worst, last.evidence.worst) },
+        }
+      : fresh
+    this.#open.set(standingKey(rule.id, alert.series), alert)
+    store.putAlert(alert)
+  }
+
+  #alertOf({ rule, latest: { series }, hostName, series: key }: Read, change: Change): KeptAlert {
+    const { at, value, from, coverage } = change
+    return {
+      ...{ id: `a-${this.#from.environment.newId().toLowerCase()}`, ruleId: rule.id, series: key },
+      ...{ name: rule.name, severity: rule.voice.severity, condition: rule.condition, action: rule.voice.action },
+      ...{ playbook: rule.voice.playbook, hostId: series.hostId, hostName },
+      ...{
+        metric: series.metric,
+        labels: series.labels,
+        unit: series.unit,
+        op: rule.test.op,
+        threshold: rule.test.threshold,
+      },
+      ...{ firedAt: at, since: from, evidence: { value, at, from, coverage, worst: value } },
+      ...{ clearedAt: null, ended: null, reopened: 0, acknowledgedAt: null, snoozedUntil: null, notifiedAt: null },
+    }
+  }
+
+  #close(mapKey: string, end: { at: number; value: number | null; ended: string | null }): KeptAlert | null {
+    const alert = this.#open.get(mapKey)
+    if (!alert) return null
+    this.#open.delete(mapKey)
+    alert.clearedAt = Math.max(end.at, alert.firedAt)
+    alert.ended = end.ended
+    if (end.value !== null) alert.evidence = { ...alert.evidence, value: end.value, at: end.at }
+    this.#from.store.putAlert(alert)
+    return alert
+  }
+
+  /** Rules that are gone or off, servers that were removed, series a rule no longer speaks of: nothing will ever clear them. */
+  #endOthers(wanted: ReadonlySet<string>, now: number): boolean {
+    const names = this.#from.hostNames()
+    let changed = false
+    for (const [key, { ruleId, series }] of this.#standings) {
+      if (wanted.has(key)) continue
+      const [hostId] = JSON.parse(series) as [string]
+      const ended = names.has(hostId) ? 'The rule no longer speaks of it.' : 'The server was removed.'
+      if (this.#close(key, { at: now, value: null, ended })) changed = true
+      this.#standings.delete(key)
+      this.#from.store.dropStanding(ruleId, series)
+    }
+    return changed
+  }
+
+  #due(now: number): KeptAlert[] {
+    const settings = this.#from.settings()
+    const rules = new Map(this.#from.rules().map((rule) => [rule.id, rule]))
+    return this.open().filter((alert) => {
+      const rule = rules.get(alert.ruleId)
+      const standing = this.#standings.get(standingKey(alert.ruleId, alert.series))
+      if (!rule || !standing) return false
+      return isDue(
+        {
+          severity: alert.severity,
+          firedAt: alert.firedAt,
+          notifiedAt: alert.notifiedAt,
+          lastToldAt: standing.toldAt,
+          acknowledgedAt: alert.acknowledgedAt,
+          snoozedUntil: alert.snoozedUntil,
+          mutedUntil: rule.mutedUntil,
+          coolDownMs: rule.voice.coolDownMs,
+          repeatMs: rule.voice.repeatMs,
+          outranked: this.#isOutranked(alert),
+        },
+        settings,
+        now,
+      )
+    })
+  }
+
+  #isOutranked(alert: KeptAlert): boolean {
+    const isUp = alert.op === '>' || alert.op === '>='
+    return this.open().some(
+      (other) =>
+        other !== alert &&
+        other.series === alert.series &&
+        (other.op === '>' || other.op === '>=') === isUp &&
+        other.severity !== alert.severity &&
+        atLeast(other.severity, alert.severity),
+    )
+  }
+
+  /** Notes what is told, and makes one notice and one message of it. */
+  #tell({ kind, alerts }: Told, now: number): Notice {
+    const { store, environment, settings, enqueue } = this.#from
+    for (const alert of kind === 'fired' ? alerts : []) {
+      alert.notifiedAt = now
+      store.putAlert(alert)
+      const standing = this.#standings.get(standingKey(alert.ruleId, alert.series))
+      if (!standing) continue
+      standing.toldAt = now
+      store.putStanding(standing)
+    }
+    const id = environment.newId().toLowerCase()
+    const { webhook } = settings()
+    const posted = alerts.filter(({ severity }) => webhook !== null && atLeast(severity, webhook.from))
+    if (posted.length > 0) enqueue(messageOf(id, now, { kind, alerts: posted }))
+    return noticeOf(id, now, { kind, alerts })
+  }
+
+  /** Whether the end of an alert or its silence is told now; only what was told as firing is told as cleared. */
+  #isTold(kind: 'cleared' | 'unknown', alert: KeptAlert, now: number): boolean {
+    const settings = this.#from.settings()
+    const rule = this.#from.rules().find(({ id }) => id === alert.ruleId)
+    if (rule?.mutedUntil != null && now < rule.mutedUntil) return false
+    if (isQuiet(settings, alert.severity, now)) return false
+    return kind === 'unknown' || (settings.tellCleared && alert.notifiedAt !== null)
+  }
+}
+
+function speaksOf({ test }: AlertRule, { series }: Latest): boolean {
+  if (test.hostIds.length > 0 && !test.hostIds.includes(series.hostId)) return false
+  return Object.entries(test.labels).every(([name, value]) => series.labels[name] === value)
+}

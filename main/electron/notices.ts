@@ -1,0 +1,36 @@
+import { type BrowserWindow, Notification } from 'electron'
+import type { Notice } from '../../shared/model/alert.ts'
+import { PAGE } from './addresses.ts'
+
+/** So many stay at hand for a click; the system may drop older ones from view at any time. */
+const KEPT_MOST = 20
+
+/** Shows messages on the desktop. A click brings the window to the front, at what the message tells of. */
+export function desktopNotices(windowNow: () => BrowserWindow | null): (notice: Notice) => void {
+  // One that nobody refers to is collected, and its click with it.
+  const shown: Notification[] = []
+  return (notice) => {
+    if (!Notification.isSupported()) return
+    const message = new Notification({
+      title: notice.title,
+      body: notice.body,
+      urgency: notice.severity === 'critical' ? 'critical' : 'normal',
+    })
+    message.on('click', () => {
+      const window = windowNow()
+      if (!window) return
+      if (window.isMinimized()) window.restore()
+      window.show()
+      window.focus()
+      void window.loadURL(routeAddress(notice.href))
+    })
+    shown.push(message)
+    if (shown.length > KEPT_MOST) shown.shift()
+    message.show()
+  }
+}
+
+/** A route of our own page and nothing else, whatever the message holds. */
+export function routeAddress(href: string): string {
+  return href.startsWith('#/') ? `${PAGE}${href}` : PAGE
+}
