@@ -325,6 +325,12 @@ probe_docker() {
     not_found docker 'no docker command'
     return
   fi
+  # A command line without a daemon takes as long to fail as it takes to answer, so it is asked once a minute only.
+  if [ -z "$slow${DOCKER_HOST:-}" ] && [ ! -S /var/run/docker.sock ] && [ ! -S "${XDG_RUNTIME_DIR:-/run}/docker.sock" ] &&
+    [ ! -d "${HOME:-/}/.docker/contexts" ]; then
+    not_found docker 'no daemon has its socket here'
+    return
+  fi
   if ! list=$(limited docker ps -a --no-trunc --format '{{.ID}} {{.State}} {{.Names}}' </dev/null 2>&1); then
     failed docker "$list" 'docker ps failed: no daemon, or this user may not ask it'
     return
