@@ -41,6 +41,8 @@ export function KeyFigures(props: {
   const overload = (): string => {
     const worst = Math.max(...simulation.overloadShare)
     if (worst === 0) return t('detailNoOverload')
+    // A share that would read as none is not none.
+    if (worst < 0.0005) return t('detailLittleOverload', { share: formatQuantity(0.001, 'ratio') })
     const index = simulation.overloadShare.indexOf(worst)
     return t('detailOverload', {
       month: month(index),

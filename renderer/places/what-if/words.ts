@@ -34,6 +34,7 @@ export default {
   overload: 'Overload',
   overloadNote: 'of 730 h a month',
   detailOverload: 'Overload is likeliest in {{month}}: on {{share}} of the paths (±{{error}}).',
+  detailLittleOverload: 'Fewer than {{share}} of the paths are overloaded in any month.',
   detailNoOverload: 'No path is overloaded in any month.',
   detailMoves: 'Moving takes {{hours}} hours of work on average.',
   rails: 'Guard rails against it',
