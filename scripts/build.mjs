@@ -86,6 +86,7 @@ async function buildMain(folder) {
       'simulate-worker': 'main/core/plan/simulate-worker.ts',
       'forecast-worker': 'main/core/plan/forecast-worker.ts',
       'report-worker': 'main/core/plan/report/worker.ts',
+      'backup-worker': 'main/core/workspace/backup-worker.ts',
     },
   })
   await Promise.all([shell, engine])

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { Link } from '../../shared/contract/link.ts'
+import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Environment } from './environment.ts'
 import { EventHub } from './events.ts'
 import { createHosts, type Hosts } from './hosts/index.ts'
@@ -6,11 +8,12 @@ import { createMetrics, type Metrics } from './metrics/index.ts'
 import { type Alerts, createAlerts, createPlans, type Plans } from './plan/index.ts'
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
-import { openWorkspace, type Workspace } from './workspace/index.ts'
+import { type Backups, createBackups, openWorkspace, type Workspace } from './workspace/index.ts'
 
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
+export { listBackups, lockHolder, restoreClosed } from './workspace/index.ts'
 
 /** An open workspace and everything that works on it. */
 export interface Core {
@@ -23,22 +26,32 @@ export interface Core {
     plans: Plans
     alerts: Alerts
     playbooks: Playbooks
+    backups: Backups
     events: EventHub
   }
   close(): Promise<void>
 }
 
+/** How a core is opened. */
+export interface CoreOptions {
+  folder: string
+  environment: Environment
+  /** A backup to put in place before the workspace is opened. */
+  restore?: string | undefined
+  /** Ends this process for its shell to start it again; absent where no shell would. */
+  restart?: (() => void) | undefined
+}
+
 /**
  * Opens the workspace and puts the engine together; nothing is measured until `areas.metrics.start()`, no alert judged
  * until `areas.alerts.start()`.
- * @throws WORKSPACE_LOCKED, WORKSPACE_NEWER, WORKSPACE_CORRUPT
+ * @throws WORKSPACE_LOCKED, WORKSPACE_NEWER, WORKSPACE_CORRUPT; with `restore` also BACKUP_NOT_FOUND, BACKUP_UNUSABLE
  */
-export async function openCore({ folder, environment }: { folder: string; environment: Environment }): Promise<Core> {
+export async function openCore({ folder, environment, restore, restart }: CoreOptions): Promise<Core> {
   const events = new EventHub()
-  const workspace = openWorkspace(folder, environment)
+  const { workspace, ...measuring } = openMeasuring(folder, environment, events, restore)
   try {
-    const hosts = createHosts({ workspace, environment, events })
-    const metrics = createMetrics({ workspace, hosts, environment, events })
+    const { hosts, metrics } = measuring
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
@@ -46,8 +59,10 @@ export async function openCore({ folder, environment }: { folder: string; enviro
     events.listen((event) => {
       if (event.kind === 'history') plans.forecasts.forget(event.hostId)
     })
-    const areas = { workspace, hosts, metrics, plans, alerts, playbooks, events }
-    const server = createServer({ ...areas, environment })
+    const changed = () => events.emit({ kind: 'backups' })
+    const backups = createBackups({ workspace, environment, changed })
+    const areas = { workspace, hosts, metrics, plans, alerts, playbooks, backups, events }
+    const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
     workspace.close()
@@ -55,9 +70,57 @@ export async function openCore({ folder, environment }: { folder: string; enviro
   }
 }
 
-/** From the top down: what uses an area ends before the area does, and the workspace closes whatever happens. */
-async function closeAll({ workspace, hosts, metrics, plans, alerts, playbooks }: Core['areas']): Promise<void> {
+/**
+ * The workspace with what reads all of metrics.db at once. Where SQLite opens that file and its content makes no sense, it is
+ * set aside and begun anew, as a damaged one is.
+ */
+function openMeasuring(folder: string, environment: Environment, events: EventHub, restore: string | undefined) {
+  const open = (metricsUnusable?: string) => {
+    const workspace = openWorkspace(
+      folder,
+      environment,
+      metricsUnusable === undefined ? { restore } : { metricsUnusable },
+    )
+    let hosts: Hosts
+    try {
+      hosts = createHosts({ workspace, environment, events })
+    } catch (error) {
+      workspace.close()
+      throw error
+    }
+    return { workspace, hosts }
+  }
+  const first = open()
   try {
+    return { ...first, metrics: createMetrics({ ...first, environment, events }) }
+  } catch (error) {
+    first.workspace.close()
+    if (!isOfContent(error)) throw error
+    const second = open(`its content cannot be read (${error.message.split('\n', 1)[0]})`)
+    return { ...second, metrics: createMetrics({ ...second, environment, events }) }
+  }
+}
+
+/** True for an error that only a file's content can bring about: the rest is a fault of ours, or of the disk. */
+function isOfContent(error: unknown): error is Error {
+  if (!(error instanceof Error) || error instanceof HeadroomError) return false
+  const code = (error as { code?: unknown }).code
+  const ofSqlite = typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(code)
+  return ofSqlite || error instanceof SyntaxError || error instanceof z.core.$ZodError || error instanceof z.ZodError
+}
+
+/** From the top down: what uses an area ends before the area does, and the workspace closes whatever happens. */
+async function closeAll({
+  workspace,
+  hosts,
+  metrics,
+  plans,
+  alerts,
+  playbooks,
+  backups,
+}: Core['areas']): Promise<void> {
+  try {
+    await backups.close()
     await playbooks.close()
     await alerts.close()
     await plans.close()

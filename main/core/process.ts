@@ -4,13 +4,15 @@ import { openCore, systemEnvironment } from './index.ts'
 import { type OpenEngine, serveShell } from './serve-shell.ts'
 
 /** The engine as a process of its own: a utility process of Electron, or a fork of the web host, a test or a debugger. */
-const open: OpenEngine = async (options, keychain, notify) => {
+const open: OpenEngine = async (options, keychain, notify, restart) => {
   const environment = systemEnvironment({ ...options, keychain, notify })
   reportUnexpected(environment.log)
-  const core = await openCore({ folder: options.folder, environment })
+  const core = await openCore({ folder: options.folder, environment, restore: options.restore, restart })
   try {
     const local = await listenLocally(options.folder, core.serve)
     core.areas.metrics.start()
+    core.areas.alerts.start()
+    core.areas.backups.start()
     core.areas.alerts.start()
     environment.log.info({ folder: options.folder, face: options.face }, 'core ready')
     return {

@@ -6,6 +6,8 @@ import type { Channel } from './channel.ts'
 import { RemoteKeychain } from './remote-keychain.ts'
 
 const LAST_WORD_MS = 2000
+/** An answer that was given before a restart has left the process by then. */
+const ANSWER_MS = 100
 
 /** What a shell's `start` opens. */
 export interface Engine {
@@ -13,11 +15,16 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Opens what the shell asks for; `keychain` and `notify`, which shows a message on the desktop, are the shell's, where it has them. */
+/**
+ * Opens what the shell asks for; `keychain` and `notify`, which shows a message on the desktop, are the shell's, where it has
+ * them. `restart` ends this process tidily, soon after what is being answered is answered; the shell, which did not ask for
+ * that end, starts a new one.
+ */
 export type OpenEngine = (
   start: CoreStart,
   keychain: RemoteKeychain | undefined,
-  notify?: (notice: Notice) => void,
+  notify: ((notice: Notice) => void) | undefined,
+  restart: () => void,
 ) => Promise<Engine>
 
 /**
@@ -37,7 +44,13 @@ export function serveShell(channel: Channel, open: OpenEngine): void {
   const start = async (options: CoreStart) => {
     try {
       const notify = (notice: Notice) => channel.post({ kind: 'notice', notice })
-      engine = await open(options, options.keychain ? keychain : undefined, options.notices ? notify : undefined)
+      const restart = () => void setTimeout(() => void stop(), ANSWER_MS)
+      engine = await open(
+        options,
+        options.keychain ? keychain : undefined,
+        options.notices ? notify : undefined,
+        restart,
+      )
       channel.post({ kind: 'ready' })
     } catch (error) {
       channel.post({ kind: 'failed', problem: problemOf(error) })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, session } from 'electron'
+import type { Problem } from '../../shared/model/problem.ts'
 import { CoreKeeper, workspaceFolder } from '../launch/index.ts'
 import { guardPages, guardSession } from './guards.ts'
 import { systemKeychain } from './keychain.ts'
@@ -75,9 +76,31 @@ function endWithReason(keeper: CoreKeeper): void {
     if (status.state === 'up') off()
     if (status.state !== 'failed') return
     off()
-    dialog.showErrorBox('Headroom cannot open this workspace', `${status.problem.fact}\n\n${status.problem.fix}`)
+    const backup = status.problem.details?.backup
+    if (backup !== undefined && wantsBackup(status.problem, backup)) {
+      keeper.restoreNext(backup)
+      endWithReason(keeper)
+      return
+    }
+    if (backup === undefined)
+      dialog.showErrorBox('Headroom cannot open this workspace', `${status.problem.fact}\n\n${status.problem.fix}`)
     app.quit()
   })
+}
+
+/** A damaged workspace that has a sound backup: the operator may put that in place at once. */
+function wantsBackup({ fact, details }: Problem, backup: string): boolean {
+  const from = details?.backupAt === undefined ? '' : ` of ${new Date(Number(details.backupAt)).toLocaleString()}`
+  const answer = dialog.showMessageBoxSync({
+    type: 'error',
+    title: 'Headroom cannot open this workspace',
+    message: fact,
+    detail: `Headroom can put the backup${from} (${backup}) in its place. What was entered since then is not in it. The damaged file is kept.`,
+    buttons: [`Restore the backup${from}`, 'Quit'],
+    defaultId: 1,
+    cancelId: 1,
+  })
+  return answer === 0
 }
 
 function closeCoreBeforeQuit(keeper: CoreKeeper): void {

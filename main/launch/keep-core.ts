@@ -35,6 +35,8 @@ const STOP_MS = 5000
 export class CoreKeeper {
   readonly #launch: () => CoreChild
   readonly #start: CoreStart
+  /** Goes to the next core that is launched, and to no other. */
+  #restore: string | undefined
   readonly #keychain: Keychain | undefined
   readonly #notify: ((notice: Notice) => void) | undefined
   readonly #listeners = new Set<(status: CoreStatus) => void>()
@@ -110,7 +112,14 @@ export class CoreKeeper {
       // Whoever heard that may have stopped the keeper.
       if (!this.#stopping) this.#later(retryMs, () => this.run())
     })
-    child.post({ kind: 'start', start: this.#start })
+    const restore = this.#restore
+    this.#restore = undefined
+    child.post({ kind: 'start', start: restore === undefined ? this.#start : { ...this.#start, restore } })
+  }
+
+  /** The next core puts this backup in place before it opens the workspace: the way out when it cannot be opened. */
+  restoreNext(id: string): void {
+    this.#restore = id
   }
 
   /** A new line to the running core, or null while there is none. */

@@ -9,6 +9,8 @@ export interface CoreStart {
   resources: string
   /** True when the shell answers keychain requests. */
   keychain: boolean
+  /** A backup to put in place before the workspace is opened. */
+  restore?: string
   /** True when the shell shows messages on the desktop. */
   notices?: boolean
 }

@@ -183,5 +183,7 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       ]
     case 'settings':
       return [utils.app.key(), utils.hosts.knownKeys.key(), utils.prometheus.key(), utils.metrics.key()]
+    case 'backups':
+      return [utils.backups.key()]
   }
 }

@@ -18,6 +18,7 @@ import { VerdictSchema } from '../model/verdict.ts'
 import { alerts } from './alerts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
+import { backups } from './backup.ts'
 import { costing } from './costs.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
@@ -48,6 +49,7 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('history'), hostId: z.string() }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
+  z.object({ kind: z.literal('backups') }),
 ])
 export type CoreEvent = z.infer<typeof EventSchema>
 
@@ -177,11 +179,7 @@ export const contract = {
   },
   services,
   metrics: {
-    collect: procedure
-      .input(hostId)
-      .output(
-        LastRoundSchema.extend({ samples: z.number().int() }),
-      ),
+    collect: procedure.input(hostId).output(LastRoundSchema.extend({ samples: z.number().int() })),
     /** What the last round took and did not find, from before this start too; null where there was none. */
     round: procedure.input(hostId).output(LastRoundSchema.nullable()),
     series: procedure.input(hostId).output(z.array(SeriesSchema)),
@@ -245,6 +243,7 @@ export const contract = {
   backfill,
   prometheus,
   fit,
+  backups,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */

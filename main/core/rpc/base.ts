@@ -9,7 +9,7 @@ import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Alerts, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
-import type { Workspace } from '../workspace/index.ts'
+import type { Backups, Workspace } from '../workspace/index.ts'
 
 /** What every procedure may use: the areas of one open workspace. */
 export interface CoreContext {
@@ -21,6 +21,9 @@ export interface CoreContext {
   plans: Plans
   alerts: Alerts
   playbooks: Playbooks
+  backups: Backups
+  /** Ends this process for its shell to start it again; absent where no shell would. */
+  restart: (() => void) | undefined
 }
 
 /** The contract, to be implemented. Whatever a handler or its stream throws leaves the core as a PROBLEM. */
@@ -28,7 +31,9 @@ export const os = implement(contract)
   .$context<CoreContext>()
   .use(async ({ context, next, path }) => {
     const fail = (error: unknown): ORPCError<'PROBLEM', Problem> => {
-      const problem = asProblem(error)
+      const damage = context.workspace.explain(error)
+      if (damage?.again) context.restart?.()
+      const problem = damage?.problem ?? asProblem(error)
       if (problem.code === 'INTERNAL')
         context.environment.log.error({ err: error, procedure: path.join('.') }, 'unexpected')
       return new ORPCError('PROBLEM', { defined: true, message: `${problem.fact} ${problem.fix}`, data: problem })

@@ -4,6 +4,7 @@ import { alertsRouter } from './alerts.ts'
 import { appRouter } from './app.ts'
 import { autoscaleRouter } from './autoscale.ts'
 import { backfillRouter } from './backfill.ts'
+import { backupsRouter } from './backups.ts'
 import type { CoreContext } from './base.ts'
 import { costsRouter } from './costs.ts'
 import { fitRouter } from './fit.ts'
@@ -40,6 +41,7 @@ const router = {
   backfill: backfillRouter,
   prometheus: prometheusRouter,
   fit: fitRouter,
+  backups: backupsRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */

@@ -11,6 +11,12 @@ export type ReadableDatabase = Database.Database & { readonly [readable]: true }
 /** The workspace's one writing handle of a file. */
 export type WritableDatabase = ReadableDatabase & { readonly [writable]: true }
 
+/**
+ * How much of a file is looked at on opening. `quick`: the form of every page and row. `whole`: also that indexes and tables
+ * say the same, and every NOT NULL, UNIQUE and CHECK. Neither can see a value that was changed into another valid one.
+ */
+export type Check = 'none' | 'quick' | 'whole'
+
 /** FULL: a commit is on the disk when it returns. NORMAL: a power cut may cost the newest commits, a killed process none. */
 export type Durability = 'FULL' | 'NORMAL'
 
@@ -21,7 +27,7 @@ export type Durability = 'FULL' | 'NORMAL'
 export function openDatabase(
   file: string,
   durability: Durability,
-  thorough: boolean,
+  check: Check,
   journal: 'WAL' | 'DELETE' = 'WAL',
 ): WritableDatabase {
   closeSync(openSync(file, 'a', 0o600))
@@ -34,7 +40,8 @@ export function openDatabase(
     database.pragma('foreign_keys = ON')
     database.pragma('journal_size_limit = 67108864')
     database.prepare('SELECT count(*) FROM sqlite_schema').get()
-    if (thorough) checkIntegrity(database, file)
+    database.pragma('cell_size_check = ON')
+    if (check !== 'none') checkIntegrity(database, file, check)
     return database as WritableDatabase
   } catch (error) {
     database?.close()
@@ -43,17 +50,17 @@ export function openDatabase(
 }
 
 /** @throws WORKSPACE_CORRUPT with the first thing SQLite found wrong. */
-function checkIntegrity(database: Database.Database, file: string): void {
-  const found = database.pragma('quick_check(1)', { simple: true })
+function checkIntegrity(database: Database.Database, file: string, check: 'quick' | 'whole'): void {
+  const found = database.pragma(check === 'quick' ? 'quick_check(1)' : 'integrity_check(1)', { simple: true })
   if (found !== 'ok') throw corrupt(file, String(found))
 }
 
 /** True for the two codes by which SQLite says that a file's content is broken. */
-function isCorruption(error: unknown): boolean {
+export function isCorruption(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
 }
 
-function corrupt(file: string, what: string, cause?: unknown): HeadroomError {
+export function corrupt(file: string, what: string, cause?: unknown): HeadroomError {
   return new HeadroomError(
     {
       code: 'WORKSPACE_CORRUPT',

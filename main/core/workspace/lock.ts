@@ -49,11 +49,11 @@ export function lockHolder(folder: string): Holder | null {
 /** The file has no content worth keeping: a damaged one is made anew. It waits for nobody and needs no write-ahead log. */
 function openLockDatabase(file: string) {
   try {
-    return shortWait(openDatabase(file, 'NORMAL', false, 'DELETE'))
+    return shortWait(openDatabase(file, 'NORMAL', 'none', 'DELETE'))
   } catch (error) {
     if (!(error instanceof HeadroomError)) throw error
     rmSync(file, { force: true })
-    return shortWait(openDatabase(file, 'NORMAL', false, 'DELETE'))
+    return shortWait(openDatabase(file, 'NORMAL', 'none', 'DELETE'))
   }
 }
 

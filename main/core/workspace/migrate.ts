@@ -1,11 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import { copyBeforeMigration } from './backup-migration.ts'
 import type { WritableDatabase } from './database.ts'
 import type { Migration } from './migrations/index.ts'
-
-/** How many copies made before a migration are kept of each file. */
-const BACKUPS_KEPT = 3
 
 export function versionOf(database: WritableDatabase): number {
   return database.pragma('user_version', { simple: true }) as number
@@ -34,7 +30,7 @@ export function migrate(
   }
   const pending = migrations.filter((migration) => migration.version > from)
   if (pending.length === 0) return { from, to, backup: null }
-  const backup = from > 0 ? backUp(database, backups, from, now) : null
+  const backup = from > 0 ? copyBeforeMigration(database, backups, from, now) : null
   // Rebuilding a table that others refer to is only possible with the checks off; they are made up for before the commit.
   database.pragma('foreign_keys = OFF')
   try {
@@ -55,24 +51,3 @@ function apply(database: WritableDatabase, migration: Migration): void {
     })
     .immediate()
 }
-
-/** VACUUM INTO and not a file copy: it is one consistent read that includes the write-ahead log. */
-function backUp(database: WritableDatabase, folder: string, version: number, now: number): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const name = basename(database.name, '.db')
-  const stamp = new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
-  const file = join(folder, `${name}-v${version}-${stamp}.db`)
-  rmSync(file, { force: true })
-  const before = process.umask(0o077)
-  try {
-    database.prepare('VACUUM INTO ?').run(file)
-  } finally {
-    process.umask(before)
-  }
-  const older = readdirSync(folder).filter((each) => each.startsWith(`${name}-v`) && each.endsWith('.db'))
-  older.sort((a, b) => stampOf(b).localeCompare(stampOf(a)))
-  for (const each of older.slice(BACKUPS_KEPT)) rmSync(join(folder, each))
-  return file
-}
-
-const stampOf = (file: string) => file.slice(file.lastIndexOf('-'))

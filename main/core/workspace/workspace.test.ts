@@ -107,9 +107,9 @@ describe('the lock', () => {
     reopen()
     opened.pop()?.close()
     expect(lockHolder(folder)).toBeNull()
-    writeFileSync(join(folder, 'metrics.db'), 'this is no database, however long it goes on. '.repeat(100))
+    writeFileSync(join(folder, 'app.db'), 'this is no database, however long it goes on. '.repeat(100))
     expect(problem(() => openWorkspace(folder, environment))).toMatchObject({ code: 'WORKSPACE_CORRUPT' })
-    rmSync(join(folder, 'metrics.db'))
+    rmSync(join(folder, 'app.db'))
     open()
   })
   test('a stale lock file, of a process that is gone or of a pid that is now another, is taken over', () => {
@@ -126,7 +126,8 @@ describe('the lock', () => {
 })
 
 describe('a damaged file', () => {
-  test.each(['app.db', 'metrics.db'])('%s that is no database is refused with its fix, and left as it is', (file) => {
+  test('app.db that is no database is refused with its fix, and left as it is', () => {
+    const file = 'app.db'
     open()
     opened.pop()?.close()
     const garbage = 'not a database at all '.repeat(500)
@@ -163,20 +164,21 @@ describe('migrating', () => {
   const working = { version: 2, name: 'more', sql: 'CREATE TABLE more (a INTEGER) STRICT;' }
 
   test('a new file needs no copy; an old one is copied first, with what it held', () => {
-    const database = openDatabase(file(), 'FULL', true)
+    const database = openDatabase(file(), 'FULL', 'whole')
     expect(migrate(database, steps, backups(), environment.now())).toEqual({ from: 0, to: 1, backup: null })
     database.exec("INSERT INTO setting VALUES ('a', '1', 1)")
     const done = migrate(database, [...steps, working], backups(), environment.now())
-    expect(done).toMatchObject({ from: 1, to: 2, backup: join(backups(), 'app-v1-20260105T120000.db') })
-    const copy = new Database(done.backup as string, { readonly: true })
+    expect(done).toMatchObject({ from: 1, to: 2, backup: join(backups(), '20260105T120000Z-migration') })
+    const copied = join(done.backup as string, 'app.db')
+    const copy = new Database(copied, { readonly: true })
     expect(copy.prepare('SELECT value FROM setting').pluck().get()).toBe('1')
     expect(copy.pragma('user_version', { simple: true })).toBe(1)
-    expect([mode(backups()), mode(done.backup as string)]).toEqual(['700', '600'])
+    expect([mode(backups()), mode(copied)]).toEqual(['700', '600'])
     copy.close()
     database.close()
   })
   test('a step that fails leaves the file at the step before, whole', () => {
-    const database = openDatabase(file(), 'FULL', true)
+    const database = openDatabase(file(), 'FULL', 'whole')
     migrate(database, steps, backups(), environment.now())
     expect(() => migrate(database, [...steps, broken], backups(), environment.now())).toThrow(/already exists/)
     expect(versionOf(database)).toBe(1)
@@ -186,7 +188,7 @@ describe('migrating', () => {
     database.close()
   })
   test('a step that leaves broken references is undone', () => {
-    const database = openDatabase(file(), 'FULL', true)
+    const database = openDatabase(file(), 'FULL', 'whole')
     const orphans = {
       version: 2,
       name: 'orphans',
@@ -197,7 +199,7 @@ describe('migrating', () => {
     database.close()
   })
   test('only the newest three copies are kept', () => {
-    const database = openDatabase(file(), 'FULL', true)
+    const database = openDatabase(file(), 'FULL', 'whole')
     migrate(database, steps, backups(), environment.now())
     for (let i = 0; i < 5; i += 1) {
       database.pragma('user_version = 1')
@@ -206,7 +208,7 @@ describe('migrating', () => {
       migrate(database, [...steps, working], backups(), environment.now())
     }
     expect(readdirSync(backups()).toSorted()).toEqual(
-      ['0300', '0400', '0500'].map((time) => `app-v1-20260105T12${time}.db`),
+      ['0300', '0400', '0500'].map((time) => `20260105T12${time}Z-migration`),
     )
     database.close()
   })
