@@ -18,8 +18,8 @@ type Shown = 'important' | 'all'
 export function Evidence({ judgements, plan }: { judgements: readonly Judgement[]; plan: Plan | null }) {
   const { t } = useTranslation('now')
   const important = judgements.filter((one) => one.state === 'fired' || one.state === 'pending')
-  const [picked, setPicked] = useState<Shown | null>(null)
-  const shown = picked ?? (important.length > 0 ? 'important' : 'all')
+  // Chosen once: a list that changed with every rule that fires would go away under who reads it.
+  const [shown, setShown] = useState<Shown>(important.length > 0 ? 'important' : 'all')
   const rules = byUrgency(shown === 'all' ? judgements : important)
   return (
     <Panel
@@ -30,7 +30,7 @@ export function Evidence({ judgements, plan }: { judgements: readonly Judgement[
             size="xs"
             aria-label={t('evidence.show')}
             value={shown}
-            onChange={setPicked}
+            onChange={setShown}
             data={[
               { value: 'important', label: t('evidence.important', { count: important.length }) },
               { value: 'all', label: t('evidence.all', { count: judgements.length }) },
