@@ -268,7 +268,11 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       ),
     tunnel: (id, target) => on(id, (transport) => transport.tunnel(target)),
     noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
-    noteFailure: (id, problem) => noteProblem(id, problem),
+    noteFailure(id, problem) {
+      // A probe that floods or hangs says something of its host, where any other command says nothing.
+      if (OF_THE_COMMAND.has(problem.code)) note(id, { state: 'down', problem })
+      else noteProblem(id, problem)
+    },
     noteEarlierSample(id, at) {
       const before = conditions.get(id) ?? UNKNOWN
       conditions.set(id, { ...before, lastSampleAt: Math.max(at, before.lastSampleAt ?? 0) })
