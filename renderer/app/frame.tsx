@@ -1,6 +1,7 @@
 import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Loading } from '../ui/index.ts'
+import { AlertNotices } from './alert-notices.tsx'
 import { LineBanner } from './banner.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import styles from './frame.module.css'
@@ -24,6 +25,7 @@ export function Frame() {
       </button>
       <Navigation />
       <Content />
+      <AlertNotices />
       <Palette onShortcuts={showHelp} />
       <ShortcutsDialog opened={help} onClose={() => setHelp(false)} />
     </div>

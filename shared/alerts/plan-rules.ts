@@ -54,4 +54,9 @@ export function answersTo(
   return found
 }
 
-const stepOf = (step: Step) => ({ text: step.text, commands: step.commands ?? [], caution: step.caution ?? null })
+const stepOf = (step: Step) => ({
+  id: step.id,
+  text: step.text,
+  commands: step.commands,
+  caution: step.caution ?? null,
+})

@@ -98,7 +98,15 @@ describe('what a webhook is sent', () => {
     },
     ...{ op: '>', threshold: 0.85, state: 'firing', firedAt: 900_000, since: 0, clearedAt: null, ended: null },
     evidence: { value: 0.93, at: 900_000, from: 0, coverage: 0.98, worst: 0.99 },
-    ...{ reopened: 0, acknowledgedAt: null, snoozedUntil: null, notifiedAt: null, muted: false, answers: [] },
+    ...{
+      reopened: 0,
+      acknowledgedAt: null,
+      snoozedUntil: null,
+      notifiedAt: null,
+      muted: false,
+      current: null,
+      answers: [],
+    },
   }
   const message: Message = {
     ...{ id: 'd-1', at: 900_000, kind: 'fired', severity: 'critical', title: 'critical: CPU on wëb <1> is 93%' },

@@ -74,7 +74,12 @@ export const AlertEvidenceSchema = z.object({
 })
 export type AlertEvidence = z.infer<typeof AlertEvidenceSchema>
 
-const StepSchema = z.object({ text: z.string(), commands: z.array(z.string()), caution: z.string().nullable() })
+const StepSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  commands: z.array(z.string()),
+  caution: z.string().nullable(),
+})
 
 /** What answers an alert: a playbook to run, or a runbook of the plan with its steps. */
 export const AnswerSchema = z.discriminatedUnion('kind', [
@@ -103,6 +108,8 @@ export const AlertSchema = z.object({
   firedAt: z.number(),
   since: z.number(),
   evidence: AlertEvidenceSchema,
+  /** The newest value of its series, however old; null for a past alert. */
+  current: z.object({ at: z.number(), value: z.number() }).nullable(),
   clearedAt: z.number().nullable(),
   /** Why it ended other than by its value: its rule or server is gone. */
   ended: z.string().nullable(),

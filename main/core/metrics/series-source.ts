@@ -18,6 +18,8 @@ export interface SliceQuery {
 export interface SamplesQuery {
   metric: string
   labels?: Labels | undefined
+  /** Only this host's; a source may give more. */
+  hostId?: string | undefined
   from: number
   to: number
 }
@@ -44,8 +46,10 @@ export function localSource(store: SampleStore, now: () => number, everyMs: () =
       store
         .matching(metric, labels, hostId)
         .map((series) => sliceSeries(store, series, { from, to, widthPx, now: now(), everyMs: everyMs() })),
-    samples: ({ metric, labels, from, to }) =>
-      store.matching(metric, labels).map((series) => ({ series, samples: history(store, series.id, from, to, now()) })),
+    samples: ({ metric, labels, hostId, from, to }) =>
+      store
+        .matching(metric, labels, hostId)
+        .map((series) => ({ series, samples: history(store, series.id, from, to, now()) })),
     complete: async (work) => work(),
   }
 }

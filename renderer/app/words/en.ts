@@ -1,4 +1,5 @@
 import charts from '../../charts/words.ts'
+import alerts from '../../places/now/alerts/words.ts'
 import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
 import costs from '../../places/plan/costs/words.ts'
@@ -30,6 +31,7 @@ export const en = {
   app,
   charts,
   now,
+  alerts,
   servers,
   services,
   plan,

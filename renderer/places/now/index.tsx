@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, QueryView } from '../../ui/index.ts'
+import { AlertsPanel } from './alerts/index.tsx'
 import { Evidence } from './evidence.tsx'
 import { Guide } from './guide.tsx'
 import { useGuide } from './guide-state.ts'
@@ -68,6 +69,7 @@ function Present() {
         {(said) => (
           <div className={styles.grid}>
             <VerdictPanel verdict={said} hosts={hosts.data ?? []} />
+            <AlertsPanel />
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
               <Runways plan={plan.data?.plan ?? null} />

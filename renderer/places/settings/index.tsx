@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, Panel, QueryView } from '../../ui/index.ts'
+import { AlertRules } from './alerts/index.tsx'
+import { AlertTelling } from './alerts/telling.tsx'
 import { Collection } from './collection.tsx'
 import { KnownKeys } from './known-keys.tsx'
 import { Secrets } from './secrets.tsx'
@@ -21,6 +23,8 @@ export default function Settings() {
         </div>
         <Secrets />
         <KnownKeys />
+        <AlertRules />
+        <AlertTelling />
       </div>
     </>
   )

@@ -10,7 +10,7 @@ import {
 import type { WritableDatabase } from '../../workspace/index.ts'
 
 /** An alert as it is kept; what follows from the present (its state, answers, mute) is added when it is read. */
-export const KeptAlertSchema = AlertSchema.omit({ state: true, answers: true, muted: true }).extend({
+export const KeptAlertSchema = AlertSchema.omit({ state: true, answers: true, muted: true, current: true }).extend({
   series: z.string(),
   playbook: z.string().nullable(),
 })

@@ -27,7 +27,7 @@ import { Courier } from './courier.ts'
 import { missedIn, rehearsalOf } from './missed.ts'
 import { RuleStore } from './rule-store.ts'
 import { shownAlert } from './telling.ts'
-import { type ReadMetrics, Watch } from './watch.ts'
+import { type ReadMetrics, seriesKey, Watch } from './watch.ts'
 
 export type CountedRule = AlertRule & { counts: Record<SeriesState, number> }
 
@@ -244,7 +244,10 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
           standing.state === 'unknown' ? [`${ruleId}\n${series}`] : [],
         ),
       )
-      const open = watch.open().map((alert) => shown(alert, playbooks, silent))
+      const newest = new Map(metrics.latest().map(({ series, at, value }) => [seriesKey(series), { at, value }]))
+      const open = watch
+        .open()
+        .map((alert) => ({ ...shown(alert, playbooks, silent), current: newest.get(alert.series) ?? null }))
       open.sort(
         (a, b) =>
           Number(a.state === 'unknown') - Number(b.state === 'unknown') ||

@@ -34,7 +34,7 @@ export function messageOf(id: string, at: number, told: Told): Message {
 export function shownAlert(alert: KeptAlert, open: 'firing' | 'unknown' = 'firing'): Alert {
   const { series: _series, playbook: _playbook, ...rest } = alert
   const state = alert.clearedAt === null ? open : alert.ended === null ? 'cleared' : 'ended'
-  return { ...rest, state, muted: false, answers: [] }
+  return { ...rest, state, muted: false, current: null, answers: [] }
 }
 
 const TITLES = { fired: firedTitle, cleared: clearedTitle, unknown: unknownTitle } as const
