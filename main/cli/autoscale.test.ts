@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { AutoscaleWeekSchema } from '../../shared/model/autoscale-week.ts'
-import { connect } from './connect.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
 import { program } from './program.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -47,6 +47,7 @@ async function headroom(words: string[], yaml: string | null = plan(SCALERS)) {
     streams: { input: Readable.from([]), output, errors },
     env: {},
     signal: new AbortController().signal,
+    folder: () => workspaceFolderOf(folder, resources),
     connect: async (workspace) => {
       const connected = await connect(workspace ?? folder, resources)
       if (yaml !== null && !(await connected.core.plan.current()))

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
+import type { Backup } from '../../shared/model/backup.ts'
 import type { Terminal } from './terminal.ts'
 
 export type OptionSpecs = NonNullable<ParseArgsConfig['options']>
@@ -16,15 +17,32 @@ export interface Call {
   signal: AbortSignal
 }
 
+/** A workspace as a folder: what can be done with it even where it cannot be opened. */
+export interface WorkspaceFolder {
+  folder: string
+  backups(): Backup[]
+  /** Through the core that has it open where there is one; returns once the backup is in place and a core is back. */
+  restore(id: string): Promise<void>
+}
+
+/** What a command that opens no workspace is given. */
+export type FolderCall = Omit<Call, 'core'> & { workspace: WorkspaceFolder }
+
 /** One command of `headroom`. `run` returns what --json prints and the exit code; it prints for people itself. */
-export interface Command {
+export type Command = CommandForm &
+  (
+    | { run(call: Call): Promise<Result> }
+    /** Works on the folder, open or not. */
+    | { runOnFolder(call: FolderCall): Promise<Result> }
+  )
+
+interface CommandForm {
   words: readonly string[]
   usage: string
   summary: string
   options: OptionSpecs
   /** How many words may follow the command's own. */
   positionals: { min: number; max: number }
-  run(call: Call): Promise<Result>
 }
 
 export interface Result {

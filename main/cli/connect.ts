@@ -1,6 +1,43 @@
+import { existsSync } from 'node:fs'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
-import { openCore, systemEnvironment } from '../core/index.ts'
+import { HeadroomError } from '../../shared/model/problem.ts'
+import { listBackups, openCore, restoreClosed, systemEnvironment } from '../core/index.ts'
 import { joinLocally, linkPair, listenLocally } from '../link/index.ts'
+import type { WorkspaceFolder } from './command.ts'
+
+const BACK_WITHIN_MS = 30_000
+const LOOK_EVERY_MS = 200
+
+/** The workspace as a folder. A core that has it open restores it itself, and is waited for until it is back. */
+export function workspaceFolderOf(folder: string, resources: string): WorkspaceFolder {
+  return {
+    folder,
+    backups: () => (existsSync(folder) ? listBackups(folder) : []),
+    async restore(id) {
+      const running = await joinLocally(folder)
+      if (!running) return restoreClosed(folder, id, systemEnvironment({ folder, face: 'cli', resources }))
+      const core = clientOver(running)
+      const ended = new Promise<void>((done) => running.onClose(done))
+      await core.backups.restore({ id })
+      await ended
+      await cameBack(folder)
+    },
+  }
+}
+
+async function cameBack(folder: string): Promise<void> {
+  for (let waited = 0; waited < BACK_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    const link = await joinLocally(folder)
+    link?.close()
+    if (link) return
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS))
+  }
+  throw new HeadroomError({
+    code: 'CORE_NOT_BACK',
+    fact: 'The engine was stopped for the restore and is not back after 30 seconds.',
+    fix: 'Look at the Headroom window, or start Headroom again: it goes on with the restore.',
+  })
+}
 
 /** The running core of the workspace where there is one, else a core in this process for as long as the command takes. */
 export async function connect(

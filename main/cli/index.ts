@@ -2,10 +2,12 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { workspaceFolder } from '../launch/index.ts'
-import { connect } from './connect.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
 import { program } from './program.ts'
 
 const resources = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'resources')
+const folderOf = (asked: string | undefined) =>
+  workspaceFolder(asked, { platform: process.platform, home: homedir(), env: process.env })
 const interrupt = new AbortController()
 process.on('SIGINT', () => {
   // The second Ctrl-C does not wait for the command to end tidily.
@@ -27,6 +29,6 @@ process.exitCode = await program(process.argv.slice(2), {
   streams: { input: process.stdin, output: process.stdout, errors: process.stderr },
   env: process.env,
   signal: interrupt.signal,
-  connect: (workspace) =>
-    connect(workspaceFolder(workspace, { platform: process.platform, home: homedir(), env: process.env }), resources),
+  connect: (workspace) => connect(folderOf(workspace), resources),
+  folder: (workspace) => workspaceFolderOf(folderOf(workspace), resources),
 })

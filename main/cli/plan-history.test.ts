@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { connect } from './connect.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
 import { program } from './program.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -22,6 +22,7 @@ async function headroom(...words: string[]) {
     streams: { input: Readable.from([]), output, errors },
     env: {},
     signal: new AbortController().signal,
+    folder: () => workspaceFolderOf(folder, resources),
     connect: () => connect(folder, resources),
   })
   output.end()

@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect } from './connect.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
 import { target } from './hosts.ts'
 import { program } from './program.ts'
 import { printable } from './terminal.ts'
@@ -25,6 +25,7 @@ async function headroom(words: string[], given: { env?: Record<string, string>; 
     streams: { input: Readable.from(given.input === undefined ? [] : [given.input]), output, errors },
     env: given.env ?? {},
     signal: new AbortController().signal,
+    folder: () => workspaceFolderOf(folder, resources),
     connect: () => connect(folder, resources),
   })
   output.end()

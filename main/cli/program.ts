@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { autoscale } from './autoscale.ts'
+import { backupNow, backupsList, backupsSet, backupsVerify, restore } from './backups.ts'
 import { collect } from './collect.ts'
-import type { Command, Values } from './command.ts'
+import type { Call, Command, Values, WorkspaceFolder } from './command.ts'
 import { fitGrowth, fitLoad } from './fit.ts'
 import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
@@ -52,6 +53,11 @@ export const commands: readonly Command[] = [
   run,
   runs,
   prove,
+  backupNow,
+  backupsVerify,
+  backupsSet,
+  backupsList,
+  restore,
 ]
 
 const everywhere = {
@@ -65,6 +71,7 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
   connect(workspace: string | undefined): Promise<{ core: CoreClient; close(): Promise<void> }>
+  folder(workspace: string | undefined): WorkspaceFolder
 }
 
 /**
@@ -90,7 +97,7 @@ export async function program(words: readonly string[], surroundings: Surroundin
       streams.output.write(`headroom ${command.usage}\n  ${command.summary}\n`)
       return 0
     }
-    return await runConnected(command, { values, positionals }, surroundings)
+    return await runCommand(command, { values, positionals }, surroundings)
   } catch (error) {
     if (error instanceof UsageError) {
       streams.errors.write(`${error.message}\nUsage: headroom ${command.usage}\n`)
@@ -102,18 +109,25 @@ export async function program(words: readonly string[], surroundings: Surroundin
   }
 }
 
-async function runConnected(
+async function runCommand(
   command: Command,
   { values, positionals }: { values: Values; positionals: string[] },
-  { streams, env, signal, connect }: Surroundings,
+  { streams, env, signal, connect, folder }: Surroundings,
 ): Promise<number> {
   const json = values.json === true
   const terminal = new Terminal(streams, json)
-  const { core, close } = await connect(typeof values.workspace === 'string' ? values.workspace : undefined)
+  const named = typeof values.workspace === 'string' ? values.workspace : undefined
+  const given: Omit<Call, 'core'> = { terminal, positionals, values, env, json, signal }
+  if ('runOnFolder' in command) {
+    const { data, exitCode } = await command.runOnFolder({ ...given, workspace: folder(named) })
+    if (json && data !== undefined) terminal.result(data)
+    return exitCode
+  }
+  const { core, close } = await connect(named)
   try {
     const passphrase = env.HEADROOM_VAULT_PASSPHRASE
     if (passphrase && (await core.app.info()).secretStorage === 'vault') await core.app.unlockVault({ passphrase })
-    const { data, exitCode } = await command.run({ core, terminal, positionals, values, env, json, signal })
+    const { data, exitCode } = await command.run({ core, ...given })
     if (json && data !== undefined) terminal.result(data)
     return exitCode
   } finally {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { testPlan } from '../../test/fixtures/plan.ts'
-import { connect } from './connect.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
 import { program } from './program.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -24,6 +24,7 @@ async function headroom(words: string[], planned = true) {
     streams: { input: Readable.from([]), output, errors },
     env: {},
     signal: new AbortController().signal,
+    folder: () => workspaceFolderOf(folder, resources),
     connect: async (workspace) => {
       const connected = await connect(workspace ?? folder, resources)
       const { core } = connected

@@ -1,0 +1,99 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Backup } from '../../shared/model/backup.ts'
+import { CoreKeeper, forkCore } from '../launch/index.ts'
+import { connect, workspaceFolderOf } from './connect.ts'
+import { program } from './program.ts'
+
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+const entry = fileURLToPath(new URL('../core/process.ts', import.meta.url))
+let folder: string
+let keeper: CoreKeeper | null
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-backups-'))
+  keeper = null
+})
+afterEach(async () => {
+  await keeper?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function headroom(...words: string[]): Promise<{ code: number; out: string; errors: string }> {
+  const [output, errors] = [new PassThrough(), new PassThrough()]
+  const code = await program(words, {
+    streams: { input: Readable.from([]), output, errors },
+    env: {},
+    signal: new AbortController().signal,
+    connect: () => connect(folder, resources),
+    folder: () => workspaceFolderOf(folder, resources),
+  })
+  return { code, out: String(output.read() ?? ''), errors: String(errors.read() ?? '') }
+}
+const json = async <T>(...words: string[]): Promise<T> => JSON.parse((await headroom(...words, '--json')).out) as T
+const names = async () => (await json<{ name: string }[]>('hosts', 'list')).map(({ name }) => name)
+
+test('backup, backups, verify and restore, in a workspace that nobody has open', async () => {
+  await headroom('hosts', 'add', 'first', '--local')
+  const made = await json<Backup>('backup')
+  expect((await headroom('backups')).out).toContain(`${made.id}  20`)
+  expect(await headroom('backups', 'verify', made.id)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('is whole'),
+  })
+  await headroom('hosts', 'add', 'second', '--local')
+  expect(await headroom('restore', made.id)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('Nothing was changed.'),
+  })
+  expect(await names()).toEqual(['first', 'second'])
+  expect(await headroom('restore', made.id, '--yes')).toMatchObject({ code: 0 })
+  expect(await names()).toEqual(['first'])
+  const replaced = (await json<Backup[]>('backups')).find(({ kind }) => kind === 'replaced')
+  expect(await headroom('restore', replaced?.id ?? '', '--yes')).toMatchObject({ code: 0 })
+  expect(await names()).toEqual(['first', 'second'])
+})
+
+test('a workspace that cannot be opened names its newest backup, and restore opens it again', async () => {
+  await headroom('hosts', 'add', 'kept', '--local')
+  const made = await json<Backup>('backup')
+  writeFileSync(join(folder, 'app.db'), 'no database '.repeat(1000))
+  const refused = await headroom('hosts', 'list')
+  expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining(`headroom restore ${made.id}`) })
+  expect((await headroom('backups')).code).toBe(0)
+  expect((await headroom('restore', made.id, '--yes')).code).toBe(0)
+  expect(await names()).toEqual(['kept'])
+  expect(readdirSync(join(folder, 'replaced'))).toHaveLength(1)
+})
+
+test('a running engine restores itself, comes back, and serves what was restored', async () => {
+  await headroom('hosts', 'add', 'before', '--local')
+  const made = await json<Backup>('backup')
+  await headroom('hosts', 'add', 'after', '--local')
+  keeper = new CoreKeeper({
+    launch: () => forkCore({ node: process.execPath, entry, env: process.env }),
+    start: { folder, face: 'web', resources, keychain: false },
+  })
+  const up = new Promise<void>((done) => keeper?.onStatus(({ state }) => state === 'up' && done()))
+  keeper.run()
+  await up
+  expect(await names()).toEqual(['before', 'after'])
+  expect(await headroom('restore', made.id, '--yes')).toMatchObject({ code: 0 })
+  expect(await names()).toEqual(['before'])
+})
+
+test('the settings: what is wrong is named, what is right is kept', async () => {
+  expect(await headroom('backups', 'set', '--daily', 'x')).toMatchObject({ code: 2 })
+  expect((await headroom('backups', 'set', '--folder', 'not/whole')).errors).toContain('whole path')
+  const status = await json<{ settings: unknown }>('backups', 'set', '--every', '6', '--daily', '3')
+  expect(status.settings).toEqual({
+    folder: null,
+    everyMs: 21_600_000,
+    keep: { daily: 3, weekly: 4, monthly: 6 },
+  })
+  expect((await headroom('restore', 'nothing')).errors).toContain('There is no backup "nothing".')
+})
