@@ -1,8 +1,9 @@
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { StageCost } from '../../shared/contract/contract.ts'
 import type { CostsQuery } from '../../shared/contract/costs.ts'
+import { type MoneyText, moneyColumn } from '../../shared/format/money.ts'
 import { nearest } from '../../shared/format/nearest.ts'
-import { formatMoney, formatQuantity } from '../../shared/format/quantity.ts'
+import { formatQuantity } from '../../shared/format/quantity.ts'
 import type { Plan } from '../../shared/model/plan.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Levers } from '../../shared/model/scenario.ts'
@@ -62,8 +63,7 @@ function known(plan: Plan, id: string): Plan['stages'][number] {
   })
 }
 
-function range(low: number, high: number, currency: string): string {
-  const money = (minor: number): string => formatMoney({ minor, currency })
+function range(low: number, high: number, money: MoneyText): string {
   return low === high ? money(low) : `${money(low)} to ${money(high)}`
 }
 
@@ -78,29 +78,42 @@ function stagesTable(plan: Plan, costs: readonly StageCost[]): string[][] {
     ...(taxed ? ['OF WHICH TAX'] : []),
     ...levers.map((lever) => `SAVED ${lever.toUpperCase()}`),
   ]
+  const column = (amounts: (cost: StageCost) => readonly (number | undefined)[]) =>
+    moneyColumn(costs.flatMap(amounts), plan.currency)
+  const monthly = column((cost) => [cost.perMonthMinor, cost.maxPerMonthMinor])
+  const once = column((cost) => [cost.onceMinor])
+  const tax = column((cost) => [cost.tax?.minor, cost.tax?.maxMinor])
+  const saved = column((cost) => cost.saved.flatMap(({ minor, maxMinor }) => [minor, maxMinor]))
   const rows = plan.stages.map((stage) => {
     const cost = costs.find((one) => one.stage === stage.id)
     if (!cost) return ['', stage.name, '–', '–']
-    const { currency } = cost
     const empty = cost.lines.length === 0
     return [
       stage.id === plan.stage ? '→' : '',
       stage.name,
-      empty ? '–' : range(cost.perMonthMinor, cost.maxPerMonthMinor, currency),
-      cost.onceMinor === 0 ? '–' : range(cost.onceMinor, cost.onceMinor, currency),
-      ...(taxed ? [range(cost.tax?.minor ?? 0, cost.tax?.maxMinor ?? 0, currency)] : []),
-      ...cost.saved.map((one) => range(Math.min(one.minor, one.maxMinor), Math.max(one.minor, one.maxMinor), currency)),
+      empty ? '–' : range(cost.perMonthMinor, cost.maxPerMonthMinor, monthly),
+      cost.onceMinor === 0 ? '–' : range(cost.onceMinor, cost.onceMinor, once),
+      ...(taxed ? [range(cost.tax?.minor ?? 0, cost.tax?.maxMinor ?? 0, tax)] : []),
+      ...cost.saved.map((one) => range(Math.min(one.minor, one.maxMinor), Math.max(one.minor, one.maxMinor), saved)),
     ]
   })
   return [header, ...rows]
 }
 
 function rowsTable(cost: StageCost): string[][] {
+  const money = moneyColumn(
+    cost.lines.flatMap(({ onceMinor, perMonthMinor, maxPerMonthMinor }) => [
+      onceMinor,
+      perMonthMinor,
+      maxPerMonthMinor,
+    ]),
+    cost.currency,
+  )
   const rows = cost.lines.map((line) => {
     const amount =
       line.onceMinor > 0
-        ? `${range(line.onceMinor, line.onceMinor, line.currency)} once`
-        : range(line.perMonthMinor, line.maxPerMonthMinor, line.currency)
+        ? `${range(line.onceMinor, line.onceMinor, money)} once`
+        : range(line.perMonthMinor, line.maxPerMonthMinor, money)
     const { value, formula } = line.quantity
     const count = value === null ? '–' : formatQuantity(value, 'count')
     return [
@@ -110,7 +123,7 @@ function rowsTable(cost: StageCost): string[][] {
       line.note ?? '',
     ]
   })
-  const total = ['Sum a month', '', range(cost.perMonthMinor, cost.maxPerMonthMinor, cost.currency), '']
+  const total = ['Sum a month', '', range(cost.perMonthMinor, cost.maxPerMonthMinor, money), '']
   return [['ITEM', 'QUANTITY', 'A MONTH', 'NOTE'], ...rows, total]
 }
 
@@ -122,7 +135,7 @@ function remarks(plan: Plan, cost: StageCost): string[] {
     const { grandfathered: old } = line
     return old
       ? [
-          `${name}: ${line.name} keeps its old price; today's is ${range(old.listMinor, old.maxListMinor, line.currency)}`,
+          `${name}: ${line.name} keeps its old price; today's is ${range(old.listMinor, old.maxListMinor, moneyColumn([old.listMinor, old.maxListMinor], line.currency))}`,
         ]
       : []
   })

@@ -1,4 +1,4 @@
-import { formatMoney } from '../../shared/format/quantity.ts'
+import { moneyColumn } from '../../shared/format/money.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import { type Command, done } from './command.ts'
 
@@ -49,11 +49,15 @@ export const planShow: Command = {
     if (!current) throw new HeadroomError(NO_PLAN)
     const { plan, costs } = current
     terminal.say(`${plan.name} (${plan.id})`)
+    const money = moneyColumn(
+      costs.map(({ perMonthMinor }) => perMonthMinor),
+      plan.currency,
+    )
     terminal.table([
       ['', 'STAGE', 'A MONTH', 'STATED TOTAL'],
       ...plan.stages.map((stage) => {
         const cost = costs.find((one) => one.stage === stage.id)
-        const sum = cost ? formatMoney({ minor: cost.perMonthMinor, currency: cost.currency }) : '–'
+        const sum = cost ? money(cost.perMonthMinor) : '–'
         return [
           stage.id === plan.stage ? '→' : '',
           stage.name,

@@ -1,4 +1,5 @@
-import { formatMoney, formatQuantity } from '../../shared/format/quantity.ts'
+import { moneyColumn } from '../../shared/format/money.ts'
+import { formatQuantity } from '../../shared/format/quantity.ts'
 import { FitTermsSchema, type Load } from '../../shared/model/provider-fit.ts'
 import { type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
@@ -68,10 +69,15 @@ export const providers: Command = {
     const { load, fit } = await core.providers.fit({ for: subject, terms: read.data })
     const { currency } = read.data
     for (const line of loadLines(load)) terminal.say(line)
+    const rows = [...fit.rows, ...fit.incomplete]
+    const money = moneyColumn(
+      rows.map(({ monthlyMinor }) => monthlyMinor),
+      currency,
+    )
     terminal.table([
       ['A MONTH', 'PLAN', 'REGION', 'NODES', 'BINDS', 'HEADROOM', 'KNOWN ON'],
-      ...[...fit.rows, ...fit.incomplete].map((row) => [
-        `${row.open.length > 0 ? 'at least ' : ''}${formatMoney({ minor: row.monthlyMinor, currency })}`,
+      ...rows.map((row) => [
+        `${row.open.length > 0 ? 'at least ' : ''}${money(row.monthlyMinor)}`,
         `${row.price.provider}/${row.price.sku}`,
         row.price.region,
         String(row.nodes),

@@ -1,4 +1,5 @@
-import { formatMoney, formatQuantity } from '../../shared/format/quantity.ts'
+import { moneyColumn } from '../../shared/format/money.ts'
+import { formatQuantity } from '../../shared/format/quantity.ts'
 import type { Growth } from '../../shared/model/growth.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Policy } from '../../shared/model/scenario.ts'
@@ -52,10 +53,14 @@ export const whatIf: Command = {
       tax: values.vat === true,
     }
     const simulated = await core.plan.simulate(assumptions, { signal })
-    const money = (minor: number | undefined) =>
-      minor === undefined ? '–' : formatMoney({ minor: Math.round(minor), currency: simulated.currency })
     const step = Math.max(1, Math.ceil(simulated.months / 12))
     const months = Array.from({ length: simulated.months }, (_, month) => month).filter((month) => month % step === 0)
+    const { p10, p50, p90 } = simulated.cost
+    const amount = moneyColumn(
+      months.flatMap((month) => [p10[month], p50[month], p90[month]]),
+      simulated.currency,
+    )
+    const money = (minor: number | undefined) => (minor === undefined ? '–' : amount(minor))
     const tightest = (month: number) =>
       simulated.utilisation
         .map(({ name, band }) => ({ name, use: band.p50[month] ?? 0 }))

@@ -92,7 +92,7 @@ interface Dependencies {
   workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
   metrics: Pick<Metrics, 'samples' | 'everyMs' | 'series' | 'slice'>
-  environment: Pick<Environment, 'now' | 'newId' | 'resources'>
+  environment: Pick<Environment, 'now' | 'newId' | 'resources' | 'env'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
 }

@@ -227,3 +227,36 @@ describe('a token', () => {
     },
   )
 })
+
+describe('a mirror of the price lists on this computer', () => {
+  const withMirror = (mirror: string) => ({ ...environment, env: { HEADROOM_PRICE_LISTS: mirror } })
+  const bookWith = (mirror: string): PriceBook =>
+    createPriceBook({
+      ...{ database: workspace.app, environment: withMirror(mirror), secrets: hosts.secrets },
+      events: { emit: () => {} },
+      plan: () => plan,
+      changed: () => {},
+      sources: [source('open'), source('closed', true)],
+    })
+  it('is asked in the place of every provider, and named, without a token', async () => {
+    listing = { prices: [{ ...shippedPrice('cx23'), origin: 'fetched' }], skipped: [] }
+    const mirrored = bookWith('http://127.0.0.1:8123/')
+    expect((await mirrored.sources()).map(({ host, needsToken }) => [host, needsToken])).toEqual([
+      ['127.0.0.1:8123', false],
+      ['127.0.0.1:8123', false],
+    ])
+    expect((await mirrored.refresh('closed', undefined)).same).toBe(1)
+    expect((await bookWith('').sources())[0]?.host).toBe('prices.example')
+  })
+  it.each([
+    'http://prices.example',
+    'https://127.0.0.1:1',
+    'http://127.0.0.1:99999',
+    'http://127.0.0.1@prices.example',
+  ])('cannot be %s', async (mirror) => {
+    await expect(bookWith(mirror).sources()).rejects.toMatchObject({
+      code: 'PRICE_MIRROR_INVALID',
+      problem: { field: 'HEADROOM_PRICE_LISTS', value: mirror },
+    })
+  })
+})

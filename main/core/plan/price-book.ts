@@ -14,7 +14,7 @@ import type { EventHub } from '../events.ts'
 import type { SecretStore } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
-import { createAsk, PRICE_SOURCES, type PriceSource, type ReaderLimits } from './price-sources/index.ts'
+import { createAsk, mirrored, PRICE_SOURCES, type PriceSource, type ReaderLimits } from './price-sources/index.ts'
 import { createPriceStore, type OwnPrice } from './price-store.ts'
 
 /** An entry of an import: what the file says, and what stands now under the same key. */
@@ -51,7 +51,7 @@ export interface PriceBook {
 
 interface Dependencies {
   database: WritableDatabase
-  environment: Pick<Environment, 'now' | 'newId' | 'resources'>
+  environment: Pick<Environment, 'now' | 'newId' | 'resources' | 'env'>
   events: Pick<EventHub, 'emit'>
   secrets: SecretStore | undefined
   plan(): Plan | null
@@ -67,7 +67,8 @@ const secretName = (source: string): string => `price-source:${source}`
 
 export function createPriceBook(dependencies: Dependencies): PriceBook {
   const { environment, events, secrets } = dependencies
-  const known = dependencies.sources ?? PRICE_SOURCES
+  const known = (): readonly PriceSource[] =>
+    mirrored(dependencies.sources ?? PRICE_SOURCES, environment.env.HEADROOM_PRICE_LISTS)
   const store = createPriceStore(
     dependencies.database,
     () => environment.now(),
@@ -97,9 +98,10 @@ export function createPriceBook(dependencies: Dependencies): PriceBook {
     events.emit({ kind: 'prices' })
   }
   const sourceOf = (id: string): PriceSource => {
-    const source = known.find((one) => one.id === id)
+    const sources = known()
+    const source = sources.find((one) => one.id === id)
     if (source) return source
-    const ids = known.map((one) => one.id)
+    const ids = sources.map((one) => one.id)
     const near = nearest(id, ids)
     throw new HeadroomError({
       code: 'UNKNOWN_PRICE_SOURCE',
@@ -165,7 +167,7 @@ export function createPriceBook(dependencies: Dependencies): PriceBook {
     async sources() {
       const applied = new Map(store.refreshes().map((one) => [one.source, one]))
       return Promise.all(
-        known.map(async ({ id, provider, name, origin, needsToken, tokenHelp, regions }) => ({
+        known().map(async ({ id, provider, name, origin, needsToken, tokenHelp, regions }) => ({
           ...{ id, provider, name, needsToken, tokenHelp },
           host: new URL(origin).host,
           hasToken: needsToken && (await secrets?.get(secretName(id))) != null,

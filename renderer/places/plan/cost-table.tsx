@@ -2,7 +2,8 @@ import { Switch } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
-import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
+import { type MoneyText, moneyColumn } from '../../../shared/format/money.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Stage } from '../../../shared/model/stage.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
@@ -49,7 +50,8 @@ function Rows({ stage, cost }: { stage: Stage; cost: StageCost }) {
   const { t } = useTranslation(['plan', 'costs'])
   const items = new Map(stage.lineItems.map((item) => [item.id, item]))
   const { stated, currency, tax } = cost
-  const range = (low: number, high: number) => moneyRange(low, high, currency, t)
+  const money = moneyColumn(amountsOf(cost), currency)
+  const range = (low: number, high: number) => moneyRange(low, high, currency, t, money)
   const statedText = stated && range(stated.minor, stated.maxMinor ?? stated.minor)
   const saved = cost.saved.filter((one) => one.minor > 0 || one.maxMinor > 0)
   return (
@@ -72,7 +74,7 @@ function Rows({ stage, cost }: { stage: Stage; cost: StageCost }) {
               </th>
               <td>{item && <PriceCell item={item} line={line} own={currency} />}</td>
               <td>
-                <Amount line={line} />
+                <Amount line={line} money={money} />
               </td>
             </tr>
           )
@@ -110,7 +112,7 @@ function Rows({ stage, cost }: { stage: Stage; cost: StageCost }) {
             <th scope="row" colSpan={2}>
               {t('costs.once')}
             </th>
-            <td>{formatMoney({ minor: cost.onceMinor, currency })}</td>
+            <td>{money(cost.onceMinor)}</td>
           </tr>
         )}
         {stated && statedText && (
@@ -131,11 +133,24 @@ function Rows({ stage, cost }: { stage: Stage; cost: StageCost }) {
   )
 }
 
+/** Every amount of the table's last column, in minor units. */
+function amountsOf({ lines, perMonthMinor, maxPerMonthMinor, onceMinor, tax, saved, stated }: StageCost) {
+  return [
+    ...lines.flatMap((line) => [
+      ...[line.perMonthMinor, line.maxPerMonthMinor, line.onceMinor],
+      ...[line.grandfathered?.listMinor, line.grandfathered?.maxListMinor],
+      ...line.saved.flatMap((one) => [one.minor, one.maxMinor]),
+    ]),
+    ...[perMonthMinor, maxPerMonthMinor, onceMinor, tax?.minor, tax?.maxMinor, stated?.minor, stated?.maxMinor],
+    ...saved.flatMap((one) => [one.minor, one.maxMinor]),
+  ]
+}
+
 /** What a row costs, the tax in it, today's price where an old one is kept, and what levers took off. */
-function Amount({ line }: { line: StageCost['lines'][number] }) {
+function Amount({ line, money }: { line: StageCost['lines'][number]; money: MoneyText }) {
   const { t } = useTranslation(['plan', 'costs'])
   const { currency, grandfathered: old } = line
-  const range = (low: number, high: number) => moneyRange(low, high, currency, t)
+  const range = (low: number, high: number) => moneyRange(low, high, currency, t, money)
   if (!line.priced) return <Tag tone="warn">{t('costs.unpriced')}</Tag>
   return (
     <>

@@ -1,15 +1,16 @@
 import type { TFunction } from 'i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
-import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
+import { type MoneyText, moneyColumn } from '../../../shared/format/money.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { LineItem } from '../../../shared/model/line-item.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Stage } from '../../../shared/model/stage.ts'
 
 export type PlanWords = TFunction<'plan'>
 
-/** "€30 to €40", or one amount where the ends are the same. */
-export function moneyRange(low: number, high: number, currency: string, t: PlanWords): string {
-  const text = (minor: number) => formatMoney({ minor, currency })
+/** "€30 to €40", or one amount where the ends are the same; in a table, as the rest of its column is written. */
+export function moneyRange(low: number, high: number, currency: string, t: PlanWords, column?: MoneyText): string {
+  const text = column ?? moneyColumn([low, high], currency)
   return low === high ? text(low) : t('range', { low: text(low), high: text(high) })
 }
 

@@ -1,9 +1,10 @@
 import { Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { quotedAmount } from '../../../shared/format/money.ts'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import { monthOf } from './catalogue.ts'
-import { amountText, hourlyText } from './price-text.ts'
+import { hourlyText } from './price-text.ts'
 import styles from './prices.module.css'
 import { AgeMark } from './table.tsx'
 
@@ -14,7 +15,7 @@ export function Comparison({ prices, now, onClose }: { prices: readonly Price[];
     const month = monthOf(price)
     return month === null || size === null || size === 0
       ? '–'
-      : amountText(Number((month / size).toPrecision(4)), price.currency)
+      : quotedAmount(Number((month / size).toPrecision(4)), price.currency)
   }
   const plain = (value: number | null): ReactNode => value ?? '–'
   const rows: [string, (price: Price) => ReactNode][] = [
@@ -23,7 +24,7 @@ export function Comparison({ prices, now, onClose }: { prices: readonly Price[];
       t('compare.month'),
       (price) => {
         const month = monthOf(price)
-        return month === null ? '–' : amountText(Number(month.toPrecision(8)), price.currency)
+        return month === null ? '–' : quotedAmount(Number(month.toPrecision(8)), price.currency)
       },
     ],
     [t('columns.hourly'), (price) => hourlyText(price, t) ?? '–'],

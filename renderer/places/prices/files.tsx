@@ -3,10 +3,10 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { quotedAmount } from '../../../shared/format/money.ts'
 import { problemFrom, type QueryUtils, useCore } from '../../app/core.tsx'
 import { saveFile } from '../../charts/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
-import { amountText } from './price-text.ts'
 import styles from './prices.module.css'
 
 const LARGEST = 8_000_000
@@ -128,7 +128,7 @@ function ImportRows({ rows }: { rows: Preview['rows'] }) {
   const { t } = useTranslation('prices')
   const amount = (price: Preview['rows'][number]['price']) => {
     const value = price?.monthly ?? price?.hourly ?? price?.perUnit?.price
-    return price && value != null ? amountText(value, price.currency) : '–'
+    return price && value != null ? quotedAmount(value, price.currency) : '–'
   }
   // What needs a look comes first.
   const order = [...rows].sort((a, b) => Number(b.state === 'fault') - Number(a.state === 'fault'))

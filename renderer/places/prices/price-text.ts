@@ -1,27 +1,18 @@
 import type { TFunction } from 'i18next'
+import { quotedAmount } from '../../../shared/format/money.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 
-/** An amount as published: catalogues quote down to a millionth, which a money formatter would round away. */
-export function amountText(amount: number, currency: string): string {
-  return new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 7,
-  }).format(amount)
-}
-
 export function monthlyText(price: Price): string | null {
-  return price.monthly === null ? null : amountText(price.monthly, price.currency)
+  return price.monthly === null ? null : quotedAmount(price.monthly, price.currency)
 }
 
 /** The hourly price, or the price of a unit; null when neither is published. A percentage is not an amount of money. */
 export function hourlyText(price: Price, t: TFunction<'prices'>): string | null {
-  if (price.hourly !== null) return t('anHour', { price: amountText(price.hourly, price.currency) })
+  if (price.hourly !== null) return t('anHour', { price: quotedAmount(price.hourly, price.currency) })
   const unit = price.perUnit
   if (unit === null || unit.price === null) return null
   if (unit.unit.startsWith('percent')) return t('percentOf', { value: unit.price, unit: unit.unit })
-  return t('perUnit', { price: amountText(unit.price, price.currency), unit: unit.unit })
+  return t('perUnit', { price: quotedAmount(unit.price, price.currency), unit: unit.unit })
 }
 
 export function sizeText(price: Price, t: TFunction<'prices'>): string {

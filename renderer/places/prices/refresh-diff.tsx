@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { formatMoney } from '../../../shared/format/quantity.ts'
+import { moneyColumn } from '../../../shared/format/money.ts'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import type { PriceRefresh } from '../../../shared/model/price-refresh.ts'
 import { problemFrom, useCore } from '../../app/core.tsx'
@@ -27,6 +27,11 @@ export function RefreshDiff(props: { refresh: PriceRefresh; onBack: () => void; 
   const text = (price: Price) => monthlyText(price) ?? hourlyText(price, t) ?? t('notQuoted')
   const percent = (ratio: number | null) =>
     ratio === null ? '' : `${ratio > 0 ? '+' : '−'}${Math.abs(Number((ratio * 100).toPrecision(3)))}%`
+  const [own] = refresh.plan
+  const planMoney = moneyColumn(
+    refresh.plan.flatMap(({ beforeMinor, afterMinor }) => [beforeMinor, afterMinor]),
+    own?.currency ?? 'EUR',
+  )
   const rows = [
     ...refresh.changed.map(({ before, after, ratio }) => ({
       kind: 'changed' as const,
@@ -60,8 +65,8 @@ export function RefreshDiff(props: { refresh: PriceRefresh; onBack: () => void; 
                 {t('diff.planRow', {
                   stage: row.stageName,
                   item: row.itemName,
-                  before: formatMoney({ minor: row.beforeMinor, currency: row.currency }),
-                  after: formatMoney({ minor: row.afterMinor, currency: row.currency }),
+                  before: planMoney(row.beforeMinor),
+                  after: planMoney(row.afterMinor),
                 })}
               </li>
             ))}

@@ -7,6 +7,7 @@ import { scaleway } from './scaleway.ts'
 import type { PriceSource } from './source.ts'
 import { vultr } from './vultr.ts'
 
+export { mirrored } from './mirror.ts'
 export { createAsk, type ReaderLimits } from './price-reader.ts'
 export type { Listing, PriceSource } from './source.ts'
 

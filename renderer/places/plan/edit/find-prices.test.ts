@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Price } from '../../../../shared/model/catalogue.ts'
-import { findPrices } from './find-prices.ts'
+import { findPrices, skuName } from './find-prices.ts'
 
 const price = (sku: string, more: Partial<Price>): Price => ({
   provider: 'hetzner',
@@ -48,4 +48,29 @@ it('finds words anywhere in what a price is called', () => {
   expect(found('storage')).toEqual(['bucket'])
   expect(found('HETZNER/small')).toEqual(['small'])
   expect(found('nowhere')).toEqual([])
+})
+
+it('puts own prices first and what is no longer offered last', () => {
+  const some = [
+    price('gone', { monthly: 1, goneAt: '2026-11-01' }),
+    price('gone and own', { monthly: 1, goneAt: '2026-11-01', origin: 'own' }),
+    price('listed', { monthly: 2 }),
+    price('own', { monthly: 90, origin: 'own' }),
+    price('unquoted', { monthly: null }),
+    price('unquoted too', { monthly: null }),
+  ]
+  expect(findPrices(some, 'hetzner', ['EUR']).map(({ sku }) => sku)).toEqual([
+    'own',
+    'listed',
+    'unquoted',
+    'unquoted too',
+    'gone and own',
+    'gone',
+  ])
+})
+
+it('names the region where the SKU has another price elsewhere, whether or not that one was found', () => {
+  const here = price('cx23', { region: 'fsn1' })
+  expect(skuName(here, [here, price('cx23', { region: 'ash' })])).toBe('hetzner/cx23@fsn1')
+  expect(skuName(here, [here, price('cx33', { region: 'ash' })])).toBe('hetzner/cx23')
 })

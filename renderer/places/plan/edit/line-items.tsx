@@ -2,7 +2,8 @@ import { NativeSelect } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../../shared/contract/contract.ts'
-import { formatMoney, formatQuantity } from '../../../../shared/format/quantity.ts'
+import { moneyColumn } from '../../../../shared/format/money.ts'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Edit, EditPath } from '../../../../shared/model/edit.ts'
 import { LeverNameSchema, type LineItem, LineItemSchema } from '../../../../shared/model/line-item.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
@@ -32,6 +33,14 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
   const { currency, drivers, demand } = plan
   const lines = useMemo(() => new Map(cost?.lines.map((line) => [line.id, line])), [cost])
   const state = useMemo(() => stateOf({ drivers, demand }), [drivers, demand])
+  const money = useMemo(
+    () =>
+      moneyColumn(
+        (cost?.lines ?? []).flatMap((line) => [line.perMonthMinor, line.maxPerMonthMinor, line.onceMinor]),
+        currency,
+      ),
+    [cost, currency],
+  )
   const columns = useMemo<GridColumn<LineItem>[]>(
     () => [
       textColumn('name', t('items.name'), 'minmax(132px, 3fr)'),
@@ -85,7 +94,6 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
           const line = lines.get(row.id)
           if (!line) return ''
           if (!line.priced) return t('items.unpriced')
-          const money = (minor: number) => formatMoney({ minor, currency: line.currency })
           if (row.per === 'once') return t('items.once', { amount: money(line.onceMinor) })
           return line.perMonthMinor === line.maxPerMonthMinor
             ? money(line.perMonthMinor)
@@ -95,9 +103,8 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
       },
       textColumn('note', t('items.note'), 'minmax(54px, 2fr)', { optional: true }),
     ],
-    [t, currency, lines, state, drivers, demand],
+    [t, currency, lines, money, state, drivers, demand],
   )
-  const money = (minor: number) => formatMoney({ minor, currency })
   return (
     <>
       <Grid<LineItem>

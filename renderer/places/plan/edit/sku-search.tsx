@@ -1,11 +1,17 @@
 import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { quotedAmount } from '../../../../shared/format/money.ts'
+import { priceKey } from '../../../../shared/model/catalogue.ts'
 import { useQueryUtils } from '../../../app/core.tsx'
+import { Tag } from '../../../ui/index.ts'
 import styles from './edit.module.css'
-import { findPrices } from './find-prices.ts'
+import { findPrices, skuName } from './find-prices.ts'
+
+/** The list is chosen from by eye; a longer one wants another word. */
+const SHOWN = 30
 
 /** A search over the catalogue: provider, name, kind, region, and sizes such as "4 vcpu 8 gb". */
 export function SkuSearch(props: { currencies: readonly string[]; onPick: (sku: string) => void }) {
@@ -13,9 +19,10 @@ export function SkuSearch(props: { currencies: readonly string[]; onPick: (sku: 
   const utils = useQueryUtils()
   const prices = useQuery(utils.plan.prices.queryOptions({ staleTime: 300_000 }))
   const [text, setText] = useState('')
+  const asked = useDeferredValue(text)
   const found = useMemo(
-    () => (text.trim() === '' ? [] : findPrices(prices.data ?? [], text, props.currencies)),
-    [prices.data, text, props.currencies],
+    () => (asked.trim() === '' ? [] : findPrices(prices.data ?? [], asked, props.currencies)),
+    [prices.data, asked, props.currencies],
   )
   return (
     <div className={styles.stack}>
@@ -30,7 +37,7 @@ export function SkuSearch(props: { currencies: readonly string[]; onPick: (sku: 
       {text.trim() !== '' && (
         <>
           <ul className={styles.found} aria-label={t('sku.found')}>
-            {found.slice(0, 30).map((price) => {
+            {found.slice(0, SHOWN).map((price) => {
               const size = [
                 price.vcpu !== null && `${price.vcpu} vCPU`,
                 price.ramGb !== null && `${price.ramGb} GB RAM`,
@@ -40,30 +47,31 @@ export function SkuSearch(props: { currencies: readonly string[]; onPick: (sku: 
               const per =
                 price.monthly !== null ? t('sku.month') : price.hourly !== null ? t('sku.hour') : price.perUnit?.unit
               return (
-                <li key={`${price.provider}/${price.sku}@${price.region} ${price.currency} ${price.kind}`}>
+                <li key={priceKey(price)}>
                   <button
                     type="button"
                     onClick={() => {
-                      const several = found.some(
-                        (other) =>
-                          other.sku === price.sku && other.provider === price.provider && other.region !== price.region,
-                      )
-                      props.onPick(`${price.provider}/${price.sku}${several ? `@${price.region}` : ''}`)
+                      props.onPick(skuName(price, prices.data ?? []))
                       setText('')
                     }}
                   >
                     <b>
-                      {price.provider}/{price.sku}
+                      {price.provider}/{price.sku} {price.goneAt !== undefined && <Tag tone="bad">{t('sku.gone')}</Tag>}
+                      {price.origin === 'own' && <Tag>{t('sku.own')}</Tag>}
                     </b>
                     <span>{[...size, price.region].join(', ')}</span>
-                    <span>{amount == null ? t('sku.noAmount') : `${amount} ${price.currency} ${per ?? ''}`}</span>
+                    <span>
+                      {amount == null ? t('sku.noAmount') : `${quotedAmount(amount, price.currency)} ${per ?? ''}`}
+                    </span>
                   </button>
                 </li>
               )
             })}
           </ul>
           <span className={styles.soft} role="status">
-            {t('sku.count', { count: found.length })}
+            {found.length > SHOWN
+              ? t('sku.countShown', { count: found.length, shown: SHOWN })
+              : t('sku.count', { count: found.length })}
           </span>
         </>
       )}

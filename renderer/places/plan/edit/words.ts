@@ -160,6 +160,9 @@ export default {
     hour: 'an hour',
     count_one: '{{count}} price found',
     count_other: '{{count}} prices found',
+    countShown: 'The first {{shown}} of {{count}} prices found; another word finds fewer.',
+    own: 'own price',
+    gone: 'no longer offered',
   },
   trigger: {
     noun: 'trigger',

@@ -1,5 +1,7 @@
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatMoney, formatQuantity } from '../../../../shared/format/quantity.ts'
+import { moneyColumn } from '../../../../shared/format/money.ts'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import table from '../plan.module.css'
 import styles from './reference.module.css'
@@ -11,8 +13,17 @@ type Yearly = NonNullable<Reference['yearly']>
 export function YearlyTable({ yearly }: { yearly: Yearly }) {
   const { t } = useTranslation('reference')
   const driver = yearly.driver.name.toLowerCase()
+  const text = useMemo(
+    () =>
+      moneyColumn(
+        yearly.approaches.flatMap(({ cells }) =>
+          cells.flatMap(({ minor, maxMinor, stated }) => [minor, maxMinor, stated?.minor, stated?.maxMinor]),
+        ),
+        yearly.currency,
+      ),
+    [yearly],
+  )
   const money = (low: number, high: number | null) => {
-    const text = (minor: number) => formatMoney({ minor, currency: yearly.currency })
     if (high === null) return t('options.from', { amount: text(low) })
     return low === high ? text(low) : t('options.range', { low: text(low), high: text(high) })
   }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../../shared/contract/contract.ts'
 import { DAY_MS } from '../../../../shared/format/duration.ts'
-import { formatMoney } from '../../../../shared/format/quantity.ts'
+import { type MoneyText, moneyColumn } from '../../../../shared/format/money.ts'
 import { priceKey } from '../../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { FitRow, FitTerms, ProviderFit } from '../../../../shared/model/provider-fit.ts'
@@ -29,7 +29,6 @@ export function FitTable(props: {
   const [shown, setShown] = useState(PAGE)
   const [using, setUsing] = useState<FitRow | null>(null)
   const rows = [...fit.rows, ...fit.incomplete]
-  const money = (minor: number) => formatMoney({ minor, currency: terms.currency })
 
   const lines =
     props.costs.find(({ stage }) => stage === plan.stage)?.lines.filter((line) => line.perMonthMinor > 0) ?? []
@@ -39,12 +38,22 @@ export function FitTable(props: {
       : terms.rates[plan.currency] === undefined
         ? null
         : Math.round(minor * (terms.rates[plan.currency] ?? 0))
-  const choices = lines.flatMap((line) => {
-    const minor = inTerms(line.perMonthMinor)
-    return minor === null
-      ? []
-      : [{ value: line.id, label: t('paidRow', { name: line.name, cost: money(minor) }), minor }]
+  const payable = lines.flatMap(({ id, name, perMonthMinor }) => {
+    const minor = inTerms(perMonthMinor)
+    return minor === null ? [] : [{ id, name, minor }]
   })
+  const money = moneyColumn(
+    [
+      ...rows.flatMap(({ monthlyMinor, parts }) => [monthlyMinor, parts.disk, parts.traffic]),
+      ...payable.map(({ minor }) => minor),
+    ],
+    terms.currency,
+  )
+  const choices = payable.map(({ id, name, minor }) => ({
+    value: id,
+    label: t('paidRow', { name, cost: money(minor) }),
+    minor,
+  }))
   const against = choices.find(({ value }) => value === paid) ?? null
 
   if (rows.length === 0)
@@ -96,6 +105,7 @@ export function FitTable(props: {
               key={`${priceKey(row.price)} ${row.nodes}`}
               row={row}
               terms={terms}
+              money={money}
               difference={against ? row.monthlyMinor - against.minor : null}
               onUse={() => setUsing(row)}
             />
@@ -121,11 +131,10 @@ export function FitTable(props: {
   )
 }
 
-function Row(props: { row: FitRow; terms: FitTerms; difference: number | null; onUse: () => void }) {
+function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference: number | null; onUse: () => void }) {
   const { t } = useTranslation('providers')
-  const { row, terms } = props
+  const { row, terms, money } = props
   const { price } = row
-  const money = (minor: number) => formatMoney({ minor, currency: terms.currency })
   const percent = (ratio: number) => `${Math.round(ratio * 100)}%`
   const cost = money(row.monthlyMinor)
   const { disk, traffic } = row.parts
