@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import type { CheckWindow, HttpCheck } from '../../../shared/metrics/check-window.ts'
@@ -32,7 +34,10 @@ export async function checkHere(
   return service.kind === 'http' ? checkHttp(service, secret, window, now, signal) : checkTls(service, now, signal)
 }
 
-/** Time to first byte is until status and headers are there, of a request that follows no redirect and reads no body. */
+/**
+ * Time to first byte is until status and headers are there, name look-up and handshakes included. Each check has a connection
+ * of its own, as a new visitor has: a kept one that the server has closed meanwhile would read as a failure of the site.
+ */
 async function checkHttp(
   service: ServiceOf<'http'>,
   secret: Secret | null,
@@ -40,19 +45,9 @@ async function checkHttp(
   now: () => number,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const began = performance.now()
-  const headers: Record<string, string> = { 'user-agent': 'Headroom', 'accept-encoding': 'identity' }
-  if (secret !== null) headers.authorization = secret.reveal()
   let check: HttpCheck
   try {
-    const response = await fetch(service.url, {
-      redirect: 'manual',
-      headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    })
-    const firstByteMs = performance.now() - began
-    await response.body?.cancel()
-    check = { at: now(), status: response.status, firstByteMs, why: null }
+    check = { at: now(), why: null, ...(await firstByte(service.url, secret, signal)) }
   } catch (error) {
     const { code, words } = causeOf(error)
     const why = secret === null ? words : redactText(words, [secret])
@@ -61,6 +56,36 @@ async function checkHttp(
   }
   window.add(check)
   return { samples: window.samples(service, 'laptop'), problem: check.why }
+}
+
+/** A request that follows no redirect and reads no body. */
+function firstByte(
+  url: string,
+  secret: Secret | null,
+  signal: AbortSignal,
+): Promise<{ status: number; firstByteMs: number }> {
+  const headers = {
+    'user-agent': 'Headroom',
+    accept: '*/*',
+    ...(secret === null ? {} : { authorization: secret.reveal() }),
+  }
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    const ask = url.startsWith('https:') ? httpsRequest : httpRequest
+    const request = ask(url, {
+      agent: false,
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
+    request.once('response', (response) => {
+      resolve({ status: response.statusCode ?? 0, firstByteMs: performance.now() - began })
+      // What the server still sends, and how that ends, is not asked for.
+      response.on('error', () => {})
+      response.destroy()
+    })
+    request.on('error', reject)
+    request.end()
+  })
 }
 
 function checkTls(service: ServiceOf<'tls'>, now: () => number, signal: AbortSignal): Promise<CheckResult> {
@@ -102,7 +127,7 @@ function untrusted(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** fetch hides what went wrong in the cause of its error, and several addresses tried in an aggregate of those. */
+/** What was at the bottom of an error: an abort has its reason as cause, and several addresses tried are an aggregate. */
 function causeOf(error: unknown): { code: string; words: string } {
   let at: unknown = error
   while (at instanceof Error && at.cause instanceof Error) at = at.cause
@@ -110,7 +135,5 @@ function causeOf(error: unknown): { code: string; words: string } {
   const code = (at as { code?: unknown } | null)?.code
   if (at instanceof Error && at.name === 'TimeoutError')
     return { code: 'ETIMEDOUT', words: `no answer within ${TIMEOUT_MS / 1000} seconds` }
-  if (at instanceof Error && at.message === 'bad port')
-    return { code: 'EPORT', words: 'the web standard bars this port for HTTP; check it from the server instead' }
   return { code: typeof code === 'string' ? code : '', words: at instanceof Error ? at.message : String(at) }
 }
