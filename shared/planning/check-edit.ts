@@ -96,7 +96,7 @@ function refusal(before: Plan, after: Plan, edit: Edit, findings: readonly Findi
   )
   return new HeadroomError({
     code: 'EDIT_INVALID',
-    fact: `${nameAt(after, path)}: ${first.message}.`,
+    fact: `${nameAt(after, path)}: ${first.message.replace(/[.]$/, '')}.`,
     fix: 'Correct it; the plan is as it was.',
     field,
     ...(value === undefined ? {} : { value: typeof value === 'object' ? JSON.stringify(value) : String(value) }),

@@ -202,6 +202,18 @@ describe('a checked edit', () => {
     expect(() => editPlan(referring, { op: 'remove', path: ['demand', 'cpu'] })).toThrowError(problem('STILL_REFERRED'))
   })
 
+  it('says what formulas may name, with one full stop', () => {
+    expect(() =>
+      editPlan(pareto, {
+        op: 'set',
+        path: ['stages', 'mvp', 'lineItems', 'vps', 'quantity'],
+        value: 'ceil(visits / 2)',
+      }),
+    ).toThrowError(
+      problem('EDIT_INVALID', { fact: expect.stringMatching(/unknown name "visits".*Known: mau, .*[^.]\.$/) }),
+    )
+  })
+
   it('does not hold faults against an edit that the plan had before', () => {
     const faulty: Plan = { ...pareto, stage: 'gone' }
     expect(editPlan(faulty, { op: 'set', path: ['name'], value: 'Other' }).plan.name).toBe('Other')

@@ -99,7 +99,7 @@ const SOME_VALUES = {
   max: (a: number, b: number) => (Number.isNaN(a) || a > b ? a : b),
 }
 type FunctionName = keyof typeof ONE_VALUE | keyof typeof SOME_VALUES
-const FUNCTIONS: readonly string[] = [...Object.keys(SOME_VALUES), ...Object.keys(ONE_VALUE)]
+export const FUNCTIONS: readonly string[] = [...Object.keys(SOME_VALUES), ...Object.keys(ONE_VALUE)]
 const isFunction = (name: string): name is FunctionName => FUNCTIONS.includes(name)
 
 type Token = { kind: 'number' | 'name' | 'sign' | 'end'; text: string; at: number }

@@ -15,6 +15,18 @@ export function idFor(name: string, taken: readonly string[], otherwise: string)
   return id
 }
 
+/**
+ * The id that a thing made by the editor takes when it is named: its first id, such as "driver-2", says nothing, and ids
+ * are what formulas, commands and exports name. Null where the id was chosen, or stays.
+ */
+export function idAfterNaming(id: string, first: string, name: string, taken: readonly string[]): string | null {
+  const number = id.startsWith(`${first}-`) ? id.slice(first.length + 1) : ''
+  if (id !== first && !/^\d+$/.test(number)) return null
+  const others = taken.filter((one) => one !== id)
+  const next = idFor(name, others, first)
+  return next === id || next === first || next.startsWith(`${first}-`) ? null : next
+}
+
 /** A plan with one stage, one driver that does not grow, and nothing else: the start of a plan made by hand. */
 export function newPlan(name: string, currency: string): Plan {
   return PlanSchema.parse({

@@ -40,6 +40,8 @@ interface GridProps<Row> {
   nameOf: (row: Row) => string
   /** A new row; `taken` are the keys there are. */
   blank: (taken: readonly string[]) => Row
+  /** The id a row takes with the name typed for it; null where it keeps its own. */
+  idOf?: (row: Row, name: string, taken: readonly string[]) => string | null
   /** More of a row, opened under it. */
   details?: (row: Row, path: EditPath) => ReactNode
 }
@@ -55,7 +57,7 @@ interface Draft {
  * last row adds one, rows pasted from a spreadsheet fill what is there and add what is not. Only rows in sight are drawn.
  */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { label, noun, rows, path, columns, edit, keyOf, nameOf, blank, details } = props
+  const { label, noun, rows, path, columns, edit, keyOf, nameOf, blank, idOf, details } = props
   const { t } = useTranslation('planEdit')
   const scroller = useRef<HTMLDivElement>(null)
   const [drafts, setDrafts] = useState<ReadonlyMap<string, Draft>>(new Map())
@@ -101,20 +103,47 @@ export function Grid<Row>(props: GridProps<Row>) {
       return next
     })
   }, [])
-  /** True when what was typed stands. */
+  /** The edit of a typed text; a row named for the first time takes its id from the name. */
+  const changeOf = useCallback(
+    (column: GridColumn<Row>, text: string, rowPath: EditPath, row: Row): { edit: Edit; renames: boolean } => {
+      const change = column.change(text, rowPath, row)
+      const to =
+        column.id === 'name'
+          ? idOf?.(
+              row,
+              text,
+              latest.current.rows.map((one, index) => String(keyOf(one, index))),
+            )
+          : null
+      if (!to) return { edit: change, renames: false }
+      const reason = t('grid.named', { noun, before: nameOf(row), name: text.trim(), id: to })
+      return { edit: { op: 'all', edits: [change, { op: 'rename', path: rowPath, to }], reason }, renames: true }
+    },
+    [idOf, keyOf, nameOf, noun, t],
+  )
+  /** True when what was typed stands. `going` is the cell that takes the focus next, which a new id draws anew. */
   const commit = useCallback(
-    (index: number, column: GridColumn<Row>, text: string): boolean => {
+    (index: number, column: GridColumn<Row>, text: string, going?: string): boolean => {
       const row = latest.current.rows[index] as Row
       const key = `${keyOf(row, index)} ${column.id}`
       if (text === column.text(row)) {
         setDraft(key, null)
         return true
       }
-      const refused = attempt(() => edit(column.change(text, pathOf(index), row)))
+      let renames = false
+      const refused = attempt(() => {
+        const made = changeOf(column, text, pathOf(index), row)
+        renames = made.renames
+        return edit(made.edit)
+      })
       setDraft(key, refused ? { text, problem: refused } : null)
+      if (renames && !refused && going) {
+        const [nextRow = 0, nextColumn = 0] = going.split(':').map(Number)
+        setWanted({ row: nextRow, column: nextColumn })
+      }
       return refused === null
     },
-    [edit, keyOf, pathOf, setDraft],
+    [changeOf, edit, keyOf, pathOf, setDraft],
   )
 
   const insertAt = (at: number) => {
@@ -180,6 +209,12 @@ export function Grid<Row>(props: GridProps<Row>) {
       for (const [offset, text] of texts.entries()) {
         const spec = columns[column + offset]
         if (spec && !spec.readOnly && text.trim() !== '') edits.push(spec.change(chosen(spec, text), rowPath, row))
+      }
+      const nameAt = columns.findIndex((spec) => spec.id === 'name') - column
+      const to = texts[nameAt]?.trim() ? idOf?.(row, texts[nameAt] as string, taken) : null
+      if (to) {
+        edits.push({ op: 'rename', path: rowPath, to })
+        taken.push(to)
       }
     }
     return { op: 'all', edits, reason: t('pasted', { count: cells.length, where: label }) }
@@ -345,7 +380,7 @@ function chosen<Row>(column: GridColumn<Row>, text: string): string {
   return found?.value ?? text
 }
 
-type Commit = (index: number, column: GridColumn<unknown>, text: string) => boolean
+type Commit = (index: number, column: GridColumn<unknown>, text: string, going?: string) => boolean
 interface CellProps {
   row: unknown
   name: string
@@ -392,8 +427,9 @@ const Cell = memo(function Cell(props: CellProps) {
           data-draft={draft !== undefined && draft.text !== saved ? true : undefined}
           value={draft?.text ?? saved}
           onChange={(event) => setDraft(draftKey, { text: event.currentTarget.value, problem: null })}
-          onBlur={() => {
-            if (draft) commit(index, column, draft.text)
+          onBlur={(event) => {
+            const next = event.relatedTarget instanceof HTMLElement ? event.relatedTarget.dataset.cell : undefined
+            if (draft) commit(index, column, draft.text, next)
           }}
           onKeyDown={(event) => {
             if (event.key === 'Escape' && draft) {

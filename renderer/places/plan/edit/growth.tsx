@@ -42,6 +42,7 @@ export function Growth(props: {
       <div className={styles.fields}>
         <NativeSelect
           size="xs"
+          className={styles.kindField}
           label={props.label}
           data={[
             ...(props.optional ? [{ value: '', label: t('growth.along') }] : []),

@@ -10,7 +10,7 @@ import type { Plan } from '../../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
 import { quantityOf, stateOf } from '../../../../shared/planning/cost-quantity.ts'
-import { idFor } from '../../../../shared/planning/new-plan.ts'
+import { idAfterNaming, idFor } from '../../../../shared/planning/new-plan.ts'
 import styles from './edit.module.css'
 import { ManyField, NumberField, TextField } from './fields.tsx'
 import { Grid } from './grid.tsx'
@@ -116,6 +116,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
         edit={edit}
         keyOf={idOfRow}
         nameOf={nameOfRow}
+        idOf={idOfNamed}
         blank={(taken) => ({
           id: idFor('row', taken, 'row'),
           name: '',
@@ -145,6 +146,7 @@ export function LineItems({ plan, stage, cost, edit }: Props) {
 
 type Words = ReturnType<typeof useTranslation<'planEdit'>>['t']
 const idOfRow = (row: { id: string }): string => row.id
+const idOfNamed = (row: LineItem, name: string, taken: readonly string[]) => idAfterNaming(row.id, 'row', name, taken)
 const nameOfRow = (row: { name: string; id: string }): string => (row.name === '' ? row.id : row.name)
 
 /** "15", "10 to 20", "hetzner/cx33"; by use the first tier's price. */
@@ -162,14 +164,27 @@ function priceEdit(text: string, path: EditPath, row: LineItem, currency: string
   if ('tiers' in price) return { op: 'set', path: [...at, 'tiers', 0, 'amount'], value: readNumber(typed) }
   const [low = '', high] = typed.split(/\s*(?:\bto\b|–)\s*|(?<=\d)\s*-\s*(?=\d)/)
   const own = 'sku' in price ? currency : price.currency
-  const amount = readNumber(low)
+  const amount = priceNumber(low, typed)
   if ('amount' in price && high === undefined && price.max === undefined)
     return { op: 'set', path: [...at, 'amount'], value: amount }
   return {
     op: 'set',
     path: at,
-    value: { amount, ...(high === undefined ? {} : { max: readNumber(high) }), currency: own },
+    value: { amount, ...(high === undefined ? {} : { max: priceNumber(high, typed) }), currency: own },
   }
+}
+
+function priceNumber(text: string, typed: string): number {
+  const amount = parseNumber(text)
+  if (amount === null)
+    throw new HeadroomError({
+      code: 'PRICE_UNREADABLE',
+      fact: `“${typed}” is no price.`,
+      fix: 'Write an amount (12.50), a range (10 to 20) or a price of the catalogue (hetzner/cx33); More of the row searches them.',
+      field: 'price',
+      value: typed,
+    })
+  return amount
 }
 
 /** By use a typed price has tiers; otherwise one amount. A catalogue price stays as it is. */

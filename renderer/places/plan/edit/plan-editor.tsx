@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import { type Demand, DemandSchema, type DriverSchema, type Plan } from '../../../../shared/model/plan.ts'
 import { referenceFields } from '../../../../shared/model/reference.ts'
-import { idFor } from '../../../../shared/planning/new-plan.ts'
+import { FUNCTIONS } from '../../../../shared/planning/formula.ts'
+import { idAfterNaming, idFor } from '../../../../shared/planning/new-plan.ts'
 import { Panel } from '../../../ui/index.ts'
 import { ConditionField } from './condition-field.tsx'
 import styles from './edit.module.css'
@@ -124,6 +125,12 @@ export function PlanEditor({ plan, edit }: Props) {
 
 const idOf = (row: { id: string }): string => row.id
 const nameOf = (row: { id: string; name: string }): string => row.name || row.id
+/** What formulas already mean by a name. */
+const formulaNames = (plan: Plan): string[] => [
+  ...FUNCTIONS,
+  ...plan.drivers.map((one) => one.id),
+  ...plan.demand.map((one) => one.resource),
+]
 
 interface Pair {
   key: string
@@ -205,6 +212,7 @@ function Drivers({ plan, edit }: Props) {
       edit={edit}
       keyOf={idOf}
       nameOf={nameOf}
+      idOf={(row, name, taken) => idAfterNaming(row.id, 'driver', name, [...taken, ...formulaNames(plan)])}
       blank={(taken) => ({ id: idFor('driver', taken, 'driver'), name: t('driver.new'), unit: '', present: 0 })}
       details={(row, path) => (
         <div className={styles.stack}>
@@ -299,6 +307,7 @@ function DemandRows({ plan, edit }: Props) {
       edit={edit}
       keyOf={(row) => row.resource}
       nameOf={(row) => row.name || row.resource}
+      idOf={(row, name, taken) => idAfterNaming(row.resource, 'resource', name, [...taken, ...formulaNames(plan)])}
       blank={(taken) => ({
         resource: idFor('resource', [...taken, ...plan.drivers.map((one) => one.id)], 'resource'),
         name: t('demand.new'),

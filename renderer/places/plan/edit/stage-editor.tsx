@@ -8,7 +8,7 @@ import { ComparisonSchema } from '../../../../shared/model/condition.ts'
 import type { EditPath } from '../../../../shared/model/edit.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { type Limit, type Stage, StageSchema, type TriggerSchema } from '../../../../shared/model/stage.ts'
-import { idFor } from '../../../../shared/planning/new-plan.ts'
+import { idAfterNaming, idFor } from '../../../../shared/planning/new-plan.ts'
 import { Panel } from '../../../ui/index.ts'
 import { StageTopology } from '../topology/lazy.tsx'
 import { ConditionField } from './condition-field.tsx'
@@ -40,7 +40,21 @@ export function StageEditor({ plan, stage, cost, edit, onRenamed }: Props) {
     <div className={styles.stack}>
       <Panel title={t('sections.basics')}>
         <div className={styles.fields}>
-          <TextField label={t('stage.name')} value={stage.name} path={[...base, 'name']} edit={edit} />
+          <TextField
+            label={t('stage.name')}
+            value={stage.name}
+            path={[...base, 'name']}
+            edit={(one) => {
+              const name = one.op === 'set' ? String(one.value) : stage.name
+              const taken = plan.stages.map(({ id }) => id)
+              const to = idAfterNaming(stage.id, 'stage', name, taken)
+              if (!to) return edit(one)
+              const reason = t('stage.named', { before: stage.name, name, id: to })
+              const refused = edit({ op: 'all', edits: [one, { op: 'rename', path: base, to }], reason })
+              if (!refused) onRenamed(to)
+              return refused
+            }}
+          />
           <TextField
             label={t('id')}
             help={t('idHelp')}

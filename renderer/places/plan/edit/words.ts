@@ -43,6 +43,7 @@ export default {
     down: 'Move {{name}} down',
     remove: 'Remove {{noun}} {{name}}',
     add: 'Add {{noun}}',
+    named: '{{before}} is now the {{noun}} {{name}}, in formulas and files {{id}}',
   },
   sections: {
     basics: 'What it is for',
@@ -56,6 +57,7 @@ export default {
   },
   stage: {
     name: 'Name',
+    named: '{{before}} is now {{name}}, in addresses and commands {{id}}',
     objective: 'Objective',
     orchestration: 'Runs on',
     effort: 'Effort',
