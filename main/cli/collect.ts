@@ -42,7 +42,8 @@ async function measure({ core, terminal }: Call, hosts: readonly Host[]) {
     try {
       const round = await core.metrics.collect({ hostId: host.id })
       const latest = await core.metrics.latest({ hostId: host.id })
-      terminal.say(`${host.name}: ${round.samples} values in ${Math.round(round.probeMs)} ms`)
+      const cost = round.cpuMs === null ? '' : `, for ${Math.round(round.cpuMs)} ms of its CPU time`
+      terminal.say(`${host.name}: ${round.samples} values in ${Math.round(round.probeMs)} ms${cost}`)
       terminal.table(
         latest.map(({ series, value }) => [
           `  ${series.metric}${labels(series.labels)}`,

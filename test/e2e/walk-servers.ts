@@ -98,6 +98,26 @@ export async function watchValues(page: Page, lab: WalkLab): Promise<void> {
   await tile(page, 'DB connections').getByText('of 100').waitFor()
 }
 
+/** An own metric is tried before it is kept: what is wrong is told word for word, what is right is measured and drawn. */
+export async function measureOwnNumber(page: Page, glance: Glance): Promise<void> {
+  const panel = page.getByRole('region', { name: 'Services and own metrics' })
+  await panel.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Own metric' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add: Own metric' })
+  await dialog.getByLabel('Name', { exact: true }).fill('Answers')
+  await dialog.getByLabel('Name in rules and plans').fill('answers')
+  await dialog.getByLabel('Command or query').fill('echo no idea')
+  await dialog.getByRole('button', { name: 'Try it' }).click()
+  await dialog.getByText('printed no number: no idea').waitFor()
+  await glance('own-metric-refused')
+  await dialog.getByLabel('Command or query').fill('echo 42')
+  await dialog.getByRole('button', { name: 'Try it' }).click()
+  await dialog.getByRole('cell', { name: '42', exact: true }).waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await panel.getByRole('listitem').filter({ hasText: 'Answers' }).waitFor()
+  await page.getByRole('region', { name: 'Answers', exact: true }).waitFor()
+}
+
 export async function openServer(page: Page, name: string): Promise<void> {
   await openPlace(page, 'Servers')
   await page.getByRole('table', { name: 'Servers' }).getByRole('link', { name, exact: true }).click()

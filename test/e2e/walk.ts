@@ -9,6 +9,7 @@ import { moveDatabase, scaleService } from './walk-playbooks.ts'
 import {
   addServerAfterWrongKey,
   addServerWithUnknownKey,
+  measureOwnNumber,
   openServer,
   pickPlanAndThisComputer,
   refuseChangedKey,
@@ -56,6 +57,7 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
   await refuseChangedKey(page, lab, home, glance)
   await addServerAfterWrongKey(page, lab, glance)
   await watchValues(page, lab)
+  await measureOwnNumber(page, glance)
   await readVerdict(page, glance)
   await moveGrowth(page)
   await compareScenarios(page, glance)

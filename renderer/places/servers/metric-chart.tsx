@@ -13,6 +13,7 @@ import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
 import type { ChartSpec, MetricWord } from './chart-specs.ts'
 import { ForecastView } from './forecast/forecast-view.tsx'
 import styles from './servers.module.css'
+import { useNearScreen } from './use-near-screen.ts'
 
 /** Buckets asked for: about one a pixel and a half of the widest chart. */
 const WIDTH_PX = 600
@@ -42,6 +43,7 @@ export function MetricChart(props: {
   const core = useCore()
   const utils = useQueryUtils()
   const place = useRef<HTMLDivElement>(null)
+  const near = useNearScreen(place)
   useEffect(() => {
     if (wanted) place.current?.scrollIntoView({ block: 'center' })
   }, [wanted])
@@ -57,6 +59,7 @@ export function MetricChart(props: {
       return { from, to, slices }
     },
     placeholderData: keepPreviousData,
+    enabled: near,
   })
 
   const title = spec.title === null ? (spec.heading ?? '') : t(`metrics.${spec.title}`)
@@ -89,6 +92,10 @@ export function MetricChart(props: {
       <Panel label={title}>
         {ahead ? (
           <ForecastView hostId={hostId} title={title} lines={named} wanted={props.forecast} />
+        ) : !near && window === undefined ? (
+          <div className={styles.chartSpace}>
+            <strong>{title}</strong>
+          </div>
         ) : query.isError ? (
           <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
         ) : window === undefined ? (
