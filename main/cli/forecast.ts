@@ -3,7 +3,8 @@ import type { SeriesForecast } from '../../shared/model/forecast.ts'
 import { errorWords, span, subjectWords } from '../../shared/planning/forecast/runway-words.ts'
 import { type Call, type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
-import { numberOption, UsageError } from './usage-error.ts'
+import { labelsOf } from './labels.ts'
+import { numberOption } from './usage-error.ts'
 
 const STEPS_SHOWN = 12
 
@@ -123,15 +124,4 @@ async function earlier({ core, terminal }: Call, hostId: string, metric: string,
   ])
   if (kept.length === 0) terminal.say('No forecast of it was kept yet.')
   return done(kept)
-}
-
-/** @throws UsageError for a word that is not LABEL=VALUE. */
-function labelsOf(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf('=')
-      if (at < 1) throw new UsageError(`"${word}" is not LABEL=VALUE, such as mount=/srv.`)
-      return [word.slice(0, at), word.slice(at + 1)]
-    }),
-  )
 }

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
+import { alerts, alertsList, alertsMute, alertsRules } from './alerts.ts'
 import { autoscale } from './autoscale.ts'
+import { backfill } from './backfill.ts'
 import { backupNow, backupsList, backupsSet, backupsVerify, restore } from './backups.ts'
 import { collect } from './collect.ts'
 import type { Call, Command, Values, WorkspaceFolder } from './command.ts'
+import { exportFiles } from './export.ts'
 import { fitGrowth, fitLoad } from './fit.ts'
 import { forecast, runways } from './forecast.ts'
 import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
@@ -26,6 +29,7 @@ export const commands: readonly Command[] = [
   hostsRemove,
   hostsAcceptKey,
   collect,
+  backfill,
   planList,
   planChoose,
   planShow,
@@ -41,10 +45,15 @@ export const commands: readonly Command[] = [
   reportComparison,
   reportFocus,
   autoscale,
+  alertsList,
+  alertsRules,
+  alertsMute,
+  alerts,
   fitGrowth,
   fitLoad,
   forecast,
   runways,
+  exportFiles,
   pricesRefresh,
   pricesRevert,
   prices,

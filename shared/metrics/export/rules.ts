@@ -82,8 +82,9 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
     ...left.map((reason) => `# Left out: ${reason.replaceAll('\n', ' ')}`),
     '',
   ].join('\n')
-  const groups = [{ name: `headroom-${plan.id}`, rules: withoutTwins(rules) }]
-  return { text: `${head}${stringify({ groups }, { lineWidth: 0 })}`, rules: rules.length, left }
+  const own = withoutTwins(rules)
+  const groups = [{ name: `headroom-${plan.id}`, rules: own }]
+  return { text: `${head}${stringify({ groups }, { lineWidth: 0 })}`, rules: own.length, left }
 }
 
 /** PromQL that has a series for each subject of which the condition holds; reasons where there is none. */

@@ -4,14 +4,13 @@ import { HeadroomError } from '../../../../shared/model/problem.ts'
 import type { Columns } from '../block-codec.ts'
 import { MOST_POINTS, type PrometheusClient, type ResultSeries } from '../prometheus/client.ts'
 import { labelsOf } from '../prometheus/labels.ts'
+import { rateWindow, scrapeInterval } from '../prometheus/scrape-interval.ts'
 import { RAW_KEPT_MS, ROLLUPS } from '../retention.ts'
 import type { RolledUp } from '../rollup.ts'
 import type { Brought, Part } from './parts.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** The finest step of samples: as often as most servers are scraped, and as rounds are made here. */
-const FINEST_MS = 15_000
 
 interface Ask {
   client: PrometheusClient
@@ -32,7 +31,7 @@ export async function prometheusParts(ask: Ask, signal: AbortSignal): Promise<Pa
   const where = [client.server.where, hostMatcher(client.server.hostLabel, values)]
     .filter((one) => one !== '')
     .join(',')
-  const scrapeMs = await scrapeInterval(client, where, signal)
+  const scrapeMs = await scrapeInterval(client, values, where, signal)
   const onTerms = (source: PromqlSource, window: number) =>
     expand(source.expr, { host: client.server.hostLabel, where, window: promDuration(window) })
   const rawFrom = Math.ceil((now - RAW_KEPT_MS) / HOUR_MS) * HOUR_MS
@@ -44,7 +43,7 @@ export async function prometheusParts(ask: Ask, signal: AbortSignal): Promise<Pa
         words: source.metric,
         bytes: null,
         async read(stop) {
-          const expr = onTerms(source, Math.max(4 * scrapeMs, MINUTE_MS))
+          const expr = onTerms(source, rateWindow(scrapeMs))
           return left(source, async () => {
             const { series } = await client.range(expr, { from: begin, to: end - 1, stepMs: scrapeMs }, stop)
             return once(series, source).map(({ labels, columns }): Brought => {
@@ -69,16 +68,6 @@ export async function prometheusParts(ask: Ask, signal: AbortSignal): Promise<Pa
     }
   }
   return parts
-}
-
-/** How often the server asks this host, told by how often it said that it is up; a minute where that cannot be told. */
-async function scrapeInterval(client: PrometheusClient, where: string, signal: AbortSignal): Promise<number> {
-  const { series } = await client.instant(`max(count_over_time(up{${where}}[10m]))`, undefined, signal)
-  const count = series[0]?.value[0] ?? 0
-  if (count < 2) return MINUTE_MS
-  const interval = (10 * MINUTE_MS) / count
-  // The rounds of a server's clock: 14.9 s is 15 s.
-  return Math.min(5 * MINUTE_MS, Math.max(FINEST_MS, 5000 * Math.round(interval / 5000)))
 }
 
 function stretches(from: number, to: number, stepMs: number): [number, number][] {

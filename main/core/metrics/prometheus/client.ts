@@ -35,6 +35,11 @@ const MatrixSchema = z.object({
   resultType: z.literal('matrix'),
   result: z.array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(PairSchema).default([]) })),
 })
+const TargetsSchema = z.object({
+  activeTargets: z.array(
+    z.object({ labels: z.record(z.string(), z.string()), scrapeInterval: z.string().default('') }),
+  ),
+})
 const VectorSchema = z.object({
   resultType: z.literal('vector'),
   result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: PairSchema.optional() })),
@@ -115,14 +120,34 @@ export class PrometheusClient {
     return parsed.data.sort()
   }
 
+  /** What the server scrapes, and how often; empty for compatible servers that do not scrape or do not tell. */
+  async targets(signal?: AbortSignal): Promise<{ labels: Labels; intervalMs: number }[]> {
+    const { data } = await this.#asked('targets', { state: 'active' }, signal)
+    const found = TargetsSchema.safeParse(data).data?.activeTargets ?? []
+    return found.flatMap(({ labels, scrapeInterval }) => {
+      const match = /^(\d+)(ms|s|m|h)$/.exec(scrapeInterval)
+      const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
+      return match && unit ? [{ labels, intervalMs: Number(match[1]) * unit }] : []
+    })
+  }
+
   /** The server's own name for its version; null where it has no such page. */
   async version(signal?: AbortSignal): Promise<string | null> {
+    const { data } = await this.#asked('status/buildinfo', {}, signal)
+    return z.object({ version: z.string() }).safeParse(data).data?.version ?? null
+  }
+
+  /** As `#ask`, of what not every compatible server has: without it there is no data. */
+  async #asked(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<{ data: unknown }> {
     try {
-      const { data } = await this.#ask('status/buildinfo', {}, signal)
-      return z.object({ version: z.string() }).safeParse(data).data?.version ?? null
+      return await this.#ask(path, fields, signal)
     } catch (error) {
-      // Not every compatible server has it.
-      if (error instanceof HeadroomError && ['PROMETHEUS_ANSWER', 'PROMETHEUS_QUERY'].includes(error.code)) return null
+      if (error instanceof HeadroomError && ['PROMETHEUS_ANSWER', 'PROMETHEUS_QUERY'].includes(error.code))
+        return { data: null }
       throw error
     }
   }

@@ -85,14 +85,21 @@ export function createPrometheus(dependencies: PrometheusDependencies): Promethe
       for (const { metric, expr } of sourcesWith(wanted.expressions)) {
         const text = expand(expr, { host: hostLabel, where, window: promDuration(300_000) })
         try {
-          const { series, warnings } = await client.instant(`count(${text})`)
-          result.metrics.push({ metric, series: series[0]?.value[0] ?? 0, problem: null })
+          const { series, warnings } = await client.instant(`count by (${hostLabel}) (${text})`)
+          const ofHosts = series.filter(({ labels }) => labels[hostLabel])
+          const count = ofHosts.reduce((sum, { value: [n = 0] }) => sum + n, 0)
+          result.metrics.push({ metric, series: count, problem: null })
           result.warnings.push(...warnings)
         } catch (error) {
           if (!(error instanceof HeadroomError) || error.code !== 'PROMETHEUS_QUERY') throw error
           result.metrics.push({ metric, series: 0, problem: { ...error.problem, field: metric } })
         }
       }
+      if (result.metrics.every(({ series, problem }) => series === 0 && problem === null)) throw noMetrics(hostLabel)
+      const refused = result.metrics.filter(({ problem }) => problem !== null)
+      // Matchers that are wrong make every expression wrong.
+      if (refused.length === result.metrics.length && refused[0]?.problem)
+        result.problem = { ...refused[0].problem, field: 'where', value: where }
     } catch (error) {
       result.problem = problemOf(error)
     }
@@ -153,6 +160,16 @@ function noSuchLabel(label: string): HeadroomError {
     code: 'PROMETHEUS_LABEL',
     fact: `No series of the last hour has the label "${label}".`,
     fix: 'Choose the label that names the host: "instance" in most setups, "node" or "nodename" in others.',
+    field: 'hostLabel',
+    value: label,
+  })
+}
+
+function noMetrics(label: string): HeadroomError {
+  return new HeadroomError({
+    code: 'PROMETHEUS_LABEL',
+    fact: `None of the metrics that are read has the label "${label}".`,
+    fix: 'Choose the label that names the host on them ("instance" in most setups), check the matchers, or write your own expressions.',
     field: 'hostLabel',
     value: label,
   })

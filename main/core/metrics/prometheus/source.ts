@@ -10,6 +10,7 @@ import { Answers } from './answers.ts'
 import type { PrometheusClient, Result } from './client.ts'
 import { valuesOf } from './host-values.ts'
 import { labelsOf } from './labels.ts'
+import { rateWindow, scrapeInterval } from './scrape-interval.ts'
 
 interface Dependencies {
   client(): PrometheusClient
@@ -20,6 +21,9 @@ interface Dependencies {
 }
 
 const MINUTE_MS = 60_000
+const DAY_MS = 1440 * MINUTE_MS
+/** Before longer stretches are asked for, it is looked where the server's memory begins. */
+const LONG_MS = 20 * DAY_MS
 /** Which hosts a server knows changes rarely. */
 const VALUES_FRESH_MS = 5 * MINUTE_MS
 /** Servers answer several questions side by side; many more at once only wait in their queue. */
@@ -63,6 +67,8 @@ export class PrometheusSource implements SeriesSource {
     this.#warnings.clear()
     this.#problem = null
     this.#readAt = null
+    this.#scraped = null
+    this.#ownersNow = null
   }
 
   status(): { problem: Problem | null; warnings: string[]; readAt: number | null } {
@@ -138,11 +144,10 @@ export class PrometheusSource implements SeriesSource {
   }
 
   async #latestOfAll(): Promise<Latest[]> {
-    const { now, everyMs } = this.#dependencies
-    const windowMs = Math.max(4 * everyMs(), MINUTE_MS)
+    const { now } = this.#dependencies
     const answers = await Promise.all(
       this.#sources().map(async (source) => {
-        const found = await this.#ask(source, null, windowMs, (client, expr) => client.instant(expr, now()))
+        const found = await this.#ask(source, null, (client, expr) => client.instant(expr, now()))
         return found.map((one) => ({ source, ...one }))
       }),
     )
@@ -157,13 +162,14 @@ export class PrometheusSource implements SeriesSource {
   async #bands(
     source: PromqlSource,
     hostId: string | null,
-    range: { from: number; to: number; stepMs: number },
+    asked: { from: number; to: number; stepMs: number },
   ): Promise<Band[]> {
-    const { everyMs } = this.#dependencies
-    const { stepMs } = range
-    const windowMs = Math.max(4 * everyMs(), MINUTE_MS)
+    const { stepMs } = asked
+    const from = asked.to - asked.from > LONG_MS ? await this.#firstAfter(source, hostId, asked) : asked.from
+    if (from === null) return []
+    const range = { ...asked, from }
     const ask = (wrap: (expr: string) => string) =>
-      this.#ask(source, hostId, windowMs, (client, expr) => client.range(wrap(expr), range))
+      this.#ask(source, hostId, (client, expr) => client.range(wrap(expr), range))
     const round = (value: number) => storedValue(source.metric, value)
     if (stepMs <= LOOK_BACK_MS / 2)
       return (await ask((expr) => expr)).map(({ hostId: id, labels, columns }) => {
@@ -194,11 +200,24 @@ export class PrometheusSource implements SeriesSource {
     })
   }
 
+  /** Where the past of a source begins, on the step's grid: a server that keeps a fortnight is not asked for years. */
+  async #firstAfter(
+    source: PromqlSource,
+    hostId: string | null,
+    { from, to, stepMs }: { from: number; to: number; stepMs: number },
+  ): Promise<number | null> {
+    const found = await this.#ask(source, hostId, (client, expr) =>
+      client.range(`max_over_time((${expr})[${promDuration(DAY_MS)}:1h])`, { from, to, stepMs: DAY_MS }),
+    )
+    if (found.length === 0) return null
+    const first = Math.min(...found.map(({ columns }) => columns.at[0] ?? to)) - DAY_MS
+    return from + Math.max(0, Math.floor((first - from) / stepMs) * stepMs)
+  }
+
   /** Asks for a source's series, of one host or of all that are listed here. */
   async #ask(
     source: PromqlSource,
     hostId: string | null,
-    windowMs: number,
     ask: (client: PrometheusClient, expr: string) => Promise<Result>,
   ): Promise<Found[]> {
     await this.#turn()
@@ -212,7 +231,7 @@ export class PrometheusSource implements SeriesSource {
       const where = [client.server.where, matchers].filter((one) => one).join(',')
       const { series, warnings } = await ask(
         client,
-        expand(source.expr, { host: hostLabel, where, window: promDuration(windowMs) }),
+        expand(source.expr, { host: hostLabel, where, window: promDuration(rateWindow(await this.#scrapeMs(client))) }),
       )
       this.#warnings.set(source.metric, warnings)
       this.#problem = null
@@ -243,6 +262,19 @@ export class PrometheusSource implements SeriesSource {
     }
   }
 
+  #scraped: Promise<number> | null = null
+
+  #scrapeMs(client: PrometheusClient): Promise<number> {
+    if (this.#scraped === null) {
+      const asked = scrapeInterval(client, [], client.server.where)
+      asked.catch(() => {
+        if (this.#scraped === asked) this.#scraped = null
+      })
+      this.#scraped = asked
+    }
+    return this.#scraped
+  }
+
   #ownersAt = Number.NEGATIVE_INFINITY
   #ownersNow: Promise<readonly string[]> | null = null
 
@@ -251,10 +283,11 @@ export class PrometheusSource implements SeriesSource {
     const { now, settings, hosts } = this.#dependencies
     if (this.#ownersNow === null || now() - this.#ownersAt > VALUES_FRESH_MS) {
       this.#ownersAt = now()
-      this.#ownersNow = client.hostValues(now())
-      this.#ownersNow.catch(() => {
-        this.#ownersNow = null
+      const asked = client.hostValues(now())
+      asked.catch(() => {
+        if (this.#ownersNow === asked) this.#ownersNow = null
       })
+      this.#ownersNow = asked
     }
     const values = await this.#ownersNow
     const { names } = settings()
