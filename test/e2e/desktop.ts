@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { saveInto } from './saved.ts'
 import { electronBinary, environmentFor, freshFolder, root } from './surroundings.ts'
 import { faultsOf } from './web.ts'
 
@@ -31,6 +33,7 @@ export async function openDesktop(options: { env?: Record<string, string> } = {}
     const page = await app.firstWindow()
     const faults = faultsOf(page)
     await page.getByRole('navigation').first().waitFor()
+    await saveInto(app, page, join(folder.home, 'saved'))
     return { ...folder, app, page, faults, close }
   } catch (error) {
     await close()

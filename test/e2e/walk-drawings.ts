@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type Glance, openPlace } from './look.ts'
+import { saved } from './saved.ts'
 
 /** The topology by keyboard and mouse: along links, a node added, linked, placed, laid out again, and all of it undone. */
 export async function drawTopology(page: Page, glance: Glance): Promise<void> {
@@ -65,6 +65,7 @@ export async function drawTopology(page: Page, glance: Glance): Promise<void> {
   await page.mouse.down()
   await page.mouse.move(middle.x - 40, middle.y + 60, { steps: 5 })
   await page.mouse.up()
+  await page.getByRole('button', { name: /^Undo: Node Jobs placed in the topology/ }).waitFor()
   const dragged = await placed()
   await page.keyboard.press('Control+z')
   await expect.poll(placed).not.toBe(dragged)
@@ -89,22 +90,12 @@ export async function drawTopology(page: Page, glance: Glance): Promise<void> {
   await expect.poll(() => node(/^(Jobs|New queue);/).count()).toBe(0)
   expect(await node(/^VPS 1/).getAttribute('aria-label')).not.toContain('Jobs')
 
-  const [svg] = await Promise.all([
-    page.waitForEvent('download'),
-    drawing.getByRole('button', { name: /^Save as SVG: Topology/ }).click(),
-  ])
-  const picture = readFileSync(await svg.path(), 'utf8')
+  const svg = await saved(page, () => drawing.getByRole('button', { name: /^Save as SVG: Topology/ }).click())
+  const picture = svg.toString('utf8')
   expect(picture).toContain('Cloudflare load balancer')
   expect(picture).not.toMatch(/var\(--|data-handle/)
-  const [png] = await Promise.all([
-    page.waitForEvent('download'),
-    drawing.getByRole('button', { name: /^Save as PNG: Topology/ }).click(),
-  ])
-  expect(
-    readFileSync(await png.path())
-      .subarray(1, 4)
-      .toString(),
-  ).toBe('PNG')
+  const png = await saved(page, () => drawing.getByRole('button', { name: /^Save as PNG: Topology/ }).click())
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
   await page.getByText('Read', { exact: true }).click()
 }
 
@@ -146,16 +137,10 @@ export async function planRoadmap(page: Page, glance: Glance): Promise<void> {
   await page.getByRole('region', { name: 'Work on Several VPS with managed data' }).waitFor()
   await glance('roadmap-edited')
 
-  const [csv] = await Promise.all([
-    page.waitForEvent('download'),
-    roadmap.getByRole('button', { name: /^Save as CSV: Roadmap/ }).click(),
-  ])
-  expect(readFileSync(await csv.path(), 'utf8')).toMatch(/Several VPS with managed data,"?open.*,\d{4}-\d\d-\d\d/)
-  const [ics] = await Promise.all([
-    page.waitForEvent('download'),
-    roadmap.getByRole('button', { name: /^Save as calendar/ }).click(),
-  ])
-  expect(readFileSync(await ics.path(), 'utf8')).toMatch(/SUMMARY:Work on Several VPS with managed data\r\n/)
+  const csv = await saved(page, () => roadmap.getByRole('button', { name: /^Save as CSV: Roadmap/ }).click())
+  expect(csv.toString('utf8')).toMatch(/Several VPS with managed data,"?open.*,\d{4}-\d\d-\d\d/)
+  const ics = await saved(page, () => roadmap.getByRole('button', { name: /^Save as calendar/ }).click())
+  expect(ics.toString('utf8')).toMatch(/SUMMARY:Work on Several VPS with managed data\r\n/)
 
   // The plan is left as it was.
   const undo = page.getByRole('button', { name: /^Undo(:|$)/ })
