@@ -47,6 +47,7 @@ export const AlertRuleSchema = AlertRuleBodySchema.extend({
   origin: z.enum(['plan', 'own']),
   condition: z.string().describe('in words'),
   mutedUntil: z.number().nullable(),
+  changed: z.boolean().describe("whether anything of a plan's rule was changed here"),
 })
 export type AlertRule = z.infer<typeof AlertRuleSchema>
 

@@ -172,11 +172,11 @@ export class AlertStore {
   }
 
   waiting(): Outgoing[] {
-    return this.#deliveries("WHERE state = 'waiting' ORDER BY at")
+    return this.#deliveries("WHERE state = 'waiting' ORDER BY at, rowid")
   }
 
   deliveries(most: number): Outgoing[] {
-    return this.#deliveries('ORDER BY at DESC LIMIT CAST(? AS INTEGER)', most)
+    return this.#deliveries('ORDER BY at DESC, rowid DESC LIMIT CAST(? AS INTEGER)', most)
   }
 
   /** Until when rules were judged, by the last heartbeat. */

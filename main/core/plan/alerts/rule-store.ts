@@ -50,6 +50,7 @@ export class RuleStore {
       id,
       origin,
       mutedUntil,
+      changed: origin === 'plan' && kept.has(id),
       condition: testWords(
         body.test,
         body.test.hostIds.map((one) => names.get(one) ?? 'a server that is gone'),

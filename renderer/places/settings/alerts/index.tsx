@@ -149,15 +149,17 @@ function RuleRow({ rule, onEdit }: { rule: Rule; onEdit: () => void }) {
               </Menu.Dropdown>
             </Menu>
           )}
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={remove.isPending}
-            aria-label={t(isOwn ? 'settings.removeOf' : 'settings.resetOf', { name })}
-            onClick={() => remove.mutate()}
-          >
-            {t(isOwn ? 'settings.remove' : 'settings.reset')}
-          </Button>
+          {(isOwn || rule.changed) && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={remove.isPending}
+              aria-label={t(isOwn ? 'settings.removeOf' : 'settings.resetOf', { name })}
+              onClick={() => remove.mutate()}
+            >
+              {t(isOwn ? 'settings.remove' : 'settings.reset')}
+            </Button>
+          )}
         </span>
       </td>
     </tr>

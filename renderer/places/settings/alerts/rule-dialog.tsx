@@ -216,7 +216,7 @@ function RuleForm({
           value={draft.clear}
           onChange={(value) => set('clear', value)}
         />
-        {spanField('clearFor', t('form.clearFor'))}
+        {spanField('clearFor', t('form.clearFor'), t('form.clearForHelp'))}
         {spanField('unknownAfter', t('form.unknownAfter'), t('form.unknownHelp'))}
       </div>
       <div className={styles.fields}>

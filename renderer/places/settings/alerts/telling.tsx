@@ -161,7 +161,7 @@ function Telling({ given }: { given: Given }) {
           />
           <PasswordInput
             label={t('told.key')}
-            description={given.webhook.signed ? t('told.keyKept') : undefined}
+            description={t(given.webhook.signed ? 'told.keyKept' : 'told.keyHelp')}
             autoComplete="off"
             value={key}
             onChange={(event) => setKey(event.currentTarget.value)}

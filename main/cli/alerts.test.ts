@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connect, workspaceFolderOf } from './connect.ts'
+import { program } from './program.ts'
+
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function headroom(...words: string[]) {
+  const output = new PassThrough()
+  const errors = new PassThrough()
+  const surroundings = {
+    streams: { input: Readable.from([]), output, errors },
+    env: {},
+    signal: new AbortController().signal,
+    folder: () => workspaceFolderOf(folder, resources),
+    connect: () => connect(folder, resources),
+  }
+  const code = await program(words, surroundings)
+  output.end()
+  errors.end()
+  return { code, out: await text(output), err: await text(errors) }
+}
+
+it('lists the limits of the present stage as rules and mutes one by its name', async () => {
+  await headroom('plan', 'choose', 'tenant-guide')
+  expect((await headroom('alerts', 'rules')).out).toMatch(/plan:cpu-critical +critical +CPU +CPU > 85% for 15 min\n/)
+  expect(await headroom('alerts', 'mute', 'cpu', '--for', '2h')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^CPU, critical, is muted until .*Z\.\nCPU, warning, is muted until .*Z\.\n$/),
+  })
+  expect((await headroom('alerts', 'rules')).out).toMatch(/plan:cpu-warning .*muted until/)
+  await headroom('alerts', 'mute', 'CPU', '--off')
+  expect((await headroom('alerts', 'rules')).out).not.toMatch(/muted/)
+  expect(await headroom('alerts', 'mute', 'nothing')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no alert rule "nothing"'),
+  })
+})
+
+it('says what is firing, and that nothing is judged while no Headroom runs', async () => {
+  for (const words of [['alerts'], ['alerts', 'list']])
+    expect(await headroom(...words)).toMatchObject({
+      code: 0,
+      out: 'Nothing is firing. 0 rules watch 0 series.\nNo Headroom is running on this workspace, so nothing is judged now.\n',
+    })
+})
