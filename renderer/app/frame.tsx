@@ -10,6 +10,7 @@ import { Palette } from './palette.tsx'
 import { places } from './places.tsx'
 import { useRoute } from './route.ts'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx'
+import { WorkspaceNotice } from './workspace-notice.tsx'
 
 /** The window: navigation on the left, the place on the right, the palette and the shortcuts over both. */
 export function Frame() {
@@ -48,6 +49,7 @@ function Content() {
   return (
     <main id="content" ref={main} className={styles.main} tabIndex={-1}>
       <LineBanner />
+      <WorkspaceNotice />
       <div className={styles.content}>
         <CrashBoundary key={path}>
           <Suspense fallback={<Loading />}>{place && <place.Component />}</Suspense>

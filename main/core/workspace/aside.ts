@@ -6,6 +6,7 @@ import type { BackupFile, BackupKind, WorkspaceFile } from '../../../shared/mode
 import { checkCopy } from './backup-check.ts'
 import { freshName, makeFolder, writeManifest } from './backup-list.ts'
 import { asideFolder, backupSettings } from './backup-settings.ts'
+import { isCutShort } from './database.ts'
 import { sha256Of, sync, withJournals } from './durable-files.ts'
 
 /** A folder of its own for what is put aside at that moment. */
@@ -44,7 +45,7 @@ export function sealAside(
   for (const name of names) {
     const file = join(folder, name)
     if (!existsSync(file)) continue
-    if (damage === undefined) foldIn(file)
+    if (damage === undefined && !isCutShort(file)) foldIn(file)
     const checked =
       damage === undefined
         ? checkCopy(file)

@@ -33,7 +33,9 @@ export function compareWithClosed(workspace: string): Found {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (!stat || existsSync(`${file}-wal`)) return { state: 'unknown' }
   if (stat.size === sum.size && sha256Of(file) === sum.sha256) return { state: 'same' }
-  return { state: stat.mtimeMs === sum.mtimeMs ? 'rotten' : 'written', closedAt: sum.at }
+  // Some tools that copy a folder keep times to the millisecond only.
+  const untouched = Math.abs(stat.mtimeMs - sum.mtimeMs) < 2
+  return { state: untouched ? 'rotten' : 'written', closedAt: sum.at }
 }
 
 /** From here on the file changes, and the note holds no more. */

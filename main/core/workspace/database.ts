@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import Database from 'better-sqlite3'
 import { HeadroomError } from '../../../shared/model/problem.ts'
@@ -33,7 +33,9 @@ export function openDatabase(
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
   let database: Database.Database | undefined
+  const cut = isCutShort(file)
   try {
+    if (cut) throw corrupt(file, 'it ends in the middle of a page')
     database = new Database(file, { timeout: 5000 })
     database.pragma(`journal_mode = ${journal}`)
     database.pragma(`synchronous = ${durability}`)
@@ -47,6 +49,25 @@ export function openDatabase(
     database?.close()
     throw isCorruption(error) ? corrupt(file, (error as Error).message, error) : error
   }
+}
+
+/**
+ * True where a file at rest does not end with a page. SQLite would read zeros for what is missing. With a write-ahead log
+ * beside it, the log may hold the page whose writing a power cut ended.
+ */
+export function isCutShort(file: string): boolean {
+  const { size } = statSync(file)
+  if (size < 100 || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false
+  const header = Buffer.alloc(18)
+  const handle = openSync(file, 'r')
+  try {
+    readSync(handle, header, 0, header.length, 0)
+  } finally {
+    closeSync(handle)
+  }
+  if (!header.toString('latin1').startsWith('SQLite format 3')) return false
+  const stated = header.readUInt16BE(16)
+  return size % (stated === 1 ? 65_536 : Math.max(512, stated)) !== 0
 }
 
 /** @throws WORKSPACE_CORRUPT with the first thing SQLite found wrong. */

@@ -48,7 +48,11 @@ export function requestRestore(workspace: string, id: string): Backup {
  */
 export function finishRestore(workspace: string, environment: Pick<Environment, 'now'>): void {
   const request = read(workspace)
-  if (!request) return
+  if (!request) {
+    // Copies of a restore that ended before it was decided.
+    rmSync(join(workspace, STAGING), { recursive: true, force: true })
+    return
+  }
   if (request.phase === 'swap') {
     swap(workspace, request)
     return

@@ -14,6 +14,7 @@ import prices from '../../places/prices/words.ts'
 import forecast from '../../places/servers/forecast/words.ts'
 import services from '../../places/servers/service-forms/words.ts'
 import servers from '../../places/servers/words.ts'
+import backups from '../../places/settings/backup/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
 import autoscaling from '../../places/what-if/autoscaling/words.ts'
@@ -49,6 +50,7 @@ export const en = {
   prices,
   providers,
   settings,
+  backups,
   forecast,
   reference,
   drawing,

@@ -5,6 +5,7 @@ import { useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, Panel, QueryView } from '../../ui/index.ts'
 import { AlertRules } from './alerts/index.tsx'
 import { AlertTelling } from './alerts/telling.tsx'
+import { BackupsPanel } from './backup/index.tsx'
 import { Collection } from './collection.tsx'
 import { KnownKeys } from './known-keys.tsx'
 import { Secrets } from './secrets.tsx'
@@ -22,6 +23,7 @@ export default function Settings() {
           <About />
         </div>
         <Secrets />
+        <BackupsPanel />
         <KnownKeys />
         <AlertRules />
         <AlertTelling />

@@ -1,0 +1,4 @@
+/** A moment in the operator's own time, to the minute. */
+export function moment(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}
