@@ -61,6 +61,7 @@ export function ServiceDialog(props: {
       opened
       onClose={onClose}
       size="lg"
+      closeButtonProps={{ 'aria-label': t('cancel') }}
       title={
         draft.id === undefined
           ? t('newTitle', { kind: t(`kinds.${kind}`) })

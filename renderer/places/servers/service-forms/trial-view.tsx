@@ -16,7 +16,10 @@ function told({ service: _, ...labels }: Labels): Labels {
 export function TrialView({ trial }: { trial: ServiceTrial }) {
   const { t } = useTranslation('services')
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Newer browsers give a promise here, which is no clean-up.
+    void place.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <div ref={place} className={styles.trial} role="status">
       {trial.problems.length > 0 && (
