@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isOwnPage, mayOpenOutside } from './addresses.ts'
+import { isOwnPage, mayOpenOutside, routeAddress } from './addresses.ts'
+
+describe('a route that a message of the desktop tells of', () => {
+  it('is opened on the own page, and nothing else ever is', () => {
+    expect(routeAddress('#/now?alert=a-1')).toBe('app://headroom/#/now?alert=a-1')
+    for (const href of ['https://evil.example/', 'javascript:alert(1)', '@evil.example/', ''])
+      expect(routeAddress(href)).toBe('app://headroom/')
+  })
+})
 
 describe('the page of the window', () => {
   it.each(['app://headroom/', 'app://headroom/index.html#/servers'])('is %s', (address) => {

@@ -19,6 +19,11 @@ export function isOwnPage(address: string): boolean {
   )
 }
 
+/** The address of a route such as "#/now"; of anything else, that of the page itself. */
+export function routeAddress(href: string): string {
+  return href.startsWith('#/') ? `${PAGE}${href}` : PAGE
+}
+
 export function mayOpenOutside(address: string): boolean {
   const url = parsed(address)
   return url !== null && url.username === '' && url.password === '' && EXTERNAL_ORIGINS.has(url.origin)

@@ -1,6 +1,6 @@
 import { type BrowserWindow, Notification } from 'electron'
 import type { Notice } from '../../shared/model/alert.ts'
-import { PAGE } from './addresses.ts'
+import { routeAddress } from './addresses.ts'
 
 /** So many stay at hand for a click; the system may drop older ones from view at any time. */
 const KEPT_MOST = 20
@@ -28,9 +28,4 @@ export function desktopNotices(windowNow: () => BrowserWindow | null): (notice: 
     if (shown.length > KEPT_MOST) shown.shift()
     message.show()
   }
-}
-
-/** A route of our own page and nothing else, whatever the message holds. */
-export function routeAddress(href: string): string {
-  return href.startsWith('#/') ? `${PAGE}${href}` : PAGE
 }

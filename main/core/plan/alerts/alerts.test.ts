@@ -54,7 +54,7 @@ async function watching(options: { plan?: Plan | null } = {}) {
   let alerts = start()
   closers.push(() => alerts.close())
   return {
-    ...{ host, clock, said, record, hosts: open.hosts },
+    ...{ host, clock, said, record, kept, hosts: open.hosts, events: open.events },
     get alerts() {
       return alerts
     },
@@ -136,6 +136,18 @@ describe('an alert', () => {
     expect(at.titles()).toHaveLength(2)
   })
 
+  it('is unknown and not ended where its series is not told of any more', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({}, { notifyUnknown: true }))
+    await at.rounds([...calm(3), ...hot(6)])
+    at.kept.clear()
+    await at.rounds(Array<null>(21).fill(null))
+    expect((await at.list()).open).toMatchObject([{ state: 'unknown' }])
+    expect(at.titles()[1]).toBe('no data: CPU on here')
+    await at.rounds([...hot(2), ...calm(1)])
+    expect((await at.list()).past).toMatchObject([{ state: 'cleared' }])
+  })
+
   it('that comes back within its cool-down is the same one, told again only after it', async () => {
     const at = await watching()
     at.alerts.saveRule(undefined, rule({ forMs: 0, clear: null }, { coolDownMs: 600_000 }))
@@ -209,10 +221,11 @@ describe('a laptop that slept', () => {
     expect(absences).toMatchObject([
       { from, why: 'slept', missed: [], judged: 0, unjudged: [{ name: 'CPU, warning' }] },
     ])
-    // What another system recorded meanwhile is brought in.
+    // What another system recorded meanwhile is brought in, which the one who brings it in tells.
     const to = absences[0]?.to ?? 0
     for (let time = from + EVERY; time < to; time += EVERY)
       at.record('cpu_used_ratio', time - from > 3_600_000 && time - from < 7_200_000 ? 0.97 : 0.3, {}, time)
+    at.events.emit({ kind: 'history', hostId: at.host.id })
     const [judged] = (await at.list()).absences
     expect(judged).toMatchObject({ judged: 1, unjudged: [], missed: [{ name: 'CPU', hostName: 'here', worst: 0.97 }] })
     expect(Math.round(((judged?.missed[0]?.from ?? 0) - from) / 60_000)).toBe(61)

@@ -14,7 +14,7 @@ import {
   type Rehearsal,
   type SeriesState,
 } from '../../../../shared/model/alert.ts'
-import type { Labels, Unit } from '../../../../shared/model/metric.ts'
+import type { Unit } from '../../../../shared/model/metric.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
 import { metricWords, seriesWords } from '../../../../shared/planning/metric-words.ts'
@@ -27,7 +27,7 @@ import { Courier } from './courier.ts'
 import { missedIn, rehearsalOf } from './missed.ts'
 import { RuleStore } from './rule-store.ts'
 import { shownAlert } from './telling.ts'
-import { type ReadMetrics, seriesKey, Watch } from './watch.ts'
+import { type ReadMetrics, seriesKey, seriesOf, Watch } from './watch.ts'
 
 export type CountedRule = AlertRule & { counts: Record<SeriesState, number> }
 
@@ -84,7 +84,7 @@ export interface AlertDependencies {
 const SETTINGS = 'alerts'
 const LOOK_EVERY_MS = 5_000
 /** After samples came in, others of the same moment are waited for. */
-const GATHER_MS = 500
+const GATHER_MS = 1000
 const PRUNE_EVERY_MS = 3_600_000
 const PAST_SHOWN = 50
 const NOTICES_KEPT = 50
@@ -108,6 +108,8 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
   // Rules are asked for several times in a look; they change by edits here, of the plan and of the hosts only.
   let rulesNow: AlertRule[] | null = null
   let planNow: { plan: Plan | null } | null = null
+  // What an absence held changes only with rules, and with history that is brought in.
+  const judgedAbsences = new Map<number, Absence>()
   const plan = () => {
     planNow ??= { plan: dependencies.plan() }
     return planNow.plan
@@ -172,6 +174,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
       rulesNow = null
       planNow = null
     }
+    if (event.kind === 'plan' || event.kind === 'hosts' || event.kind === 'history') judgedAbsences.clear()
     if (!started || soon || (event.kind !== 'samples' && event.kind !== 'plan' && event.kind !== 'hosts')) return
     soon = true
     lookLater(GATHER_MS)
@@ -181,6 +184,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
   })
   const edited = () => {
     rulesNow = null
+    judgedAbsences.clear()
     changed()
     if (started) lookLater(0)
   }
@@ -219,6 +223,23 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
   const complete = <T>(work: () => T): Promise<T> =>
     metrics.complete ? metrics.complete(work) : Promise.resolve().then(work)
 
+  const judgedOf = (absences: readonly Pick<Absence, 'from' | 'to' | 'why'>[]): Promise<Absence[]> =>
+    Promise.all(
+      absences.map(async (one) => {
+        const known = judgedAbsences.get(one.from)
+        if (known) return known
+        const all = rules()
+        try {
+          const judged = await complete(() => missedIn(one, all, metrics, hostNames()))
+          judgedAbsences.set(one.from, judged)
+          return judged
+        } catch (error) {
+          environment.log.warn({ err: error }, 'an absence could not be judged')
+          return { ...one, missed: [], judged: 0, unjudged: all.map(({ id, name }) => ({ ruleId: id, name })) }
+        }
+      }),
+    )
+
   return {
     start() {
       if (started) return
@@ -232,11 +253,11 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
       const byId = new Map(all.map((rule) => [rule.id, rule]))
       const standings = [...watch.standings()]
       const unknown = standings.flatMap(({ ruleId, series, standing }) => {
-        const [hostId, metric, labels] = JSON.parse(series) as [string, string, [string, string][]]
+        const { hostId, metric, labels } = seriesOf(series)
         const rule = byId.get(ruleId)
         const hostName = names.get(hostId)
         if (standing.state !== 'unknown' || !rule || hostName === undefined) return []
-        const words = seriesWords(metric, Object.fromEntries(labels) as Labels)
+        const words = seriesWords(metric, labels)
         return [{ ruleId, name: rule.name, hostId, hostName, series: words, since: standing.since }]
       })
       const silent = new Set(
@@ -260,7 +281,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
         open,
         past: store.past(PAST_SHOWN).map((alert) => shown(alert, playbooks, silent)),
         unknown,
-        absences: await complete(() => absences.map((one) => missedIn(one, all, metrics, names))),
+        absences: await judgedOf(absences),
         notices: [...notices],
         rules: {
           total: all.length,

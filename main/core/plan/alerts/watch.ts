@@ -6,6 +6,7 @@ import type { Message } from '../../../../shared/alerts/webhook-body.ts'
 import type { AlertRule, AlertSettings, Notice, Standing } from '../../../../shared/model/alert.ts'
 import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
 import { compare } from '../../../../shared/planning/judge-series.ts'
+import { unitOfMetric } from '../../../../shared/planning/metric-words.ts'
 import type { Environment } from '../../environment.ts'
 import type { AlertStore, KeptAlert, KeptStanding } from './alert-store.ts'
 import { messageOf, noticeOf, type Told } from './telling.ts'
@@ -36,7 +37,7 @@ export interface ReadMetrics {
 export interface WatchDependencies {
   store: AlertStore
   metrics: ReadMetrics
-  environment: Pick<Environment, 'now' | 'newId'>
+  environment: Pick<Environment, 'now' | 'newId' | 'log'>
   rules(): AlertRule[]
   hostNames(): ReadonlyMap<string, string>
   settings(): AlertSettings
@@ -44,10 +45,32 @@ export interface WatchDependencies {
   enqueue(message: Message): void
 }
 
-export const seriesKey = ({ hostId, metric, labels }: { hostId: string; metric: string; labels: Labels }): string =>
-  JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+const keys = new WeakMap<object, string>()
+
+/** What tells a series apart from any other, whichever source it is read from. */
+export function seriesKey(series: Pick<Series, 'hostId' | 'metric' | 'labels'>): string {
+  const known = keys.get(series)
+  if (known !== undefined) return known
+  const { hostId, metric, labels } = series
+  const key = JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+  keys.set(series, key)
+  return key
+}
+
+export function seriesOf(key: string): Pick<Series, 'hostId' | 'metric' | 'labels'> {
+  const [hostId, metric, labels] = JSON.parse(key) as [string, string, [string, string][]]
+  return { hostId, metric, labels: Object.fromEntries(labels) }
+}
 
 const standingKey = (ruleId: string, series: string): string => `${ruleId}\n${series}`
+
+/** One rule on one series. */
+interface Seen {
+  rule: AlertRule
+  hostName: string
+  series: string
+  of: Pick<Series, 'hostId' | 'metric' | 'labels' | 'unit'>
+}
 
 /** One rule on one series, as it is now. */
 interface Read {
@@ -103,7 +126,13 @@ export class Watch {
     const { store, environment, metrics } = this.#from
     const now = environment.now()
     const read = () => this.#read(now)
-    const all = await (metrics.complete ? metrics.complete(read) : read())
+    let all: Read[] = []
+    try {
+      all = await (metrics.complete ? metrics.complete(read) : read())
+    } catch (error) {
+      // A source that does not answer is silence: nothing fires or clears on it, and in time it is unknown.
+      environment.log.warn({ err: error }, 'alerts have nothing to judge by')
+    }
     return store.whole(() => {
       this.#noteAbsence(now)
       const { changed, told } = this.#judgeAll(all, now)
@@ -185,9 +214,10 @@ export class Watch {
       wanted.add(standingKey(read.rule.id, read.series))
       changed = this.#judgeOne(read, now, { cleared, silent }) || changed
     }
+    const others = this.#judgeOthers(wanted, now, silent)
     const heard = (kind: 'cleared' | 'unknown') => (alert: KeptAlert) => this.#isTold(kind, alert, now)
     return {
-      changed: this.#endOthers(wanted, now) || changed,
+      changed: others || changed,
       told: [
         { kind: 'cleared', alerts: cleared.filter(heard('cleared')) },
         { kind: 'unknown', alerts: silent.filter(heard('unknown')) },
@@ -220,7 +250,9 @@ export class Watch {
         if (alert) found.cleared.push(alert)
       }
       if (change.kind === 'unknown' && rule.voice.notifyUnknown && now - change.at < HOUR_MS)
-        found.silent.push(this.#alertOf(read, { ...change, value: latest.value, at: latest.at }))
+        found.silent.push(
+          this.#alertOf({ ...read, of: latest.series }, { ...change, value: latest.value, at: latest.at }),
+        )
     }
     const open = this.#open.get(mapKey)
     if (open && judged.worst !== null && worse(test.op, judged.worst, open.evidence.worst) !== open.evidence.worst) {
@@ -234,7 +266,7 @@ export class Watch {
   #fire(read: Read, samples: readonly Sample[], change: Change): void {
     const { store } = this.#from
     const { rule } = read
-    const fresh = this.#alertOf(read, change)
+    const fresh = this.#alertOf({ ...read, of: read.latest.series }, change)
     const last = store.lastOf(rule.id, fresh.series)
     // What comes back within its cool-down is the same trouble.
     const isSame =
@@ -261,7 +293,7 @@ export class Watch {
     store.putAlert(alert)
   }
 
-  #alertOf({ rule, latest: { series }, hostName, series: key }: Read, change: Change): KeptAlert {
+  #alertOf({ rule, of: series, hostName, series: key }: Seen, change: Omit<Change, 'kind'>): KeptAlert {
     const { at, value, from, coverage } = change
     return {
       ...{ id: `a-${this.#from.environment.newId().toLowerCase()}`, ruleId: rule.id, series: key },
@@ -290,17 +322,35 @@ export class Watch {
     return alert
   }
 
-  /** Rules that are gone or off, servers that were removed, series a rule no longer speaks of: nothing will ever clear them. */
-  #endOthers(wanted: ReadonlySet<string>, now: number): boolean {
-    const names = this.#from.hostNames()
+  /**
+   * Series that were not seen now. Where the rule and the server are still there that is silence; else nothing will ever clear
+   * what is open, and it ends.
+   */
+  #judgeOthers(wanted: ReadonlySet<string>, now: number, silent: KeptAlert[]): boolean {
+    const { store, metrics, hostNames, rules } = this.#from
+    const names = hostNames()
+    const byId = new Map(rules().map((rule) => [rule.id, rule]))
     let changed = false
-    for (const [key, { ruleId, series }] of this.#standings) {
+    for (const [key, kept] of this.#standings) {
       if (wanted.has(key)) continue
-      const [hostId] = JSON.parse(series) as [string]
-      const ended = names.has(hostId) ? 'The rule no longer speaks of it.' : 'The server was removed.'
+      const series = seriesOf(kept.series)
+      const rule = byId.get(kept.ruleId)
+      const hostName = names.get(series.hostId)
+      if (rule?.voice.enabled && hostName !== undefined && speaksOf(rule, { series })) {
+        const { standing, changes } = judgeRun(rule.test, [], kept.standing, now, metrics.everyMs())
+        if (changes.length === 0) continue
+        changed = true
+        kept.standing = standing
+        store.putStanding(kept)
+        const at = standing.judgedAt ?? now
+        const seen = { rule, hostName, series: kept.series, of: { ...series, unit: unitOfMetric(series.metric) } }
+        if (rule.voice.notifyUnknown) silent.push(this.#alertOf(seen, { at, value: 0, from: at, coverage: 0 }))
+        continue
+      }
+      const ended = hostName === undefined ? 'The server was removed.' : 'The rule no longer speaks of it.'
       if (this.#close(key, { at: now, value: null, ended })) changed = true
       this.#standings.delete(key)
-      this.#from.store.dropStanding(ruleId, series)
+      store.dropStanding(kept.ruleId, kept.series)
     }
     return changed
   }
@@ -371,7 +421,8 @@ export class Watch {
   }
 }
 
-function speaksOf({ test }: AlertRule, { series }: Latest): boolean {
+function speaksOf({ test }: AlertRule, { series }: { series: Pick<Series, 'hostId' | 'metric' | 'labels'> }): boolean {
+  if (series.metric !== test.metric) return false
   if (test.hostIds.length > 0 && !test.hostIds.includes(series.hostId)) return false
   return Object.entries(test.labels).every(([name, value]) => series.labels[name] === value)
 }
