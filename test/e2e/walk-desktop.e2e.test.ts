@@ -14,8 +14,8 @@ describe.runIf(binary)('in the window', () => {
   })
   afterAll(() => lab?.stop())
 
-  it('goes from an empty workspace to a proved move', async () => {
-    const desktop = await openDesktop()
+  it('goes from an empty workspace to a proved move', { timeout: 360_000 }, async () => {
+    const desktop = await openDesktop({ env: { HEADROOM_PRICE_LISTS: lab.priceLists.origin } })
     try {
       await walk({
         page: desktop.page,

@@ -7,6 +7,7 @@ import {
   startDocker,
   startLab,
 } from '../lab/index.ts'
+import { type PriceLists, startPriceLists } from './price-lists.ts'
 
 /** What a walk needs: two servers with a PostgreSQL each, one whose key is not the one on file, and a swarm if asked. */
 export interface WalkLab {
@@ -19,6 +20,8 @@ export interface WalkLab {
   /** The source's password; it must be shown nowhere. */
   password: string
   engine: DockerEngine | null
+  /** The programs under test read providers' price lists from here: its origin is their HEADROOM_PRICE_LISTS. */
+  priceLists: PriceLists
   stop(): Promise<void>
 }
 
@@ -29,6 +32,11 @@ const SLOW_ROWS = 200
 
 export async function startWalkLab(options: { swarm: boolean }): Promise<WalkLab> {
   const lab = await startLab({ servers: 3 })
+  const priceLists = await startPriceLists()
+  const stop = async () => {
+    await priceLists.stop()
+    await lab.stop()
+  }
   try {
     const [old, next, changed] = lab.servers
     if (!old || !next || !changed) throw new Error('the lab has three servers')
@@ -53,9 +61,9 @@ export async function startWalkLab(options: { swarm: boolean }): Promise<WalkLab
       ...['service', 'create', '--detach', '--network', 'host', '--no-resolve-image', '--name', 'web'],
       ...['--stop-grace-period', '1s', engine.image, 'sleep', '100000'],
     )
-    return { lab, old, new: next, changed, source, target, password, engine, stop: () => lab.stop() }
+    return { lab, old, new: next, changed, source, target, password, engine, priceLists, stop }
   } catch (error) {
-    await lab.stop()
+    await stop()
     throw error
   }
 }

@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => lab?.stop())
 
-it('goes from an empty workspace to a proved move in the browser', async () => {
-  const web = await openWeb()
+it('goes from an empty workspace to a proved move in the browser', { timeout: 360_000 }, async () => {
+  const web = await openWeb({ env: { HEADROOM_PRICE_LISTS: lab.priceLists.origin } })
   try {
     await walk({ page: web.page, home: web.home, faults: web.faults, lab, face: 'web', theme: 'light' })
   } finally {

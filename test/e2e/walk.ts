@@ -6,6 +6,7 @@ import { editAndUndo } from './walk-edit.ts'
 import type { WalkLab } from './walk-lab.ts'
 import { moveGrowth, readVerdict } from './walk-plan.ts'
 import { moveDatabase, scaleService } from './walk-playbooks.ts'
+import { exchangePrices, findPrice, refreshPrices, takeOwnPrice, takeProvider } from './walk-prices.ts'
 import {
   addServerAfterWrongKey,
   addServerWithUnknownKey,
@@ -68,6 +69,11 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
   await editAndUndo(page, glance)
   await drawTopology(page, glance)
   await planRoadmap(page, glance)
+  await findPrice(page, glance)
+  await takeOwnPrice(page, glance)
+  await exchangePrices(page, glance)
+  await takeProvider(page, glance)
+  await refreshPrices(page, lab.priceLists, glance)
   if (lab.engine) await scaleService(page, lab)
   await moveDatabase(page, lab, glance)
   await lookAround(page, face)
@@ -76,7 +82,7 @@ async function steps({ page, home, lab, face, theme }: Walk): Promise<void> {
 /** The parts of places beside their first one. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   Plan: ['Topology', 'Roadmap', 'Advice', 'Tables'],
-  'What-if': ['Compare', 'Cheapest path', 'Auto-scaling', 'Measured'],
+  'What-if': ['Compare', 'Cheapest path', 'Auto-scaling', 'Measured', 'Other providers'],
 }
 
 async function lookAround(page: Page, face: Face): Promise<void> {

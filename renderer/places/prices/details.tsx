@@ -36,7 +36,12 @@ export function PriceDetails(props: {
   const vat = price.vatIncluded === null ? t('vatUnknown') : price.vatIncluded ? t('vatIncluded') : t('vatExcluded')
   const free = price.perUnit?.freeTier
   const traffic = price.trafficTb === null ? '' : t('traffic', { value: price.trafficTb })
-  const amounts = (of: Price) => [monthlyText(of), hourlyText(of, t)].filter(Boolean).join(' · ') || t('notQuoted')
+  const amounts = (of: Price) => {
+    const month = monthlyText(of)
+    return (
+      [month !== null && t('aMonth', { price: month }), hourlyText(of, t)].filter(Boolean).join(' · ') || t('notQuoted')
+    )
+  }
   const traits = [
     price.cpu && t(`cpu.${price.cpu}`),
     price.architecture && t(`architecture.${price.architecture}`),

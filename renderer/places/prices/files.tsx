@@ -3,10 +3,10 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { quotedAmount } from '../../../shared/format/money.ts'
 import { problemFrom, type QueryUtils, useCore } from '../../app/core.tsx'
 import { saveFile } from '../../charts/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
+import { hourlyText, monthlyText } from './price-text.ts'
 import styles from './prices.module.css'
 
 const LARGEST = 8_000_000
@@ -127,8 +127,9 @@ const TONES = { new: 'good', changed: 'warn', same: 'neutral', fault: 'bad' } as
 function ImportRows({ rows }: { rows: Preview['rows'] }) {
   const { t } = useTranslation('prices')
   const amount = (price: Preview['rows'][number]['price']) => {
-    const value = price?.monthly ?? price?.hourly ?? price?.perUnit?.price
-    return price && value != null ? quotedAmount(value, price.currency) : '–'
+    if (!price) return '–'
+    const month = monthlyText(price)
+    return (month === null ? hourlyText(price, t) : t('aMonth', { price: month })) ?? '–'
   }
   // What needs a look comes first.
   const order = [...rows].sort((a, b) => Number(b.state === 'fault') - Number(a.state === 'fault'))
@@ -147,7 +148,9 @@ function ImportRows({ rows }: { rows: Preview['rows'] }) {
                   ? `${row.price.provider}/${row.price.sku}`
                   : row.faults.map(({ field, fact, fix }) => `${field}: ${fact} ${fix}`).join(' ')}
               </td>
-              <td>{row.state === 'changed' ? `${amount(row.before)} → ${amount(row.price)}` : amount(row.price)}</td>
+              <td data-number>
+                {row.state === 'changed' ? `${amount(row.before)} → ${amount(row.price)}` : amount(row.price)}
+              </td>
             </tr>
           ))}
         </tbody>

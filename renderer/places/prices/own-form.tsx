@@ -48,6 +48,7 @@ export function OwnForm({ editing, onClose }: { editing: Editing; onClose: () =>
       size="xs"
       label={t(`form.${field}`)}
       withAsterisk={required}
+      placeholder={field === 'asOf' ? t('form.asOfToday') : undefined}
       error={errorAt(field)}
       value={input[field] ?? ''}
       onChange={(event) => {

@@ -81,9 +81,15 @@ export function RefreshDiff(props: { refresh: PriceRefresh; onBack: () => void; 
                 <th scope="col">{t('columns.sku')}</th>
                 <th scope="col">{t('columns.region')}</th>
                 <th scope="col">{t('diff.what')}</th>
-                <th scope="col">{t('diff.was')}</th>
-                <th scope="col">{t('diff.is')}</th>
-                <th scope="col">{t('diff.change')}</th>
+                <th scope="col" data-number>
+                  {t('diff.was')}
+                </th>
+                <th scope="col" data-number>
+                  {t('diff.is')}
+                </th>
+                <th scope="col" data-number>
+                  {t('diff.change')}
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -94,9 +100,9 @@ export function RefreshDiff(props: { refresh: PriceRefresh; onBack: () => void; 
                   <td>
                     <Tag tone={kind === 'gone' ? 'bad' : kind === 'changed' ? 'warn' : 'good'}>{t(`diff.${kind}`)}</Tag>
                   </td>
-                  <td>{was}</td>
-                  <td>{is}</td>
-                  <td>{percent(ratio)}</td>
+                  <td data-number>{was}</td>
+                  <td data-number>{is}</td>
+                  <td data-number>{percent(ratio)}</td>
                 </tr>
               ))}
             </tbody>

@@ -209,13 +209,12 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
         })}
       </td>
       <td title={price.source}>
-        {days === null ? t('undated') : t('age', { count: days })}
+        {days === null ? <Tag tone="warn">{t('undated')}</Tag> : t('age', { count: days })}
         <small>
-          {(days === null || days > 90) && (
-            <Tag tone={days === null || days > 180 ? 'bad' : 'warn'}>
-              {t(days === null || days > 180 ? 'stale' : 'old')}
-            </Tag>
+          {days !== null && days > 90 && (
+            <Tag tone={days > 180 ? 'bad' : 'warn'}>{t(days > 180 ? 'stale' : 'old')}</Tag>
           )}
+          {days !== null && days > 90 && ' '}
           {t('confidence', { level: price.confidence })}
         </small>
       </td>
