@@ -16,9 +16,7 @@ export async function editAndUndo(page: Page, glance: Glance): Promise<void> {
   const price = rows.getByLabel('Price, VPS (Hetzner CPX31)')
   await price.fill('19.50')
   await price.press('Enter')
-  await expect
-    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-    .toBe('Price, Cloudflare Pro')
+  await expect.poll(() => focused(page)).toBe('Price, Cloudflare Pro')
   await page
     .getByRole('button', { name: 'Undo: Price of VPS (Hetzner CPX31) in One VPS changed from 15 to 19.5' })
     .waitFor()
@@ -49,6 +47,18 @@ export async function editAndUndo(page: Page, glance: Glance): Promise<void> {
   })
   await page.getByRole('button', { name: 'Undo: 3 rows pasted into Cost rows of One VPS' }).waitFor()
   await rows.getByLabel('Item, Log store').waitFor()
+
+  // A new row is where typing goes on, and it takes its id from its name, with the focus kept.
+  await page.getByRole('region', { name: 'Cost rows' }).getByRole('button', { name: 'Add row' }).click()
+  await expect.poll(() => focused(page)).toBe('Item, row')
+  await page.keyboard.type('Mail')
+  await page.keyboard.press('Tab')
+  await page.getByRole('button', { name: 'Undo: row is now the row Mail, in formulas and files mail' }).waitFor()
+  await expect.poll(() => focused(page)).toBe('Price, Mail')
+  await page.getByRole('button', { name: 'Remove row Mail' }).click()
+  await rows.getByLabel('Item, Mail').waitFor({ state: 'detached' })
+  for (const _ of ['the removal', 'the name', 'the row']) await page.getByRole('button', { name: /^Undo: / }).click()
+  await page.getByRole('button', { name: 'Undo: 3 rows pasted into Cost rows of One VPS' }).waitFor()
 
   // What is still named elsewhere stays, and says by what.
   await page.getByRole('button', { name: 'Remove node Dokploy VPS (Hetzner CPX31)' }).click()
@@ -81,3 +91,6 @@ export async function editAndUndo(page: Page, glance: Glance): Promise<void> {
   await page.getByRole('heading', { level: 2, name: 'One VPS' }).waitFor()
   await expect.poll(() => new URL(page.url()).hash).toBe('#/plan/mvp')
 }
+
+const focused = (page: Page): Promise<string | null | undefined> =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label'))

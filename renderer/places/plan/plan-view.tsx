@@ -35,7 +35,10 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
   const route = useRoute()
   const editor = usePlanEditor()
   const editing = route.query.has('edit')
-  const stage = stageOf(plan, route.id)
+  // A stage whose id changes is still the one that is looked at, whichever of plan and address follows first.
+  const shown = useRef({ plan: plan.id, at: -1 })
+  const stage = stageOf(plan, route.id, shown.current.plan === plan.id ? shown.current.at : -1)
+  shown.current = { plan: plan.id, at: plan.stages.indexOf(stage) }
   // `#/plan/roadmap` opens the roadmap, unless a stage is called so.
   const named = route.id === 'roadmap' && stage.id !== 'roadmap' ? 'roadmap' : 'stages'
   const asked = route.query.get('tab') ?? named
@@ -130,10 +133,14 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
   )
 }
 
-function stageOf(plan: Plan, asked: string | null): Plan['stages'][number] {
-  const found = plan.stages.find((one) => one.id === asked) ?? plan.stages.find((one) => one.id === plan.stage)
+function stageOf(plan: Plan, asked: string | null, before: number): Plan['stages'][number] {
+  const found =
+    plan.stages.find((one) => one.id === asked) ??
+    (asked === null ? undefined : plan.stages[before]) ??
+    plan.stages.find((one) => one.id === plan.stage)
   return found ?? (plan.stages[0] as Plan['stages'][number])
 }
 
-/** A stage's form stays the same form while its id is edited. */
-const placeOf = (plan: Plan, id: string): string => `${plan.id} ${id}`
+/** A stage's form stays the same form, with the focus in it, while its id is edited. */
+const placeOf = (plan: Plan, id: string): string =>
+  `${plan.id} ${plan.stages.findIndex((one) => one.id === id)} of ${plan.stages.length}`

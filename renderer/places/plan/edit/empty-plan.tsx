@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
@@ -14,6 +14,10 @@ export function EmptyPlan({ replaces, onMade }: { replaces: Plan | null; onMade?
   const utils = useQueryUtils()
   const client = useQueryClient()
   const [open, setOpen] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (open) field.current?.focus()
+  }, [open])
   const [name, setName] = useState('')
   const [currency, setCurrency] = useState('EUR')
   const create = useMutation(
@@ -46,7 +50,7 @@ export function EmptyPlan({ replaces, onMade }: { replaces: Plan | null; onMade?
           size="xs"
           label={t('create.name')}
           value={name}
-          data-autofocus
+          ref={field}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <TextInput

@@ -46,6 +46,13 @@ interface GridProps<Row> {
   details?: (row: Row, path: EditPath) => ReactNode
 }
 
+/** A cell to go to; `after` tells whether the edit before it has come. */
+interface Wanted<Row> {
+  row: number
+  column: number
+  after?: (rows: readonly Row[]) => boolean
+}
+
 /** What was typed and refused; kept here so that scrolling a row out of sight does not lose it. */
 interface Draft {
   text: string
@@ -63,7 +70,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const [drafts, setDrafts] = useState<ReadonlyMap<string, Draft>>(new Map())
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [wanted, setWanted] = useState<{ row: number; column: number } | null>(null)
+  const [wanted, setWanted] = useState<Wanted<Row> | null>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -72,9 +79,9 @@ export function Grid<Row>(props: GridProps<Row>) {
     overscan: 6,
   })
 
-  // A cell that is to be gone to may not be drawn yet.
+  // A cell that is to be gone to may not be drawn yet, and its row not be there: the plan follows an edit a moment later.
   useEffect(() => {
-    if (!wanted) return
+    if (!wanted || wanted.after?.(rows) === false) return
     const row = Math.min(wanted.row, rows.length - 1)
     virtual.scrollToIndex(row)
     const frame = requestAnimationFrame(() => {
@@ -84,7 +91,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       setWanted(null)
     })
     return () => cancelAnimationFrame(frame)
-  }, [wanted, rows.length, virtual])
+  }, [wanted, rows, virtual])
 
   const latest = useRef({ rows, drafts })
   latest.current = { rows, drafts }
@@ -105,7 +112,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   }, [])
   /** The edit of a typed text; a row named for the first time takes its id from the name. */
   const changeOf = useCallback(
-    (column: GridColumn<Row>, text: string, rowPath: EditPath, row: Row): { edit: Edit; renames: boolean } => {
+    (column: GridColumn<Row>, text: string, rowPath: EditPath, row: Row): { edit: Edit; to: string | null } => {
       const change = column.change(text, rowPath, row)
       const to =
         column.id === 'name'
@@ -115,9 +122,9 @@ export function Grid<Row>(props: GridProps<Row>) {
               latest.current.rows.map((one, index) => String(keyOf(one, index))),
             )
           : null
-      if (!to) return { edit: change, renames: false }
+      if (!to) return { edit: change, to: null }
       const reason = t('grid.named', { noun, before: nameOf(row), name: text.trim(), id: to })
-      return { edit: { op: 'all', edits: [change, { op: 'rename', path: rowPath, to }], reason }, renames: true }
+      return { edit: { op: 'all', edits: [change, { op: 'rename', path: rowPath, to }], reason }, to }
     },
     [idOf, keyOf, nameOf, noun, t],
   )
@@ -130,16 +137,17 @@ export function Grid<Row>(props: GridProps<Row>) {
         setDraft(key, null)
         return true
       }
-      let renames = false
+      let to: string | null = null
       const refused = attempt(() => {
         const made = changeOf(column, text, pathOf(index), row)
-        renames = made.renames
+        to = made.to
         return edit(made.edit)
       })
       setDraft(key, refused ? { text, problem: refused } : null)
-      if (renames && !refused && going) {
+      if (to !== null && !refused && going) {
         const [nextRow = 0, nextColumn = 0] = going.split(':').map(Number)
-        setWanted({ row: nextRow, column: nextColumn })
+        const renamed = (now: readonly Row[]) => now[index] !== undefined && keyOf(now[index], index) === to
+        setWanted({ row: nextRow, column: nextColumn, after: renamed })
       }
       return refused === null
     },
@@ -150,12 +158,17 @@ export function Grid<Row>(props: GridProps<Row>) {
     const taken = latest.current.rows.map((row, index) => String(keyOf(row, index)))
     const refused = attempt(() => edit({ op: 'insert', path, at, value: blank(taken) }))
     setProblem(refused)
-    if (!refused) setWanted({ row: at, column: 0 })
+    if (!refused) setWanted({ row: at, column: 0, after: (now) => now.length > taken.length })
   }
   const removeAt = (index: number, column = 0) => {
     const refused = edit({ op: 'remove', path: pathOf(index) })
     setProblem(refused)
-    if (!refused && rows.length > 1) setWanted({ row: Math.max(0, Math.min(index, rows.length - 2)), column })
+    if (!refused && rows.length > 1)
+      setWanted({
+        row: Math.max(0, Math.min(index, rows.length - 2)),
+        column,
+        after: (now) => now.length < rows.length,
+      })
   }
   const moveTo = (index: number, to: number, column = 0) => {
     if (to < 0 || to >= rows.length) return
