@@ -49,7 +49,7 @@ export interface CoreOptions {
  */
 export async function openCore({ folder, environment, restore, restart }: CoreOptions): Promise<Core> {
   const events = new EventHub()
-  const { workspace, ...measuring } = openMeasuring(folder, environment, events, restore)
+  const { workspace, ...measuring } = openMeasuring({ folder, environment, restore, restart }, events)
   try {
     const { hosts, metrics } = measuring
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
@@ -74,7 +74,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
  * The workspace with what reads all of metrics.db at once. Where SQLite opens that file and its content makes no sense, it is
  * set aside and begun anew, as a damaged one is.
  */
-function openMeasuring(folder: string, environment: Environment, events: EventHub, restore: string | undefined) {
+function openMeasuring({ folder, environment, restore, restart }: CoreOptions, events: EventHub) {
   const open = (metricsUnusable?: string) => {
     const workspace = openWorkspace(
       folder,
@@ -92,12 +92,12 @@ function openMeasuring(folder: string, environment: Environment, events: EventHu
   }
   const first = open()
   try {
-    return { ...first, metrics: createMetrics({ ...first, environment, events }) }
+    return { ...first, metrics: createMetrics({ ...first, environment, events, restart }) }
   } catch (error) {
     first.workspace.close()
     if (!isOfContent(error)) throw error
     const second = open(`its content cannot be read (${error.message.split('\n', 1)[0]})`)
-    return { ...second, metrics: createMetrics({ ...second, environment, events }) }
+    return { ...second, metrics: createMetrics({ ...second, environment, events, restart }) }
   }
 }
 

@@ -81,6 +81,8 @@ export interface MetricsDependencies {
   >
   environment: Environment
   events: EventHub
+  /** Starts this process again, which sets a damaged metrics.db right; absent where nobody would. */
+  restart?: (() => void) | undefined
 }
 
 const EVERY = 'collectEveryMs'
@@ -91,7 +93,7 @@ const PRUNE_EVERY_MS = 3_600_000
 /** The timer looks again at least this often, so that new hosts and a clock that jumped are seen. */
 const LONGEST_WAIT_MS = 1_000
 
-export function createMetrics({ workspace, hosts, environment, events }: MetricsDependencies): Metrics {
+export function createMetrics({ workspace, hosts, environment, events, restart }: MetricsDependencies): Metrics {
   const store = new SampleStore(workspace.metrics)
   const findings = new Findings(workspace.app)
   const probe = new Probe(environment.resources)
@@ -108,8 +110,23 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
   const backfill = createBackfill({ store, workspace, hosts, environment, events, prometheus })
   const source = (): SeriesSource => (prometheus.isEngine() ? prometheus.source : local)
 
+  /** True for a failure of our own disk or files, which is told as that and is no fault of the host that was measured. */
+  const ofStorage = (error: unknown): boolean => {
+    const trouble = workspace.explain(error)
+    if (trouble === null) return false
+    events.emit({ kind: 'backups' })
+    if (trouble.again) restart?.()
+    return true
+  }
   const record = (hostId: string, at: number, values: Parameters<SampleStore['record']>[2]): number => {
-    const samples = store.record(hostId, at, values)
+    let samples: number
+    try {
+      samples = store.record(hostId, at, values)
+      workspace.recovered()
+    } catch (error) {
+      if (!ofStorage(error)) throw error
+      return 0
+    }
     events.emit({ kind: 'samples', hostId, at })
     return samples
   }
@@ -129,7 +146,7 @@ export function createMetrics({ workspace, hosts, environment, events }: Metrics
       const samples = record(hostId, at, values)
       return { at, ...measured, notFound: [...measured.notFound, ...checker.problems(hostId)], samples }
     } catch (error) {
-      if (!ending.signal.aborted && isListed(hostId)) hosts.noteFailure(hostId, problemOf(error))
+      if (!ending.signal.aborted && !ofStorage(error) && isListed(hostId)) hosts.noteFailure(hostId, problemOf(error))
       throw error
     }
   }

@@ -24,7 +24,11 @@ export function backupSettings(workspace: string): BackupSettings & { workspaceI
   } catch {
     // Not there yet, or damaged: the backups themselves are found without it in their usual folder.
     const fresh = { ...DEFAULTS, workspaceId: randomUUID() }
-    writeWhole(join(workspace, FILE), `${JSON.stringify(fresh, null, 2)}\n`)
+    try {
+      writeWhole(join(workspace, FILE), `${JSON.stringify(fresh, null, 2)}\n`)
+    } catch {
+      // A full disk: nothing can be copied to it now either, and the next reader writes it.
+    }
     return fresh
   }
 }

@@ -136,9 +136,13 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
         failed,
         troubles: readTroubles(folder),
         present: WorkspaceFileSchema.options.map((name) => {
-          const { size, mtimeMs } = statSync(join(folder, name))
+          const { mtimeMs } = statSync(join(folder, name))
           const log = statSync(join(folder, `${name}-wal`), { throwIfNoEntry: false })
-          return { name, bytes: size, changedAt: Math.round(Math.max(mtimeMs, log?.size ? log.mtimeMs : 0)) }
+          return {
+            name,
+            bytes: bytesOf(name === 'app.db' ? workspace.app : workspace.metrics),
+            changedAt: Math.round(Math.max(mtimeMs, log?.size ? log.mtimeMs : 0)),
+          }
         }),
       }
     },
@@ -239,12 +243,15 @@ function copyDatabase(
   })
 }
 
+/** What a copy will have, with what is still in the write-ahead log only. */
+function bytesOf(database: WritableDatabase): number {
+  const page = database.pragma('page_size', { simple: true }) as number
+  return page * (database.pragma('page_count', { simple: true }) as number)
+}
+
 /** @throws BACKUP_NO_ROOM before anything is written, where the disk cannot hold the copies. */
 function checkRoom({ app, metrics }: Dependencies['workspace'], target: string): void {
-  const bytes = [app, metrics].reduce((sum, database) => {
-    const page = database.pragma('page_size', { simple: true }) as number
-    return sum + page * (database.pragma('page_count', { simple: true }) as number)
-  }, 0)
+  const bytes = bytesOf(app) + bytesOf(metrics)
   const { bavail, bsize } = statfsSync(target)
   if (bytes * ROOM_FACTOR + ROOM_EXTRA > bavail * bsize) throw noRoom(target, bytes, bavail * bsize)
 }

@@ -5,6 +5,7 @@ import type { Problem } from '../../../shared/model/problem.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import { moveAside, newAside, sealAside } from './aside.ts'
+import { backupSettings } from './backup-settings.ts'
 import { compareWithClosed, forgetClosed, noteClosed } from './clean-close.ts'
 import { type Check, corrupt, isCorruption, openDatabase, type WritableDatabase } from './database.ts'
 import { lockHolder, takeLock } from './lock.ts'
@@ -67,6 +68,7 @@ export function openWorkspace(folder: string, environment: Environment, options:
     const metrics = openMetrics(folder, environment, endedTidily, options.metricsUnusable)
     opened.push(metrics)
     forgetClosed(folder)
+    backupSettings(folder)
     return workspaceOf(folder, environment, { app, metrics }, () => {
       for (const database of opened) {
         if (database.open) optimize(database)
@@ -197,6 +199,7 @@ function workspaceOf(
   close: () => void,
 ): Workspace {
   let full = false
+  let suspected = false
   return {
     folder,
     app,
@@ -220,7 +223,10 @@ function workspaceOf(
       const { problem } = offered(folder, corrupt(file, what, error)) as HeadroomError
       addTrouble(folder, { kind: 'damaged', at: environment.now(), problem })
       environment.log.error({ err: error, file }, 'a file of the workspace is damaged')
-      return { problem, again: !ofApp && noteSuspect(folder, what) <= 2 }
+      // Many rounds may meet the same page before the restart: together they are one suspicion.
+      if (ofApp || suspected) return { problem, again: false }
+      suspected = true
+      return { problem, again: noteSuspect(folder, what) <= 2 }
     },
     recovered() {
       if (!full) return

@@ -68,7 +68,7 @@ function Row({ backup, onRestore }: { backup: Backup; onRestore: () => void }) {
   })
   return (
     <tr>
-      <td className={own.number}>{time}</td>
+      <td className={own.time}>{time}</td>
       <td>
         {t(`kinds.${backup.kind}`)}
         {!backup.own && backup.files.length > 0 && <small className={styles.quiet}> · {t('list.other')}</small>}
