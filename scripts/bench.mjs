@@ -32,10 +32,10 @@ for (const name of asked.length > 0 ? asked : known) {
       rows.push([
         name,
         claim.name,
-        ms(ours),
-        peer === null ? '' : `${ms(peer)} ${claim.peer.name}`,
-        peer === null ? ms(result) : `${result.toFixed(2)}x`,
-        `<= ${peer === null ? ms(claim.atMost) : `${claim.atMost}x`}`,
+        amount(ours, claim),
+        peer === null ? '' : `${amount(peer, claim)} ${claim.peer.name}`,
+        peer === null ? amount(result, claim) : `${result.toFixed(2)}x`,
+        `<= ${peer === null ? amount(claim.atMost, claim) : `${claim.atMost}x`}`,
         passed ? 'PASS' : 'FAIL',
       ])
     }
@@ -68,8 +68,8 @@ function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-function ms(value) {
-  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`
+function amount(value, { unit = 'ms' }) {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ${unit}`
 }
 
 function print(table) {

@@ -10,6 +10,8 @@ export interface Claim {
   peer?: { name: string; round: Round }
   /** With a peer: the largest ratio of our median to the peer's. Without one: the largest median in milliseconds. */
   atMost: number
+  /** What rounds return; default milliseconds ("ms"). */
+  unit?: string
   /** Counted rounds, and uncounted ones before them. Default 15 and 3. */
   rounds?: number
   warmUp?: number

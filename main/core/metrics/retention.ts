@@ -27,5 +27,6 @@ export const ROLLUPS: readonly RollupLevel[] = [
 export const SEAL_AT = 480
 /** Blocks that are written in bulk have this many samples. */
 export const BLOCK_MOST = 960
-/** Rollup rows become a chunk when there are this many. */
-export const CHUNK_AT = 192
+/** Rollup rows are packed when there are this many, into chunks of at most CHUNK_MOST. */
+export const CHUNK_AT = 8
+export const CHUNK_MOST = 192

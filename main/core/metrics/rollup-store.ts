@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
-import { CHUNK_AT, ROLLUPS, type RollupLevel } from './retention.ts'
-import { merged, packBuckets, type RolledUp, unpackBuckets } from './rollup.ts'
+import { CHUNK_AT, CHUNK_MOST, ROLLUPS, type RollupLevel } from './retention.ts'
+import {
+  type BucketColumns,
+  bucketAt,
+  emptyColumns,
+  merged,
+  packBuckets,
+  type RolledUp,
+  unpackBuckets,
+  unpackInto,
+} from './rollup.ts'
 
 const RollupRow = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
 const ChunkRow = z.object({ key: z.bigint(), n: z.bigint(), data: z.instanceof(Buffer) })
@@ -23,10 +32,32 @@ export class RollupStore {
 
   /** Buckets that begin from `from` up to and with `to`. */
   read(level: number, series: number, from: number, to: number): RolledUp[] {
-    const packed = this.#chunks(level, series, from, to).flatMap(({ n, data }) =>
-      unpackBuckets(data, Number(n), level).filter(({ at }) => at >= from && at <= to),
-    )
-    return merged(packed, this.#rows(level, series, from, to))
+    const columns = this.columns(level, series, from, to)
+    return Array.from(columns.at, (_, i) => bucketAt(columns, i))
+  }
+
+  /** As `read`, side by side. */
+  columns(level: number, series: number, from: number, to: number): BucketColumns {
+    const chunks = this.#chunks(level, series, from, to)
+    const packed = emptyColumns(chunks.reduce((count, { n }) => count + Number(n), 0))
+    let filled = 0
+    for (const { n, data } of chunks) {
+      unpackInto(packed, filled, data, Number(n), level)
+      filled += Number(n)
+    }
+    const inside = cut(packed, from, to)
+    const rows = this.#rows(level, series, from, to)
+    const end = inside.at.at(-1) ?? Number.NEGATIVE_INFINITY
+    if (rows.length === 0) return inside
+    // Rows are younger than what is packed, but where a sample came late.
+    const isAfter = (rows[0] as RolledUp).at > end
+    const all = isAfter
+      ? rows
+      : merged(
+          Array.from(inside.at, (_, i) => bucketAt(inside, i)),
+          rows,
+        )
+    return joinedColumns(isAfter ? inside : emptyColumns(0), all)
   }
 
   /** Puts these buckets, in order of time, in the place of all that begin in their span. */
@@ -46,8 +77,7 @@ export class RollupStore {
     // The newest stay rows, so that live samples find them; the rest is packed at once.
     const rows = Math.min(all.length, all.length % CHUNK_AT || 1)
     const whole = all.length - rows
-    for (let i = 0; i < whole; i += CHUNK_AT)
-      this.#insertChunk(level, series, all.slice(i, Math.min(i + CHUNK_AT, whole)))
+    this.#insertChunks(level, series, all.slice(0, whole))
     for (const bucket of all.slice(whole)) this.#statements.insertRow.run({ level, series, ...bucket })
   }
 
@@ -64,7 +94,7 @@ export class RollupStore {
       const packed = touched.flatMap((one) => unpackBuckets(one.data, Number(one.n), level))
       const all = merged(packed, rows)
       this.#statements.dropRows.run({ level, series, from: first.at, to: last.at })
-      for (let i = 0; i < all.length; i += CHUNK_AT) this.#insertChunk(level, series, all.slice(i, i + CHUNK_AT))
+      this.#insertChunks(level, series, all)
     }
   }
 
@@ -96,6 +126,22 @@ export class RollupStore {
       .map((row) => ChunkRow.parse(row))
   }
 
+  /** A chunk that ends right before and has room is written anew with them, so that chunks do not stay small. */
+  #insertChunks(level: number, series: number, buckets: readonly RolledUp[]): void {
+    const first = buckets[0]
+    if (!first) return
+    const [begin] = keysOf(level, series)
+    const before = ChunkRow.optional().parse(
+      this.#statements.chunkBefore.get(begin, begin + BigInt(Math.floor(first.at / 1000))),
+    )
+    let all = buckets
+    if (before && Number(before.n) < CHUNK_MOST) {
+      this.#statements.dropChunk.run(before.key)
+      all = merged(unpackBuckets(before.data, Number(before.n), level), buckets)
+    }
+    for (let i = 0; i < all.length; i += CHUNK_MOST) this.#insertChunk(level, series, all.slice(i, i + CHUNK_MOST))
+  }
+
   #insertChunk(level: number, series: number, buckets: readonly RolledUp[]): void {
     const [first, last] = [buckets[0] as RolledUp, buckets.at(-1) as RolledUp]
     const [begin] = keysOf(level, series)
@@ -109,6 +155,29 @@ export class RollupStore {
       data: packBuckets(buckets, level),
     })
   }
+}
+
+const NAMES = ['at', 'n', 'min', 'max', 'sum', 'last'] as const
+
+/** The buckets that begin from `from` up to and with `to`. */
+function cut(columns: BucketColumns, from: number, to: number): BucketColumns {
+  const { at } = columns
+  let first = 0
+  let end = at.length
+  while (first < end && (at[first] as number) < from) first += 1
+  while (end > first && (at[end - 1] as number) > to) end -= 1
+  if (first === 0 && end === at.length) return columns
+  return Object.fromEntries(NAMES.map((name) => [name, columns[name].subarray(first, end)])) as unknown as BucketColumns
+}
+
+function joinedColumns(columns: BucketColumns, rows: readonly RolledUp[]): BucketColumns {
+  const before = columns.at.length
+  const all = emptyColumns(before + rows.length)
+  for (const name of NAMES) {
+    all[name].set(columns[name])
+    for (let i = 0; i < rows.length; i += 1) all[name][before + i] = (rows[i] as RolledUp)[name]
+  }
+  return all
 }
 
 const STORED = ROLLUPS.filter(({ stored }) => stored)
@@ -145,6 +214,9 @@ function prepare(database: WritableDatabase) {
       .prepare(
         'SELECT key, n, data FROM rollup_chunk WHERE key BETWEEN ? AND ? AND to_at >= ? AND from_at <= ? ORDER BY key',
       )
+      .safeIntegers(),
+    chunkBefore: database
+      .prepare('SELECT key, n, data FROM rollup_chunk WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1')
       .safeIntegers(),
     insertChunk: database.prepare(`
       INSERT INTO rollup_chunk (key, series_id, level, from_at, to_at, n, data)

@@ -1,7 +1,6 @@
 import type { Series, SeriesSlice } from '../../../shared/model/metric.ts'
 import type { Columns } from './block-codec.ts'
 import { RAW_KEPT_MS, ROLLUPS } from './retention.ts'
-import type { RolledUp } from './rollup.ts'
 import type { SampleStore } from './store.ts'
 
 interface Window {
@@ -22,9 +21,7 @@ export function sliceSeries(store: SampleStore, series: Series, window: Window):
   const bucketMs = Math.max(1, Math.ceil((to - from) / widthPx))
   const level = levelFor(bucketMs, from, now)
   const parts =
-    level === null
-      ? ofSamples(store.columns(series.id, from, to))
-      : ofBuckets(store.rolledUp(level, series.id, from, to).filter((part) => part.at + level > from))
+    level === null ? ofSamples(store.columns(series.id, from, to)) : store.rolledUpColumns(level, series.id, from, to)
   const expectedMs = Math.max(window.everyMs, middleStep(parts.at))
   return {
     series,
@@ -45,16 +42,6 @@ interface Parts {
 
 function ofSamples({ at, value }: Columns): Parts {
   return { at, min: value, max: value, sum: value, n: null }
-}
-
-function ofBuckets(rolledUp: readonly RolledUp[]): Parts {
-  return {
-    at: Float64Array.from(rolledUp, ({ at }) => at),
-    min: Float64Array.from(rolledUp, ({ min }) => min),
-    max: Float64Array.from(rolledUp, ({ max }) => max),
-    sum: Float64Array.from(rolledUp, ({ sum }) => sum),
-    n: Float64Array.from(rolledUp, ({ n }) => n),
-  }
 }
 
 /** Steps that are looked at to tell the usual one. */

@@ -15,7 +15,7 @@ import type { Columns } from './block-codec.ts'
 import { BlockStore, inOrder } from './block-store.ts'
 import { type Filled, unknownOnes, usualStep } from './fill.ts'
 import { RAW_KEPT_MS, ROLLUPS, SEAL_AT } from './retention.ts'
-import { type RolledUp, rollUp } from './rollup.ts'
+import { type BucketColumns, type RolledUp, rollUp } from './rollup.ts'
 import { RollupStore } from './rollup-store.ts'
 
 const SeriesRow = z.object({
@@ -114,6 +114,11 @@ export class SampleStore {
     const first = from - (from % level)
     if (ROLLUPS.some((one) => one.level === level && one.stored)) return this.#rollups.read(level, seriesId, first, to)
     return rollUp(this.columns(seriesId, first, to - (to % level) + level - 1), level)
+  }
+
+  /** As `rolledUp`, of a stored level, side by side. */
+  rolledUpColumns(level: number, seriesId: number, from: number, to: number): BucketColumns {
+    return this.#rollups.columns(level, seriesId, from - (from % level), to)
   }
 
   /**
