@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expired } from './backup-rotation.ts'
+import { expired, MANUAL_KEPT } from './backup-rotation.ts'
 
 const DAY_MS = 86_400_000
 const FILES = [{ name: 'app.db' }, { name: 'metrics.db' }]
@@ -45,6 +45,10 @@ describe('rotation', () => {
       [2, 1, 0].map((hour) => noon + hour * 3_600_000),
     )
   })
+  test('of those made by hand the newest five stay, though they are of one day', () => {
+    const all = Array.from({ length: 8 }, (_, hour) => at(hour * 3_600_000, 'manual'))
+    expect(expired(all, { daily: 1, weekly: 0, monthly: 0 })).toEqual([all[2], all[1], all[0]])
+  })
   test('what was put aside is counted by itself: three of a kind stay, whatever the days', () => {
     const all = [1, 2, 3, 4, 5].flatMap((n) => [at(n * DAY_MS, 'replaced'), at(n * DAY_MS, 'migration')])
     expect(expired(all, { daily: 1, weekly: 0, monthly: 0 }).map((one) => one.id)).toEqual(
@@ -70,7 +74,7 @@ describe('rotation', () => {
         const dropped = expired(all, kept)
         const left = all.filter((one) => !dropped.includes(one))
         if (all.length > 0) expect(left.map((one) => one.at)).toContain(Math.max(...all.map((one) => one.at)))
-        expect(left.length).toBeLessThanOrEqual(kept.daily + kept.weekly + kept.monthly)
+        expect(left.length).toBeLessThanOrEqual(kept.daily + kept.weekly + kept.monthly + MANUAL_KEPT)
         expect(expired(left, kept)).toEqual([])
         expect(new Set(expired([...all].reverse(), kept))).toEqual(new Set(dropped))
       }),
