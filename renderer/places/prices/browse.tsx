@@ -1,5 +1,5 @@
 import { Button, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import { now } from '../../app/clock.ts'
@@ -25,8 +25,18 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const [comparing, setComparing] = useState(false)
   const [at] = useState(now)
-  const shown = useMemo(() => sortPrices(filterPrices(prices, filter, at), sort, at), [prices, filter, sort, at])
-  const options = (pick: (price: Price) => string) => [...new Set(prices.map(pick))].sort()
+  // Typing goes before the list that follows it.
+  const asked = useDeferredValue(filter)
+  const shown = useMemo(() => sortPrices(filterPrices(prices, asked, at), sort, at), [prices, asked, sort, at])
+  const options = useMemo(() => {
+    const of = (pick: (price: Price) => string) => [...new Set(prices.map(pick))].sort()
+    return {
+      provider: of((price) => price.provider),
+      kind: of((price) => price.kind),
+      region: of((price) => price.region),
+      currency: of((price) => price.currency),
+    }
+  }, [prices])
   const set = (change: Partial<Filter>) => setFilter({ ...filter, ...change })
   const number = (value: string | number) => (typeof value === 'number' ? value : null)
   const pick = (price: Price) => {
@@ -53,7 +63,7 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
           size="xs"
           aria-label={t('provider')}
           placeholder={filter.providers.length === 0 ? t('anyProvider') : undefined}
-          data={options((price) => price.provider)}
+          data={options.provider}
           value={[...filter.providers]}
           onChange={(providers) => set({ providers })}
           clearable
@@ -64,7 +74,7 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
           size="xs"
           aria-label={t('kind')}
           placeholder={t('anyKind')}
-          data={options((price) => price.kind)}
+          data={options.kind}
           value={filter.kind}
           onChange={(kind) => set({ kind })}
           clearable
@@ -93,7 +103,7 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
               size="xs"
               label={t('columns.region')}
               placeholder={t('any')}
-              data={options((price) => price.region)}
+              data={options.region}
               value={filter.region}
               onChange={(region) => set({ region })}
               clearable
@@ -103,7 +113,7 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
               size="xs"
               label={t('currency')}
               placeholder={t('any')}
-              data={options((price) => price.currency)}
+              data={options.currency}
               value={filter.currency}
               onChange={(currency) => set({ currency })}
               clearable

@@ -105,6 +105,9 @@ export function filterPrices(prices: readonly Price[], filter: Filter, now: numb
 
 const CONFIDENCE = { none: 0, low: 1, medium: 2, high: 3 }
 
+/** One for all: localeCompare with options makes its own for every pair, which thousands of prices feel. */
+const byWords = new Intl.Collator(undefined, { numeric: true })
+
 /** Sorted by one column; entries without a value come last in either direction. Equal ones keep their order. */
 export function sortPrices(prices: readonly Price[], sort: Sort, now: number): Price[] {
   const turn = sort.descending ? -1 : 1
@@ -114,8 +117,7 @@ export function sortPrices(prices: readonly Price[], sort: Sort, now: number): P
     if (left === right) return 0
     if (left === null) return 1
     if (right === null) return -1
-    if (typeof left === 'string' && typeof right === 'string')
-      return turn * left.localeCompare(right, undefined, { numeric: true })
+    if (typeof left === 'string' && typeof right === 'string') return turn * byWords.compare(left, right)
     return turn * (Number(left) - Number(right))
   })
 }

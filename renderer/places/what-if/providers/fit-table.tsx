@@ -113,8 +113,8 @@ export function FitTable(props: {
         </tbody>
       </table>
       {rows.length > shown && (
-        <Button variant="subtle" size="xs" mt="xs" onClick={() => setShown(shown + 200)}>
-          {t('more', { count: rows.length - shown })}
+        <Button variant="subtle" size="xs" mt="xs" onClick={() => setShown(shown + PAGE)}>
+          {t('more', { count: Math.min(PAGE, rows.length - shown), rest: rows.length - shown })}
         </Button>
       )}
       {using && (

@@ -99,5 +99,5 @@ export default {
   age_other: '{{count}} days old',
   undated: 'undated',
   confidence: 'confidence {{level}}',
-  more: 'Show {{count}} more',
+  more: 'Show {{count}} of {{rest}} more',
 } as const
