@@ -27,6 +27,7 @@ const packages = {
   chromium: ['/usr/bin/chromium'],
   xvfb: ['/usr/bin/Xvfb'],
   xauth: ['/usr/bin/xauth'],
+  prometheus: ['/usr/bin/prometheus', '/usr/bin/promtool'],
   sysstat: ['/usr/bin/iostat'],
   'busybox-static': ['/bin/busybox'],
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type Glance, openPlace } from './look.ts'
 import type { PriceLists } from './price-lists.ts'
+import { saved } from './saved.ts'
 
 const catalogue = (page: Page) => page.getByRole('table', { name: 'Price catalogue' })
 const shown = (page: Page) => page.getByRole('status').filter({ hasText: / of \d+ shown$/ })
@@ -92,12 +92,8 @@ export async function takeOwnPrice(page: Page, glance: Glance): Promise<void> {
 export async function exchangePrices(page: Page, glance: Glance): Promise<void> {
   await openPlace(page, 'Prices')
   await page.getByRole('button', { name: 'Export own' }).click()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'As CSV' }).click(),
-  ])
-  expect(download.suggestedFilename()).toBe('own-prices.csv')
-  const csv = readFileSync(await download.path(), 'utf8').trimEnd()
+  const file = await saved(page, () => page.getByRole('menuitem', { name: 'As CSV' }).click())
+  const csv = file.toString('utf8').trimEnd()
   const [header = '', line = '', ...more] = csv.split(/\r?\n/)
   expect(more).toEqual([])
   const lines = [
