@@ -105,6 +105,10 @@ describe('parseYamlDocument', () => {
     const check = (value: z.output<typeof Schema>) =>
       value.tags.flatMap((tag, index) => (tag === 'bad' ? [{ path: ['tags', index], message: 'is bad' }] : []))
     expect(faults(text, check)).toEqual(['file.yaml:4:5 tags[1]: is bad'])
+    // A finding that is a sentence ends once.
+    const sentence = (value: z.output<typeof Schema>) =>
+      check(value).map((one) => ({ ...one, message: `${one.message}. Known: good.` }))
+    expect(faults(text, sentence)).toEqual(['file.yaml:4:5 tags[1]: is bad. Known: good'])
   })
 
   it('refuses an alias bomb, too many aliases, bottomless nesting and a file too large', () => {

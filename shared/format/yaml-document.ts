@@ -123,7 +123,7 @@ function invalid(fileName: string, found: YamlProblem[]): HeadroomError {
 }
 
 function lineOf(fileName: string, { line, column, path, message }: YamlProblem): string {
-  return `${fileName}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`
+  return `${fileName}:${line}:${column} ${path === '' ? '' : `${path}: `}${message.replace(/\.$/, '')}`
 }
 
 /** `stages[0].lineItems[1].per`, the way the fields are written in the product's documents. */

@@ -18,7 +18,7 @@ export default {
     blueprint:
       '“{{name}}” takes the place of “{{current}}”. Your stage, present values and needs are replaced by the blueprint’s.',
     file: 'The plan in {{file}} takes the place of “{{current}}”.',
-    advice: 'Export the present plan first if you want it back.',
+    advice: 'Undo in the plan brings the present one back.',
     yes: 'Replace the plan',
     no: 'No, keep it',
   },
