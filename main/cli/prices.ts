@@ -1,16 +1,19 @@
-import { formatMoney } from '../../shared/format/quantity.ts'
+import { moneyColumn, quotedAmount } from '../../shared/format/money.ts'
 import type { Price } from '../../shared/model/catalogue.ts'
 import { type Command, done, text } from './command.ts'
 
-const amount = (value: number, currency: string): string => `${Number(value.toPrecision(7))} ${currency}`
-
 function priceText(price: Price): string {
-  if (price.monthly !== null) return `${amount(price.monthly, price.currency)} a month`
-  if (price.hourly !== null) return `${amount(price.hourly, price.currency)} an hour`
-  return price.perUnit?.price == null
-    ? 'not quoted'
-    : `${amount(price.perUnit.price, price.currency)} per ${price.perUnit.unit}` // prettier-ignore
+  if (price.monthly !== null) return `${quotedAmount(price.monthly, price.currency)} a month`
+  if (price.hourly !== null) return `${quotedAmount(price.hourly, price.currency)} an hour`
+  const unit = price.perUnit
+  // A share of another price is not an amount of money.
+  if (unit?.price != null && unit.unit.startsWith('percent')) return `${unit.price} ${unit.unit}`
+  return unit?.price == null ? 'not quoted' : `${quotedAmount(unit.price, price.currency)} per ${unit.unit}`
 }
+const sizeText = ({ vcpu, ramGb, diskGb }: Price): string =>
+  [vcpu !== null && `${vcpu} vCPU`, ramGb !== null && `${ramGb} GB RAM`, diskGb !== null && `${diskGb} GB disk`]
+    .filter(Boolean)
+    .join(', ') || '–'
 const percent = (ratio: number | null): string =>
   ratio === null ? '' : ` (${ratio > 0 ? '+' : ''}${Number((ratio * 100).toPrecision(3))}%)`
 
@@ -39,9 +42,13 @@ export const pricesRefresh: Command = {
     ])
     terminal.say(`${refresh.same} are as they were.`)
     for (const { count, why } of refresh.skipped) terminal.say(`${count} left out: ${why}.`)
+    const money = moneyColumn(
+      refresh.plan.flatMap(({ beforeMinor, afterMinor }) => [beforeMinor, afterMinor]),
+      refresh.plan[0]?.currency ?? 'EUR',
+    )
     for (const row of refresh.plan)
       terminal.say(
-        `In the plan, ${row.stageName}: ${row.itemName} goes from ${formatMoney({ minor: row.beforeMinor, currency: row.currency })} to ${formatMoney({ minor: row.afterMinor, currency: row.currency })} a month.`,
+        `In the plan, ${row.stageName}: ${row.itemName} goes from ${money(row.beforeMinor)} to ${money(row.afterMinor)} a month.`,
       )
     if (values.apply === true) {
       const { applied } = await core.prices.apply({ refreshId: refresh.id })
@@ -86,18 +93,24 @@ export const prices: Command = {
         ),
     )
     terminal.table([
-      ['PRICE', 'KIND', 'REGION', 'AMOUNT', 'KNOWN ON', 'CONFIDENCE', 'FROM'],
+      ['PRICE', 'KIND', 'SIZE', 'REGION', 'AMOUNT', 'KNOWN ON', 'CONFIDENCE', 'SOURCE'],
       ...found.map((price) => [
         `${price.provider}/${price.sku}`,
         price.kind,
+        sizeText(price),
         price.region,
         priceText(price),
         price.goneAt === undefined ? (price.verifiedAt ?? price.asOf ?? 'undated') : `gone ${price.goneAt}`,
         price.confidence,
-        price.origin ?? 'shipped',
+        price.origin === 'own' ? 'own price' : price.source,
       ]),
     ])
     terminal.say(`${found.length} of ${all.length} prices`)
+    if (found.length === 0) {
+      const names = (pick: (price: Price) => string) => [...new Set(all.map(pick))].sort().join(', ')
+      terminal.say(`Providers: ${names((price) => price.provider)}.`)
+      terminal.say(`Kinds: ${names((price) => price.kind)}.`)
+    }
     return done(found)
   },
 }

@@ -1,5 +1,8 @@
+import type { CoreClient } from '../../shared/contract/client.ts'
 import { moneyColumn } from '../../shared/format/money.ts'
+import { nearest } from '../../shared/format/nearest.ts'
 import { formatQuantity } from '../../shared/format/quantity.ts'
+import { HeadroomError } from '../../shared/model/problem.ts'
 import { FitTermsSchema, type Load } from '../../shared/model/provider-fit.ts'
 import { type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
@@ -65,20 +68,28 @@ export const providers: Command = {
         ? { kind: 'all' as const, windowDays: days }
         : plan?.stages.some((stage) => stage.id === wanted)
           ? { kind: 'stage' as const, stage: wanted }
-          : { kind: 'server' as const, hostId: (await findHost(core, wanted)).id, windowDays: days }
+          : {
+              kind: 'server' as const,
+              hostId: (await hostOrStage(core, wanted, plan?.stages.map(({ id }) => id) ?? [])).id,
+              windowDays: days,
+            }
     const { load, fit } = await core.providers.fit({ for: subject, terms: read.data })
     const { currency } = read.data
     for (const line of loadLines(load)) terminal.say(line)
+    terminal.say(
+      `Counted with a margin of ${percent(read.data.margin)} on top; FULLEST has it, HEADROOM is what is free without it.`,
+    )
     const rows = [...fit.rows, ...fit.incomplete]
     const money = moneyColumn(
-      rows.map(({ monthlyMinor }) => monthlyMinor),
+      rows.flatMap(({ monthlyMinor, parts }) => [monthlyMinor, parts.disk, parts.traffic]),
       currency,
     )
     terminal.table([
-      ['A MONTH', 'PLAN', 'REGION', 'NODES', 'BINDS', 'HEADROOM', 'KNOWN ON'],
+      ['A MONTH', 'PLAN', 'SIZE', 'REGION', 'NODES', 'FULLEST', 'HEADROOM', 'KNOWN ON', 'INCLUDES'],
       ...rows.map((row) => [
         `${row.open.length > 0 ? 'at least ' : ''}${money(row.monthlyMinor)}`,
         `${row.price.provider}/${row.price.sku}`,
+        `${row.price.vcpu ?? '–'} vCPU, ${row.price.ramGb ?? '–'} GB RAM`,
         row.price.region,
         String(row.nodes),
         row.binds === null ? '–' : `${row.binds} ${percent(row.use[row.binds] ?? 0)}`,
@@ -86,6 +97,13 @@ export const providers: Command = {
           .map(([name, ratio]) => `${name} ${percent(ratio)}`)
           .join(', '),
         row.price.verifiedAt ?? row.price.asOf ?? 'undated',
+        [
+          row.parts.disk > 0 && `${row.volumeGb} GB volume ${money(row.parts.disk)}`,
+          row.parts.traffic > 0 && `traffic ${money(row.parts.traffic)}`,
+          ...row.open.map((one) => `not ${one}`),
+        ]
+          .filter(Boolean)
+          .join(', '),
       ]),
     ])
     for (const [other, count] of Object.entries(fit.noRate))
@@ -93,8 +111,24 @@ export const providers: Command = {
         `${count} plans in ${other} are left out: no exchange rate. Add --rate ${other}=N (${currency} for one ${other}).`,
       ) // prettier-ignore
     terminal.say(`${fit.rows.length + fit.incomplete.length} of ${fit.considered} plans carry it.`)
+    if (fit.considered === 0)
+      terminal.say(`No price is of the providers, regions and kind given; "headroom prices" lists those there are.`)
     return done({ load, fit })
   },
+}
+
+async function hostOrStage(core: CoreClient, wanted: string, stages: readonly string[]) {
+  const hosts = (await core.hosts.list()).flatMap(({ id, name }) => [id, name])
+  if (hosts.includes(wanted) || stages.length === 0) return findHost(core, wanted)
+  const names = [...(await core.hosts.list()).map(({ name }) => name), ...stages]
+  const near = nearest(wanted, names)
+  throw new HeadroomError({
+    code: 'UNKNOWN_LOAD',
+    fact: `There is no server and no stage "${wanted}".`,
+    fix: `${near ? `Did you mean "${near}"? ` : ''}Choose one of: ${names.join(', ')}, all.`,
+    field: 'for',
+    value: wanted,
+  })
 }
 
 function loadLines(load: Load): string[] {
