@@ -10,7 +10,7 @@ import {
 } from '../../shared/model/report.ts'
 import { type Call, type Command, done, type Result, text, type Values } from './command.ts'
 import { planOf, scenariosNamed, shareOf } from './scenarios.ts'
-import { numberOption, UsageError } from './usage-error.ts'
+import { numberOption, percentOption, UsageError } from './usage-error.ts'
 
 const OUT = { out: { type: 'string', short: 'o' } } as const
 const FORMAT = { format: { type: 'string', short: 'f', default: 'markdown' } } as const
@@ -47,7 +47,7 @@ export const reportComparison: Command = {
     const sla = text(values, 'sla')
     const scenarios = await scenariosNamed(core, await planOf(core), positionals)
     const file = await core.report.comparison(
-      { format, parts, scenarios, ...(sla === undefined ? {} : { sla: shareOf(numberOption('sla', sla)) }) },
+      { format, parts, scenarios, ...(sla === undefined ? {} : { sla: shareOf(percentOption('sla', sla)) }) },
       { signal },
     )
     return hand(file, call)

@@ -97,4 +97,7 @@ it('prints the cheapest path, what binds and each single stage', async () => {
   expect(late.out).toContain('No path stays within 5% risk a month; the one that passes it least')
   expect(late.out).toContain('binds: lead-time, keeps it over the limit')
   expect((await headroom(['cheapest-path', '--risk', 'none'])).code).toBe(2)
+  // A percentage may be written with its sign.
+  const signed = await headroom(['cheapest-path', '--months', '24', '--paths', '200', '--risk', '5%'])
+  expect([signed.code, signed.out]).toEqual([0, out])
 })

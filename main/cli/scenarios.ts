@@ -6,7 +6,7 @@ import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Assumptions } from '../../shared/model/scenario.ts'
 import { pairFrom } from '../../shared/planning/paired.ts'
 import { type Call, type Command, done, text } from './command.ts'
-import { numberOption } from './usage-error.ts'
+import { numberOption, percentOption } from './usage-error.ts'
 
 /** Names that stand for the plan's own assumptions under one rule for changing stage. */
 const VARIANTS: Readonly<Record<string, Assumptions['policy']>> = {
@@ -40,7 +40,7 @@ export const compare: Command = {
         ...given('months'),
         ...given('paths'),
         ...given('seed'),
-        ...(sla === undefined ? {} : { sla: shareOf(numberOption('sla', sla)) }),
+        ...(sla === undefined ? {} : { sla: shareOf(percentOption('sla', sla)) }),
       },
       { signal },
     )
@@ -70,7 +70,11 @@ export const cheapestPath: Command = {
     const plan = await planOf(core)
     const number = (name: string) => numberOption(name, text(values, name) ?? '')
     const rate = text(values, 'hourly-rate')
-    const policy = { kind: 'cheapest' as const, riskLimit: shareOf(number('risk')), leadMonths: number('lead') }
+    const policy = {
+      kind: 'cheapest' as const,
+      riskLimit: shareOf(percentOption('risk', text(values, 'risk') ?? '5')),
+      leadMonths: number('lead'),
+    }
     const path = await core.scenarios.cheapestPath(
       {
         assumptions: {
