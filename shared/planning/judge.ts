@@ -125,7 +125,9 @@ function combine(kind: 'all' | 'any', conditions: readonly Condition[], sustainM
     state,
     condition: conditionWords(condition, sustainMs, evidence),
     fact: deciding.map((part) => part.fact).join('; '),
-    why: [...new Set(deciding.map((part) => part.why))].join(' '),
+    why: [...new Set(deciding.map((part) => part.why))]
+      .map((why, index) => (index === 0 ? why : why.charAt(0).toUpperCase() + why.slice(1)))
+      .join(' '),
     series: parts.flatMap((part) => part.series),
     seen: parts.some((part) => part.seen),
   }

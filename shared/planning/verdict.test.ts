@@ -95,6 +95,8 @@ describe('judging conditions', () => {
     expect(states('any', [cpu, queue])).toBe('fired')
     expect(states('any', [memory, queue])).toBe('unknown')
     expect(states('all', [cpu, queue])).toBe('unknown')
+    // Two reasons are two sentences.
+    expect(judged({ any: [cpu, memory] }, []).why).toBe('no data for CPU. No data for Memory.')
     expect(judged({ any: [cpu, { all: [memory, queue] }] }, all).condition).toBe(
       'CPU > 80% or (Memory > 80% and Queue length > 500) for 5 min',
     )

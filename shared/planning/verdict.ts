@@ -188,7 +188,7 @@ function cannotJudge(rules: readonly JudgedRule[]): Decision | null {
     headline: `Cannot be judged: no data for ${listWords(more > 0 ? [...shown, `${more} more`] : shown)}.`,
     reasons: [
       ...new Set(measured.map((rule) => `${rule.judgement.name}: ${sentence(rule.judgement.why)}`)),
-      'Add a server, or check that the servers there are can be reached.',
+      'Add a server, or check that yours can be reached.',
     ],
   }
 }
