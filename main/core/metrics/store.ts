@@ -168,7 +168,9 @@ export class SampleStore {
     const ends = this.series(hostId).flatMap(({ id }) => {
       const last = this.#latest.get(id)?.at
       const first = this.#rollups.first(id)
-      return last === undefined || first === null ? [] : [first, last]
+      if (last === undefined || first === null) return []
+      // A bucket begins up to an hour before its first sample.
+      return [this.columns(id, first, first + HOUR_MS).at[0] ?? first, last]
     })
     return ends.length === 0 ? null : { from: Math.min(...ends), to: Math.max(...ends) }
   }

@@ -11,10 +11,12 @@ import topology from '../../places/plan/topology/words.ts'
 import plan from '../../places/plan/words.ts'
 import playbooks from '../../places/playbooks/words.ts'
 import prices from '../../places/prices/words.ts'
+import backfill from '../../places/servers/backfill/words.ts'
 import forecast from '../../places/servers/forecast/words.ts'
 import services from '../../places/servers/service-forms/words.ts'
 import servers from '../../places/servers/words.ts'
 import backups from '../../places/settings/backup/words.ts'
+import prometheus from '../../places/settings/prometheus/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
 import autoscaling from '../../places/what-if/autoscaling/words.ts'
@@ -35,6 +37,7 @@ export const en = {
   alerts,
   servers,
   services,
+  backfill,
   plan,
   planEdit,
   costs,
@@ -51,6 +54,7 @@ export const en = {
   providers,
   settings,
   backups,
+  prometheus,
   forecast,
   reference,
   drawing,

@@ -12,6 +12,8 @@ import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
+import { HistoryPanel } from './backfill/index.tsx'
+import { HistoryOffer } from './backfill/offer.tsx'
 import { chartOf, chartsFor } from './chart-specs.ts'
 import { CheckKey } from './check-key.tsx'
 import { fleetOf } from './fleet.ts'
@@ -116,6 +118,7 @@ function OneServer({ host }: { host: Host }) {
         </div>
       )}
       <Tiles host={host} />
+      <HistoryOffer host={host} />
       <div className={styles.chartsHead}>
         <h2>{t('page.charts')}</h2>
         <SegmentedControl
@@ -128,6 +131,7 @@ function OneServer({ host }: { host: Host }) {
       </div>
       <Charts host={host} range={RANGES[range]} wanted={wanted} forecast={query.get('forecast') !== null} />
       <div className={styles.below}>
+        <HistoryPanel key={`history ${host.id}`} host={host} />
         <ServicesPanel key={`services ${host.id}`} host={host} />
         <PostgresForm key={host.id} host={host} />
         <Connection host={host} />

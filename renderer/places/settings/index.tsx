@@ -8,6 +8,7 @@ import { AlertTelling } from './alerts/telling.tsx'
 import { BackupsPanel } from './backup/index.tsx'
 import { Collection } from './collection.tsx'
 import { KnownKeys } from './known-keys.tsx'
+import { PrometheusPanel } from './prometheus/index.tsx'
 import { Secrets } from './secrets.tsx'
 import styles from './settings.module.css'
 
@@ -27,6 +28,7 @@ export default function Settings() {
         <KnownKeys />
         <AlertRules />
         <AlertTelling />
+        <PrometheusPanel />
       </div>
     </>
   )

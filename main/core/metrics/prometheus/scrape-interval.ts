@@ -30,7 +30,10 @@ async function counted(client: PrometheusClient, where: string, signal?: AbortSi
   return count < 2 ? MINUTE_MS : 5000 * Math.max(1, Math.round((10 * MINUTE_MS) / count / 5000))
 }
 
-/** A window that has four scrapes, so that a rate survives one that was missed. */
-export function rateWindow(scrapeMs: number): number {
-  return Math.max(4 * scrapeMs, MINUTE_MS)
+/**
+ * A window that has four scrapes, so that a rate survives one that was missed, and no time between two looks (`everyMs`) that
+ * none of them sees.
+ */
+export function rateWindow(scrapeMs: number, everyMs = 0): number {
+  return Math.max(4 * scrapeMs, 2 * MINUTE_MS, everyMs)
 }

@@ -168,16 +168,17 @@ export class PrometheusSource implements SeriesSource {
     const from = asked.to - asked.from > LONG_MS ? await this.#firstAfter(source, hostId, asked) : asked.from
     if (from === null) return []
     const range = { ...asked, from }
+    const everyMs = stepMs <= LOOK_BACK_MS / 2 ? 0 : Math.max(MINUTE_MS, stepMs / 30)
     const ask = (wrap: (expr: string) => string) =>
-      this.#ask(source, hostId, (client, expr) => client.range(wrap(expr), range))
+      this.#ask(source, hostId, (client, expr) => client.range(wrap(expr), range), everyMs)
     const round = (value: number) => storedValue(source.metric, value)
-    if (stepMs <= LOOK_BACK_MS / 2)
+    if (everyMs === 0)
       return (await ask((expr) => expr)).map(({ hostId: id, labels, columns }) => {
         const value = [...columns.value].map(round)
         return { hostId: id, labels, at: [...columns.at], min: value, max: value, avg: value }
       })
     const width = promDuration(stepMs)
-    const every = promDuration(Math.max(MINUTE_MS, stepMs / 30))
+    const every = promDuration(everyMs)
     const over = (of: string) => ask((expr) => `${of}_over_time((${expr})[${width}:${every}])`)
     const [avg, min, max] = await Promise.all([over('avg'), over('min'), over('max')])
     const byKey = (all: Found[]) => new Map(all.map((one) => [keyOf(one.hostId, '', one.labels), points(one.columns)]))
@@ -219,6 +220,7 @@ export class PrometheusSource implements SeriesSource {
     source: PromqlSource,
     hostId: string | null,
     ask: (client: PrometheusClient, expr: string) => Promise<Result>,
+    everyMs = 0,
   ): Promise<Found[]> {
     await this.#turn()
     try {
@@ -231,7 +233,11 @@ export class PrometheusSource implements SeriesSource {
       const where = [client.server.where, matchers].filter((one) => one).join(',')
       const { series, warnings } = await ask(
         client,
-        expand(source.expr, { host: hostLabel, where, window: promDuration(rateWindow(await this.#scrapeMs(client))) }),
+        expand(source.expr, {
+          host: hostLabel,
+          where,
+          window: promDuration(rateWindow(await this.#scrapeMs(client), everyMs)),
+        }),
       )
       this.#warnings.set(source.metric, warnings)
       this.#problem = null
