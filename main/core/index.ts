@@ -13,7 +13,7 @@ import { type Backups, createBackups, openWorkspace, type Workspace } from './wo
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
-export { listBackups, lockHolder, restoreClosed } from './workspace/index.ts'
+export { listBackups, restoreClosed } from './workspace/index.ts'
 
 /** An open workspace and everything that works on it. */
 export interface Core {

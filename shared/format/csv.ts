@@ -5,11 +5,11 @@ import { type CsvRow, CsvRows, type Delimiter } from './csv-rows.ts'
 import { type CsvPreview, sniffCsv } from './csv-sniff.ts'
 import { parseTime, type TimeFormat } from './csv-time.ts'
 
-export { type DecimalMark, scaleOfUnit } from './csv-number.ts'
+export type { DecimalMark } from './csv-number.ts'
 export type { Duplicates, TimedValue } from './csv-points.ts'
-export { DELIMITERS, type Delimiter } from './csv-rows.ts'
+export type { Delimiter } from './csv-rows.ts'
 export { type CsvColumn, type CsvPreview, sniffCsv } from './csv-sniff.ts'
-export { TIME_FORMATS, type TimeFormat } from './csv-time.ts'
+export type { TimeFormat } from './csv-time.ts'
 
 /** How one series is read out of a CSV. Columns are counted from 0; `scale` multiplies values that carry no unit themselves. */
 export interface CsvChoice {

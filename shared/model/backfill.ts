@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { LabelsSchema } from './metric.ts'
 import { ProblemSchema } from './problem.ts'
 
 /** Where history comes from: the host's own sysstat archives, or the workspace's Prometheus. */
@@ -62,5 +61,3 @@ export const BackfillOfferSchema = z.object({
 export type BackfillOffer = z.infer<typeof BackfillOfferSchema>
 
 export const TakenInSchema = z.object({ stored: z.number().int(), dropped: z.number().int() })
-
-export const TypedSeriesSchema = z.object({ metric: z.string(), labels: LabelsSchema.default({}) })

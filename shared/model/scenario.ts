@@ -56,7 +56,9 @@ export const AssumptionsSchema = z.strictObject({
       }),
     )
     .optional()
-    .describe("the other drivers, each instead of the plan's own; one without growth of its own goes along with the primary"),
+    .describe(
+      "the other drivers, each instead of the plan's own; one without growth of its own goes along with the primary",
+    ),
   stage: idField.optional().describe("the stage it starts from, instead of the plan's present one"),
   months: z.number().int().min(1).max(120),
   start: z.number().optional().describe('month 0 begins here, UTC epoch milliseconds; the engine fills in now'),

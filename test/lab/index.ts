@@ -6,12 +6,6 @@ export { freePort, loopbackAddresses } from './loopback.ts'
 export { type PgBouncer, startPgBouncer } from './pgbouncer.ts'
 export { type Cluster, type ClusterOptions, startCluster } from './postgres.ts'
 export { ended, firstLine, isRunning, processTree, stillRunning } from './process.ts'
-export {
-  PROMETHEUS_LOGIN,
-  type PrometheusServer,
-  startNodeExporter,
-  startPrometheus,
-} from './prometheus.ts'
 export { type Redis, startRedis } from './redis.ts'
 export type { Sshd, SshdOptions } from './sshd.ts'
 export type { LabUser } from './user.ts'

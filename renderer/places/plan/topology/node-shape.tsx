@@ -4,7 +4,6 @@ import {
   Database,
   Globe,
   HardDrive,
-  Layers,
   ListOrdered,
   type LucideIcon,
   MemoryStick,
@@ -33,7 +32,6 @@ export const KIND_ICONS: Readonly<Record<TopologyNode['kind'], LucideIcon>> = {
   monitoring: Monitor,
   external: Cloud,
 }
-export const SEVERAL_ICON = Layers
 
 /** The outline of a kind, so that it is told by its shape too: drums hold data, pills are other people's, cut corners route. */
 export function outlineOf(kind: TopologyNode['kind'], width: number, height: number): string {
