@@ -104,7 +104,9 @@ describe('settings for Loki and Promtail', () => {
     })
   })
   test('read JSON lines with the fields of the document; only level and service are labels', () => {
-    const promtail = files.get('promtail.yaml') as { scrape_configs: { pipeline_stages: Record<string, { expressions?: object }>[] }[] }
+    const promtail = files.get('promtail.yaml') as {
+      scrape_configs: { pipeline_stages: Record<string, { expressions?: object }>[] }[]
+    }
     const [json, labels] = promtail.scrape_configs[0]?.pipeline_stages ?? []
     expect(Object.keys(json?.json?.expressions ?? {})).toEqual(
       expect.arrayContaining(['timestamp', 'level', 'service', 'trace_id', 'message', 'error']),

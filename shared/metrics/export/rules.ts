@@ -37,13 +37,22 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
   const stage = plan.stages.find(({ id }) => id === plan.stage) ?? plan.stages[0]
   const left: string[] = []
   const rules: Rule[] = []
-  const add = (name: string, id: string, held: string, severity: string, expr: string | string[], note: string) => {
+  type Origin = 'limit' | 'trigger' | 'alert'
+  const add = (
+    of: Origin,
+    name: string,
+    id: string,
+    held: string,
+    severity: string,
+    expr: string | string[],
+    note: string,
+  ) => {
     if (typeof expr === 'string')
       rules.push({
         alert: alertName(name),
         expr,
         for: promDuration(parseDuration(held)),
-        labels: { severity, plan: plan.id, stage: stage?.id ?? '', rule: id },
+        labels: { severity, plan: plan.id, stage: stage?.id ?? '', of, rule: id },
         annotations: { summary: summaryOf(name), ...(note === '' ? {} : { description: escaped(note) }) },
       })
     else left.push(`${name}: ${expr.join('; ')}`)
@@ -58,11 +67,11 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
         value,
         ...(limit.labels ? { labels: limit.labels } : {}),
       }
-      add(limit.name, limit.id, limit.for, severity, exprOf(condition, terms), limit.action)
+      add('limit', limit.name, limit.id, limit.for, severity, exprOf(condition, terms), limit.action)
     }
   }
   for (const trigger of stage?.triggers ?? [])
-    add(trigger.name, trigger.id, trigger.for, 'info', exprOf(trigger.when, terms), trigger.action ?? '')
+    add('trigger', trigger.name, trigger.id, trigger.for, 'info', exprOf(trigger.when, terms), trigger.action ?? '')
   for (const alert of plan.alerts) {
     if (alert.stage !== undefined && alert.stage !== stage?.id) {
       left.push(`${alert.name}: is of stage ${alert.stage}`)
@@ -75,7 +84,15 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
     const own = alert.language === 'promql' ? alert.expr : undefined
     const expr = alert.when ? exprOf(alert.when, terms) : (own ?? ['it states no condition'])
     // The source's own PromQL stands where our metrics cannot tell the condition.
-    add(alert.name, alert.id, alert.for, alert.severity, typeof expr !== 'string' && own ? own : expr, alert.note ?? '')
+    add(
+      'alert',
+      alert.name,
+      alert.id,
+      alert.for,
+      alert.severity,
+      typeof expr !== 'string' && own ? own : expr,
+      alert.note ?? '',
+    )
   }
   const head = [
     `# Rules of the plan "${plan.name}", stage "${stage?.name ?? ''}".`,
@@ -141,8 +158,8 @@ function summaryOf(name: string): string {
 /** Prometheus refuses two rules of the same name and labels. */
 function withoutTwins(rules: readonly Rule[]): Rule[] {
   const seen = new Set<string>()
-  return rules.filter(({ alert, labels, expr }) => {
-    const key = JSON.stringify([alert, labels, expr])
+  return rules.filter(({ alert, labels }) => {
+    const key = JSON.stringify([alert, labels])
     if (seen.has(key)) return false
     seen.add(key)
     return true

@@ -248,6 +248,17 @@ describe('Prometheus as the engine', () => {
     expect(disk?.runway).not.toBeNull()
     expect(disk?.hostName).toBe('web-1')
   })
+  it('gives samples of one host or of all for judging, with the least and greatest of long steps', async () => {
+    const { metrics } = open.core.areas
+    const samples = (from: number, hostId?: string) =>
+      read(() => metrics.samples({ metric: 'memory_used_ratio', hostId, from, to: NOW }))
+    expect((await samples(NOW - HOUR, 'another')).length).toBe(0)
+    const [hour] = await samples(NOW - HOUR, open.hostId)
+    expect(hour?.samples.length).toBeGreaterThan(200)
+    const [long] = await samples(NOW - 15 * DAY)
+    expect(Math.max(...(long?.samples ?? []).map(({ value }) => value))).toBe(0.95)
+    expect(long?.samples.every(({ at }, i) => i === 0 || at >= (long.samples[i - 1]?.at ?? 0))).toBe(true)
+  })
   it('stores nothing of it, and measures nothing by itself', async () => {
     const rows = open.core.areas.workspace.metrics.prepare('SELECT count(*) FROM series').pluck().get()
     expect(rows).toBe(0)

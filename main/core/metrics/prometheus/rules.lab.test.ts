@@ -52,7 +52,15 @@ it('they fire when the app would: not before the time is over, and only for the 
   const minutes = Number(/^(\d+)m$/.exec(limit.for)?.[1])
   expect(minutes).toBeGreaterThan(0)
   const ofDisk = (severity: string) => ({
-    exp_labels: { severity, plan: plan.id, stage: stage?.id, rule: limit.id, instance: 'web-1:9100', mountpoint: '/' },
+    exp_labels: {
+      severity,
+      plan: plan.id,
+      stage: stage?.id,
+      of: 'limit',
+      rule: limit.id,
+      instance: 'web-1:9100',
+      mountpoint: '/',
+    },
   })
   const test = {
     rule_files: [rules],

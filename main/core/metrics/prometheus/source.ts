@@ -108,7 +108,7 @@ export class PrometheusSource implements SeriesSource {
     })
   }
 
-  samples({ metric, labels, from, to }: SamplesQuery): { series: Series; samples: Sample[] }[] {
+  samples({ metric, labels, hostId: wanted, from, to }: SamplesQuery): { series: Series; samples: Sample[] }[] {
     const source = this.#sourceOf(metric)
     if (!source) return []
     const { everyMs } = this.#dependencies
@@ -120,7 +120,7 @@ export class PrometheusSource implements SeriesSource {
     )
     return (found ?? []).flatMap(({ hostId, labels: own, at, min, max }) => {
       const series = this.#known(hostId, metric, own)
-      if (!carries(series.labels, labels)) return []
+      if ((wanted !== undefined && wanted !== hostId) || !carries(series.labels, labels)) return []
       // Of a step with a least and a greatest value both are told, so that "every sample above" means the same.
       const samples = at.flatMap((time, i): Sample[] => {
         const [low, high] = [min[i] as number, max[i] as number]

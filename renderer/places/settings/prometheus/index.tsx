@@ -32,6 +32,7 @@ function Reading() {
   const utils = useQueryUtils()
   const status = useQuery({ ...utils.prometheus.status.queryOptions(), refetchInterval: 5000 }).data
   if (status?.engine !== 'prometheus') return null
+  if (status.problem === null && status.warnings.length === 0 && status.readAt === null) return null
   return (
     <div className={styles.stack}>
       {status.problem && <ProblemNotice problem={status.problem} />}
