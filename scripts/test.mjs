@@ -28,6 +28,7 @@ const packages = {
   xvfb: ['/usr/bin/Xvfb'],
   xauth: ['/usr/bin/xauth'],
   prometheus: ['/usr/bin/prometheus', '/usr/bin/promtool'],
+  'prometheus-node-exporter': ['/usr/bin/prometheus-node-exporter'],
   sysstat: ['/usr/bin/iostat'],
   'busybox-static': ['/bin/busybox'],
 }
