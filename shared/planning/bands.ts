@@ -27,6 +27,9 @@ function select(values: Float64Array, from: number, to: number, rank: number): n
 export const rankOf = (share: number, n: number): number => Math.max(0, Math.ceil(share * n) - 1)
 
 const BUCKETS = 2048
+/** Used again by each call: none begins before the one before it has ended. */
+const counts = new Int32Array(BUCKETS)
+let part = new Float64Array(64)
 
 /**
  * P10, P50 and P90 of the values, each one of them and none interpolated: a cost between two stages' costs is nobody's
@@ -45,7 +48,7 @@ export function tenFiftyNinety(values: Float64Array): [number, number, number] {
   const scale = (BUCKETS - 1) / (max - min)
   if (max === min || !(scale > 0) || scale === Number.POSITIVE_INFINITY) return selectThree(values)
 
-  const counts = new Int32Array(BUCKETS)
+  counts.fill(0)
   for (let i = 0; i < n; i += 1) {
     const bucket = (((values[i] as number) - min) * scale) | 0
     counts[bucket] = (counts[bucket] as number) + 1
@@ -58,16 +61,17 @@ export function tenFiftyNinety(values: Float64Array): [number, number, number] {
       below += counts[bucket] as number
       bucket += 1
     }
-    const part = new Float64Array(counts[bucket] as number)
+    const size = counts[bucket] as number
+    if (part.length < size) part = new Float64Array(2 * size)
     let filled = 0
-    for (let i = 0; filled < part.length; i += 1) {
+    for (let i = 0; filled < size; i += 1) {
       const value = values[i] as number
       if ((((value - min) * scale) | 0) === bucket) {
         part[filled] = value
         filled += 1
       }
     }
-    return select(part, 0, part.length - 1, rank - below)
+    return select(part, 0, size - 1, rank - below)
   }
   return [find(0.1), find(0.5), find(0.9)]
 }

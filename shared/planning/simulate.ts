@@ -176,10 +176,18 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
     for (const [index, { demand, supply }] of charted.entries()) {
       const { driver, base, rate, alpha } = demands[demand] as (typeof demands)[number]
       const peak = each((which) => now.peak(which, driver))
+      // Looked up by group, because the selection asks for some figure tens of thousands of times.
+      const peakOf = new Float64Array(kinds * variants)
+      const supplyOf = new Float64Array(kinds * variants)
+      for (let group = 0; group < peakOf.length; group += 1) {
+        peakOf[group] = peak[group % variants] as number
+        supplyOf[group] = supply[walk.stageOfKind(kindOf(group))] as number
+      }
+      const linear = alpha === 1
       const band = orderOf(drivers.lawOf[driver] as number).band((group, x) => {
-        const at = x * (peak[group % variants] as number)
-        const asked = demandWithLog(base, rate, alpha, at, alpha === 1 ? 0 : ln(at))
-        return asked / (supply[walk.stageOfKind(kindOf(group))] as number)
+        const at = x * (peakOf[group] as number)
+        const asked = linear ? base + rate * at : demandWithLog(base, rate, alpha, at, ln(at))
+        return asked / (supplyOf[group] as number)
       }, true)
       push(figures.utilisation[index] as Band, band)
     }
