@@ -10,4 +10,4 @@ export const typedUnit = (unit: Unit): TypedUnit => (WORDED.has(unit) ? (unit as
 
 /** Rounded to what a double holds of a decimal, so that 0.07 shows as 7 and not as 7.000000000000001. */
 export const toTyped = (value: number, unit: Unit): number => Number((value / (FACTORS[unit] ?? 1)).toPrecision(12))
-export const fromTyped = (typed: number, unit: Unit): number => Number((typed * (FACTORS[unit] ?? 1)).toPrecision(12))
+export const fromTyped = (typed: number, unit: Unit): number => Number((typed * (FACTORS[unit] ?? 1)).toPrecision(15))
