@@ -134,7 +134,10 @@ describe('a damaged file', () => {
     writeFileSync(join(folder, file), garbage)
     expect(problem(open)).toMatchObject({
       code: 'WORKSPACE_CORRUPT',
-      fact: `The workspace file ${join(folder, file)} is damaged: file is not a database.`,
+      // Which is told depends on whether the clock of the file system moved on between the two writes.
+      fact: expect.stringMatching(
+        /^The workspace file .*app\.db is damaged: (file is not a database|its bytes changed although no program wrote it)\.$/,
+      ),
       fix: expect.stringContaining(`replace ${file} by the newest copy from the backups folder`),
     })
     expect(readFileSync(join(folder, file), 'utf8')).toBe(garbage)
