@@ -54,13 +54,17 @@ export class ConfiguredNames {
     return new LateTransport(async () => {
       const route = await findRoute(options.alias, this.#environment)
       options.onRoute(summary(route))
-      if (route.beyondLibrary.length === 0)
+      if (route.beyondLibrary.length === 0) {
+        // The first connection goes the way just found; later ones ask anew, since the configuration may have changed.
+        let found: Route | null = route
         return new SshTransport(options.name, async () => {
           options.onConnecting()
-          const now = await findRoute(options.alias, this.#environment)
+          const now = found ?? (await findRoute(options.alias, this.#environment))
+          found = null
           options.onRoute(summary(now))
           return this.#walk(now.hops, await options.secret())
         })
+      }
       const last = route.hops.at(-1) as SshSettings
       options.onConnecting()
       return new SystemSshTransport({

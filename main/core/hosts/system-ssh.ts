@@ -41,6 +41,8 @@ export class SystemSshTransport implements Transport {
   readonly #running = new Set<(error: HeadroomError) => void>()
   /** Short, because a socket's path may have some 100 characters only. */
   #folder: string | null = null
+  /** The accepted keys as they stand in the folder. */
+  #written: string | null = null
 
   constructor(options: SystemSshOptions) {
     this.#options = options
@@ -148,6 +150,7 @@ export class SystemSshTransport implements Transport {
     for (const kill of this.#running) kill(commandCancelled(this.#options.name))
     const folder = this.#folder
     this.#folder = null
+    this.#written = null
     if (folder === null) return
     await new Promise<void>((resolve) => {
       const child = spawn('ssh', [...this.#ways(folder), '-O', 'exit', '--', this.#options.alias], { stdio: 'ignore' })
@@ -163,7 +166,9 @@ export class SystemSshTransport implements Transport {
 
   #start(words: readonly string[]): ChildProcessWithoutNullStreams {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'hr-'))
-    writeFileSync(join(this.#folder, 'known'), this.#options.acceptedKeys(), { mode: 0o600 })
+    const accepted = this.#options.acceptedKeys()
+    if (accepted !== this.#written) writeFileSync(join(this.#folder, 'known'), accepted, { mode: 0o600 })
+    this.#written = accepted
     const { environment } = this.#options
     return spawn('ssh', [...this.#ways(this.#folder), ...words], {
       stdio: ['pipe', 'pipe', 'pipe'],

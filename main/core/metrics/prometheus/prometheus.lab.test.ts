@@ -234,9 +234,12 @@ describe('Prometheus as the engine', () => {
       const told = cpu?.avg[i]
       if (told !== null && at > GAP[1] + 10 * MINUTE) expect(told).toBeCloseTo(moment(at - 2 * MINUTE)?.cpu ?? -1, 1)
     }
-    const memory = await slice('memory_used_ratio', NOW - 19 * DAY, NOW, 300)
-    expect(Math.max(...(memory?.max ?? []).map((one) => one ?? 0))).toBe(0.95)
-    expect(memory?.at.length).toBeLessThanOrEqual(302)
+    // Whichever way the steps fall on the clock, the one minute is seen.
+    for (const widthPx of [300, 311, 347, 401]) {
+      const memory = await slice('memory_used_ratio', NOW - 19 * DAY, NOW, widthPx)
+      expect(Math.max(...(memory?.max ?? []).map((one) => one ?? 0))).toBe(0.95)
+      expect(memory?.at.length).toBeLessThanOrEqual(widthPx + 2)
+    }
   })
   it('judges the plan on it, and tells when a limit is reached', async () => {
     const { plans } = open.core.areas

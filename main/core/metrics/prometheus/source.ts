@@ -30,8 +30,8 @@ const VALUES_FRESH_MS = 5 * MINUTE_MS
 const AT_ONCE = 6
 /** Judging looks at no more points of a series than this; of longer times, at the least and greatest of each step. */
 const MOST_JUDGED = 2_000
-/** The longest a server goes back to find a last value. */
-const LOOK_BACK_MS = 5 * MINUTE_MS
+/** Peaks of one scrape are seen as long as a question takes no more looks at a series than this; longer ones are looked at as often. */
+const MOST_LOOKS = 60_000
 
 interface Found {
   hostId: string
@@ -158,7 +158,7 @@ export class PrometheusSource implements SeriesSource {
     })
   }
 
-  /** Least, greatest and mean by step; up to a step that a value is told every, these are the value itself. */
+  /** Least, greatest and mean by step; up to the step that a server asks its targets in, these are the value itself. */
   async #bands(
     source: PromqlSource,
     hostId: string | null,
@@ -168,7 +168,9 @@ export class PrometheusSource implements SeriesSource {
     const from = asked.to - asked.from > LONG_MS ? await this.#firstAfter(source, hostId, asked) : asked.from
     if (from === null) return []
     const range = { ...asked, from }
-    const everyMs = stepMs <= LOOK_BACK_MS / 2 ? 0 : Math.max(MINUTE_MS, stepMs / 30)
+    // Where this fails, the question itself does too, and tells why.
+    const scrapeMs = await this.#scrapeMs(this.#dependencies.client()).catch(() => MINUTE_MS)
+    const everyMs = stepMs <= scrapeMs ? 0 : Math.max(scrapeMs, Math.ceil((range.to - from) / MOST_LOOKS))
     const ask = (wrap: (expr: string) => string) =>
       this.#ask(source, hostId, (client, expr) => client.range(wrap(expr), range), everyMs)
     const round = (value: number) => storedValue(source.metric, value)
