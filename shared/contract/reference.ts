@@ -19,32 +19,6 @@ const cell = z.object({
     })
     .nullable(),
 })
-const yearly = z.object({
-  currency: z.string(),
-  driver: z.object({ id: z.string(), name: z.string() }),
-  years: z.array(z.object({ id: z.string(), name: z.string(), from: z.number(), to: z.number() })),
-  approaches: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      assumed: z.string(),
-      cells: z.array(
-        z.object({
-          year: z.string(),
-          minor: z.number().int(),
-          maxMinor: z.number().int(),
-          stated: z.object({ minor: z.number().int(), maxMinor: z.number().int().nullable() }).nullable(),
-          differs: z.boolean(),
-          months: z.array(
-            z.object({ value: z.number(), runs: z.string(), minor: z.number().int(), maxMinor: z.number().int() }),
-          ),
-          unpriced: z.array(z.string()),
-        }),
-      ),
-    }),
-  ),
-})
-
 /** See shared/planning/reference.ts. */
 export const ReferenceSchema = z.object({
   judged: z.record(
@@ -62,7 +36,6 @@ export const ReferenceSchema = z.object({
     }),
   ),
   prices: z.record(z.string(), cell.pick({ computed: true, note: true, price: true })),
-  yearly: yearly.nullable(),
 })
 
 /** What the plan in force says beyond its ladder, computed and judged now. NO_PLAN. Composed into `plan`. */

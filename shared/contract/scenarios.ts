@@ -3,21 +3,12 @@ import { CheapestPathSchema } from '../model/cheapest-path.ts'
 import { ComparisonSchema, RangesSchema, SensitivitySchema } from '../model/comparison.ts'
 import { AssumptionsSchema, ScenarioSchema } from '../model/scenario.ts'
 import { StoredScenarioSchema } from '../model/stored-scenario.ts'
+import { YearlyComparisonSchema } from '../model/yearly.ts'
 import { procedure } from './procedure.ts'
 
 const byId = z.object({ id: z.string() })
 const name = ScenarioSchema.shape.name.trim()
 const ok = z.object({})
-
-const cellSchema = z.object({
-  year: z.string(),
-  minor: z.number(),
-  maxMinor: z.number(),
-  stated: z.object({ minor: z.number(), maxMinor: z.number().nullable() }).nullable(),
-  differs: z.boolean(),
-  months: z.array(z.object({ value: z.number(), runs: z.string(), minor: z.number(), maxMinor: z.number() })),
-  unpriced: z.array(z.string()),
-})
 
 /** What-ifs kept under a name, and what is made of several of them. */
 export const scenarios = {
@@ -55,16 +46,5 @@ export const scenarios = {
     .input(z.object({ assumptions: AssumptionsSchema, hourlyRateMinor: z.number().int().nonnegative().optional() }))
     .output(CheapestPathSchema),
   /** What the plan's approaches cost by the year, computed beside what its source states; null where it has none. */
-  yearly: procedure.output(
-    z
-      .object({
-        currency: z.string(),
-        driver: z.object({ id: z.string(), name: z.string() }),
-        years: z.array(z.object({ id: z.string(), name: z.string(), from: z.number(), to: z.number() })),
-        approaches: z.array(
-          z.object({ id: z.string(), name: z.string(), assumed: z.string(), cells: z.array(cellSchema) }),
-        ),
-      })
-      .nullable(),
-  ),
+  yearly: procedure.output(YearlyComparisonSchema.nullable()),
 }

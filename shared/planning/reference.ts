@@ -5,7 +5,6 @@ import type { PriceOf } from './cost.ts'
 import { demandAt } from './demand.ts'
 import { type Evidence, type Judged, judge } from './judge.ts'
 import { type CalculatedTable, type Computed, calculate, catalogued } from './reference-table.ts'
-import { type YearlyComparison, yearlyComparison } from './yearly.ts'
 
 /** What is known today about a condition somewhere in the reference parts of a plan. */
 export type JudgedReference = Pick<Judged, 'state' | 'condition' | 'why'>
@@ -22,7 +21,6 @@ export interface Reference {
   bottlenecks: Record<string, BottleneckFound>
   /** The catalogue's price of each option that names a SKU. */
   prices: Record<string, Computed>
-  yearly: YearlyComparison | null
 }
 
 const JUDGED_PARTS = ['options', 'decisionTrees', 'runbooks', 'signs', 'alerts'] as const
@@ -43,7 +41,6 @@ export function reference(plan: Plan, evidence: Evidence, priceOf: PriceOf): Ref
     prices: Object.fromEntries(
       plan.options.flatMap((one) => (one.sku === undefined ? [] : [[one.id, catalogued(one.sku, plan, priceOf)]])),
     ),
-    yearly: yearlyComparison(plan, priceOf),
   }
 }
 

@@ -1,30 +1,11 @@
 import { minorDigits } from '../model/money.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Stage, StageSchema } from '../model/stage.ts'
+import type { YearlyCell, YearlyComparison } from '../model/yearly.ts'
 import { type PriceOf, stageCosts } from './cost.ts'
 import { power } from './elementary.ts'
 
 const MONTHS = 12
-
-/** A year of one approach. Amounts are minor units of the plan's currency; `stated` is what the source says, null without end. */
-export interface YearlyCell {
-  year: string
-  minor: number
-  maxMinor: number
-  stated: { minor: number; maxMinor: number | null } | null
-  /** True when the computed range and the stated one have nothing in common. */
-  differs: boolean
-  /** Each month's driver value (its middle), what runs then, and what that costs. */
-  months: { value: number; runs: string; minor: number; maxMinor: number }[]
-  /** Rows that have no price; the sums are without them. */
-  unpriced: string[]
-}
-export interface YearlyComparison {
-  currency: string
-  driver: { id: string; name: string }
-  years: { id: string; name: string; from: number; to: number }[]
-  approaches: { id: string; name: string; assumed: string; cells: YearlyCell[] }[]
-}
 
 /**
  * What each approach costs in each year, or null where the plan compares none. The driver grows by the same share every

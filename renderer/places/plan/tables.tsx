@@ -8,6 +8,7 @@ import own from './reference/reference.module.css'
 import { type Section, Sections } from './reference/sections.tsx'
 import { Alerts, Autoscalers, Components, Strategies } from './reference/settings-tables.tsx'
 import { useReference } from './reference/use-reference.ts'
+import { useYearly } from './reference/use-yearly.ts'
 import { YearlyTable } from './reference/yearly-table.tsx'
 
 const KINDS = ['cost', 'roadmap', 'use', 'capacity', 'tuning', 'curve', 'providers'] as const
@@ -16,6 +17,7 @@ const KINDS = ['cost', 'roadmap', 'use', 'capacity', 'tuning', 'curve', 'provide
 export function PlanTables({ plan }: { plan: Plan }) {
   const { t } = useTranslation('reference')
   const reference = useReference()
+  const yearly = useYearly()
   const kinds = KINDS.filter((kind) => kind !== 'use').map((kind): Section => {
     const own_ = plan.calculations.filter((one) => one.kind === kind || (kind === 'capacity' && one.kind === 'use'))
     return {
@@ -37,7 +39,6 @@ export function PlanTables({ plan }: { plan: Plan }) {
       ),
     }
   })
-  const yearly = reference?.yearly ?? null
   const sections: Section[] = [
     ...kinds,
     {

@@ -2,15 +2,13 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { moneyColumn } from '../../../../shared/format/money.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
+import type { YearlyComparison } from '../../../../shared/model/yearly.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import table from '../plan.module.css'
 import styles from './reference.module.css'
-import type { Reference } from './use-reference.ts'
-
-type Yearly = NonNullable<Reference['yearly']>
 
 /** What each approach costs in each year, computed month by month, beside the sums that the source states. */
-export function YearlyTable({ yearly }: { yearly: Yearly }) {
+export function YearlyTable({ yearly }: { yearly: YearlyComparison }) {
   const { t } = useTranslation('reference')
   const driver = yearly.driver.name.toLowerCase()
   const text = useMemo(

@@ -7,6 +7,8 @@ import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { FansChart } from '../../../charts/index.ts'
 import { ReportButton } from '../../../report/index.ts'
 import { EmptyState, Loading, Panel, ProblemNotice } from '../../../ui/index.ts'
+import { useYearly } from '../../plan/reference/use-yearly.ts'
+import { YearlyTable } from '../../plan/reference/yearly-table.tsx'
 import { assumptionsOf, useWhatIf } from '../assumptions.ts'
 import { monthName } from '../reading.ts'
 import type { WhatIfPanel } from '../tabs.ts'
@@ -15,7 +17,6 @@ import styles from './compare.module.css'
 import { moneyWords, percent, shortMoney } from './figures.ts'
 import { SensitivityPanel } from './sensitivity.tsx'
 import { CompareTable } from './table.tsx'
-import { YearlyPanel } from './yearly.tsx'
 
 const CROSSHAIR = 'compare'
 
@@ -26,6 +27,7 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
   const changes = useWhatIf((state) => state.changes[plan.id])
   const sliders = useMemo(() => assumptionsOf(plan, changes), [plan, changes])
   const kept = useQuery(utils.scenarios.list.queryOptions())
+  const yearly = useYearly()
   const scenarios = kept.data?.scenarios
   const choices = useMemo(
     () =>
@@ -128,7 +130,7 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
         !query.isError && <Loading />
       )}
       {base && kept.isSuccess && <SensitivityPanel plan={plan} scenario={base} />}
-      <YearlyPanel />
+      {yearly && <YearlyTable yearly={yearly} />}
     </div>
   )
 }

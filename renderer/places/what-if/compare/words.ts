@@ -111,13 +111,4 @@ export default {
   resetRange: 'Default range for {{name}}',
   resetRanges: 'All to default',
   unit: { count: '', ratio: '%', months: 'months', hours: 'h', factor: '×', rate: '' },
-  yearly: 'By the year',
-  yearlyNote: '{{driver}} grow evenly within a year; each month pays for the smallest size that carries it',
-  approach: 'Approach',
-  year: '{{name}}, {{from}} to {{to}} {{driver}}',
-  stated: 'source: {{range}}',
-  statedOpen: 'source: {{amount}} and more',
-  differs: 'differs',
-  unpriced: 'without {{names}}: no price',
-  assumed: 'Assumed: {{assumed}}',
 } as const
