@@ -1,20 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { rmSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { AutoscaleWeekSchema } from '../../shared/model/autoscale-week.ts'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
-
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+import { commandLine } from '../../test/fixtures/command-line.ts'
 
 /** A thousand users need a core; half of them at night. A pod of one core at 50%, a node of four pods for 73 a month. */
 const plan = (scalers = '') => `format: headroom/plan@1
@@ -40,25 +27,13 @@ const SCALERS = `    autoscalers:
       - { id: pool, name: Pool, kind: nodes, min: 1, max: 6, metrics: [{ resource: cpu, perReplica: 4, target: 0.8 }], podsPerNode: 4, lineItem: node }
 `
 
-async function headroom(words: string[], yaml: string | null = plan(SCALERS)) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: async (workspace) => {
-      const connected = await connect(workspace ?? folder, resources)
-      if (yaml !== null && !(await connected.core.plan.current()))
-        await connected.core.plan.importYaml({ yaml, fileName: 'plan.yaml' })
-      return connected
+const line = commandLine()
+const headroom = (words: string[], yaml: string | null = plan(SCALERS)) =>
+  line.headroom(words, {
+    async prepare(core) {
+      if (yaml !== null && !(await core.plan.current())) await core.plan.importYaml({ yaml, fileName: 'plan.yaml' })
     },
   })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
 const cells = (out: string, name: string) =>
   out
     .split('\n')
@@ -120,6 +95,6 @@ it('refuses what it cannot do, and says what to do', async () => {
 
 it('has nothing to show where no stage scales, or no plan is there', async () => {
   expect((await headroom(['autoscale'], plan())).err).toContain('Small has no autoscaler.')
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(line.folder, { recursive: true, force: true })
   expect((await headroom(['autoscale'], null)).err).toContain('no plan yet')
 })

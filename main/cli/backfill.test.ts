@@ -1,42 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
+import { describe, expect, it } from 'vitest'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
 const HOUR = 3_600_000
-let folder: string
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-async function headroom(...words: string[]) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: () => connect(folder, resources),
-  })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
+const line = commandLine()
+const headroom = (...words: string[]) => line.headroom(words)
 
 /** Two days of a value in percent, an hour apart, newest last. */
 function percentages(): string {
   const now = Math.floor(Date.now() / HOUR) * HOUR
   const rows = Array.from({ length: 48 }, (_, i) => `${new Date(now - (48 - i) * HOUR).toISOString()},${20 + i}`)
-  const path = join(folder, 'cpu.csv')
+  const path = join(line.folder, 'cpu.csv')
   writeFileSync(path, `time,cpu\n${rows.join('\n')}\n`)
   return path
 }
@@ -60,7 +36,7 @@ describe('headroom backfill', () => {
   })
   it('says that there are no archives, and no Prometheus', async () => {
     await headroom('hosts', 'add', 'here', '--local')
-    const none = await headroom('backfill', 'here', '--folder', folder)
+    const none = await headroom('backfill', 'here', '--folder', line.folder)
     expect(none.code).toBe(1)
     expect(none.err).toContain('here has no sysstat archives')
     expect((await headroom('backfill', 'here', 'prometheus')).err).toContain('has no Prometheus')
@@ -71,7 +47,7 @@ describe('headroom backfill', () => {
 describe('headroom export', () => {
   it('writes rules, dashboard and log settings to a folder, or prints them', async () => {
     await headroom('plan', 'choose', 'pareto')
-    const to = join(folder, 'out')
+    const to = join(line.folder, 'out')
     const rules = await headroom('export', 'prometheus-rules', '--to', to)
     expect(rules).toMatchObject({ code: 0 })
     expect(rules.out).toContain('Left out: ErrorSpike')
@@ -85,7 +61,7 @@ describe('headroom export', () => {
     expect((await headroom('export', 'grafana')).err).toContain('no plan yet')
     expect(await headroom('export', 'nagios')).toMatchObject({ code: 2 })
     await headroom('plan', 'choose', 'pareto')
-    const blocked = join(folder, 'file')
+    const blocked = join(line.folder, 'file')
     writeFileSync(blocked, '')
     expect((await headroom('export', 'grafana', '--to', join(blocked, 'x'))).err).toContain('cannot be written')
   })

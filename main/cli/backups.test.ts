@@ -1,39 +1,24 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Backup } from '../../shared/model/backup.ts'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 import { CoreKeeper, forkCore } from '../launch/index.ts'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
 const entry = fileURLToPath(new URL('../core/process.ts', import.meta.url))
-let folder: string
 let keeper: CoreKeeper | null
+const line = commandLine()
+const headroom = (...words: string[]) => line.headroom(words)
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-backups-'))
   keeper = null
 })
 afterEach(async () => {
   await keeper?.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
-async function headroom(...words: string[]): Promise<{ code: number; out: string; errors: string }> {
-  const [output, errors] = [new PassThrough(), new PassThrough()]
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    connect: () => connect(folder, resources),
-    folder: () => workspaceFolderOf(folder, resources),
-  })
-  return { code, out: String(output.read() ?? ''), errors: String(errors.read() ?? '') }
-}
 const json = async <T>(...words: string[]): Promise<T> => JSON.parse((await headroom(...words, '--json')).out) as T
 const names = async () => (await json<{ name: string }[]>('hosts', 'list')).map(({ name }) => name)
 
@@ -61,13 +46,13 @@ test('backup, backups, verify and restore, in a workspace that nobody has open',
 test('a workspace that cannot be opened names its newest backup, and restore opens it again', async () => {
   await headroom('hosts', 'add', 'kept', '--local')
   const made = await json<Backup>('backup')
-  writeFileSync(join(folder, 'app.db'), 'no database '.repeat(1000))
+  writeFileSync(join(line.workspace, 'app.db'), 'no database '.repeat(1000))
   const refused = await headroom('hosts', 'list')
-  expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining(`headroom restore ${made.id}`) })
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(`headroom restore ${made.id}`) })
   expect((await headroom('backups')).code).toBe(0)
   expect((await headroom('restore', made.id, '--yes')).code).toBe(0)
   expect(await names()).toEqual(['kept'])
-  expect(readdirSync(join(folder, 'replaced'))).toHaveLength(1)
+  expect(readdirSync(join(line.workspace, 'replaced'))).toHaveLength(1)
 })
 
 test('a running engine restores itself, comes back, and serves what was restored', async () => {
@@ -76,7 +61,7 @@ test('a running engine restores itself, comes back, and serves what was restored
   await headroom('hosts', 'add', 'after', '--local')
   keeper = new CoreKeeper({
     launch: () => forkCore({ node: process.execPath, entry, env: process.env }),
-    start: { folder, face: 'web', resources, keychain: false },
+    start: { folder: line.workspace, face: 'web', resources, keychain: false },
   })
   const up = new Promise<void>((done) => keeper?.onStatus(({ state }) => state === 'up' && done()))
   keeper.run()
@@ -88,12 +73,12 @@ test('a running engine restores itself, comes back, and serves what was restored
 
 test('the settings: what is wrong is named, what is right is kept', async () => {
   expect(await headroom('backups', 'set', '--daily', 'x')).toMatchObject({ code: 2 })
-  expect((await headroom('backups', 'set', '--folder', 'not/whole')).errors).toContain('whole path')
+  expect((await headroom('backups', 'set', '--folder', 'not/whole')).err).toContain('whole path')
   const status = await json<{ settings: unknown }>('backups', 'set', '--every', '6', '--daily', '3')
   expect(status.settings).toEqual({
     folder: null,
     everyMs: 21_600_000,
     keep: { daily: 3, weekly: 4, monthly: 6 },
   })
-  expect((await headroom('restore', 'nothing')).errors).toContain('There is no backup "nothing".')
+  expect((await headroom('restore', 'nothing')).err).toContain('There is no backup "nothing".')
 })

@@ -1,19 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
-
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+import { expect, it } from 'vitest'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 
 const PLAN = `format: headroom/plan@1
 id: costs
@@ -38,25 +24,13 @@ stages:
   - { id: large, name: Large, objective: Go on., lineItems: [{ id: vps, name: VPS, price: { amount: 200, currency: EUR }, per: month }] }
 `
 
-async function headroom(...words: string[]) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: async (workspace) => {
-      const connected = await connect(workspace ?? folder, resources)
-      if (!(await connected.core.plan.current()))
-        await connected.core.plan.importYaml({ yaml: PLAN, fileName: 'plan.yaml' })
-      return connected
+const line = commandLine()
+const headroom = (...words: string[]) =>
+  line.headroom(words, {
+    async prepare(core) {
+      if (!(await core.plan.current())) await core.plan.importYaml({ yaml: PLAN, fileName: 'plan.yaml' })
     },
   })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
 
 it('shows what every stage costs, what has no price and what the plan leaves open', async () => {
   const { code, out } = await headroom('plan', 'costs')

@@ -1,34 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
+import { expect, it } from 'vitest'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-async function headroom(...words: string[]) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: () => connect(folder, resources),
-  })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
+const line = commandLine()
+const headroom = (...words: string[]) => line.headroom(words)
 
 it('finds prices by words, provider and kind', async () => {
   const { out, code } = await headroom('prices', 'cx23', '--provider', 'hetzner', '--kind', 'compute')

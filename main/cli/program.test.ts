@@ -1,37 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connect, workspaceFolderOf } from './connect.ts'
+import { describe, expect, it } from 'vitest'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 import { target } from './hosts.ts'
-import { program } from './program.ts'
 import { printable } from './terminal.ts'
 
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-async function headroom(words: string[], given: { env?: Record<string, string>; input?: string } = {}) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from(given.input === undefined ? [] : [given.input]), output, errors },
-    env: given.env ?? {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: () => connect(folder, resources),
-  })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
+const line = commandLine()
+const { headroom } = line
 
 describe('headroom', () => {
   it('lists its commands when asked, and says 2 to one it does not know', async () => {
@@ -164,7 +139,7 @@ describe('headroom', () => {
   })
 
   it('reads secrets from a variable, a file and standard input', async () => {
-    const file = join(folder, 'word')
+    const file = join(line.folder, 'word')
     writeFileSync(file, 'from file\n')
     for (const [reference, given] of [
       ['env:WORD', { env: { WORD: 'from env' } }],

@@ -1,44 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 import { testPlan } from '../../test/fixtures/plan.ts'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
 
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-async function headroom(words: string[], planned = true) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: async (workspace) => {
-      const connected = await connect(workspace ?? join(folder, 'workspace'), resources)
-      if (planned && !(await connected.core.plan.current()))
-        await connected.core.plan.importYaml({ yaml: stringify(testPlan()), fileName: 'plan.yaml' })
-      return connected
+const line = commandLine()
+const headroom = (words: string[], planned = true) =>
+  line.headroom(words, {
+    async prepare(core) {
+      if (planned && !(await core.plan.current()))
+        await core.plan.importYaml({ yaml: stringify(testPlan()), fileName: 'plan.yaml' })
     },
   })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
 
 it('writes the plan as PDF to the named file', async () => {
-  const file = join(folder, 'plan.pdf')
+  const file = join(line.folder, 'plan.pdf')
   const { code, out } = await headroom([
     'report',
     'plan',
@@ -82,7 +59,7 @@ it('refuses an unknown format or part with what there is, an unknown scenario, a
     err: expect.stringContaining('--without takes verdict, outlook'),
   })
   expect((await headroom(['report', 'compare', 'nobody', '--json'])).err).toContain('SCENARIO_UNKNOWN')
-  const { code, err } = await headroom(['report', 'focus', '-o', join(folder, 'no', 'such', 'x.csv'), '--json'])
+  const { code, err } = await headroom(['report', 'focus', '-o', join(line.folder, 'no', 'such', 'x.csv'), '--json'])
   expect(code).toBe(1)
   expect(JSON.parse(err)).toMatchObject({ problem: { code: 'FILE_NOT_WRITTEN', field: 'out' } })
 })

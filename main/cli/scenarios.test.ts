@@ -1,33 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { commandLine } from '../../test/fixtures/command-line.ts'
 import { testPlan } from '../../test/fixtures/plan.ts'
-import { connect, workspaceFolderOf } from './connect.ts'
-import { program } from './program.ts'
 
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-async function headroom(words: string[], planned = true) {
-  const output = new PassThrough()
-  const errors = new PassThrough()
-  const code = await program(words, {
-    streams: { input: Readable.from([]), output, errors },
-    env: {},
-    signal: new AbortController().signal,
-    folder: () => workspaceFolderOf(folder, resources),
-    connect: async (workspace) => {
-      const connected = await connect(workspace ?? folder, resources)
-      const { core } = connected
+const line = commandLine()
+const headroom = (words: string[], planned = true) =>
+  line.headroom(words, {
+    async prepare(core) {
       if (planned && !(await core.plan.current())) {
         const plan = testPlan({ growth: { monthlyRate: 0.1, deviation: 0 } })
         await core.plan.importYaml({ yaml: stringify(plan), fileName: 'plan.yaml' })
@@ -41,13 +23,8 @@ async function headroom(words: string[], planned = true) {
           },
         })
       }
-      return connected
     },
   })
-  output.end()
-  errors.end()
-  return { code, out: await text(output), err: await text(errors) }
-}
 
 it('compares kept scenarios by name with the rules for changing stage', async () => {
   const { code, out } = await headroom(['compare', 'stay', 'jump', 'cheapest', '--months', '12', '--paths', '200'])
