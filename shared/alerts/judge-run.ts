@@ -1,7 +1,7 @@
 import type { AlertTest, Standing } from '../model/alert.ts'
 import type { Comparison } from '../model/condition.ts'
 import type { Sample } from '../model/metric.ts'
-import { COVERAGE_NEEDED, compare } from '../planning/judge-series.ts'
+import { compare, staleAfterMs, sustainedWindow } from '../planning/judge-series.ts'
 
 /** What happened to a rule on a series, on which value (NaN for silence). `from` and `coverage` tell of the window that was judged. */
 export interface Change {
@@ -25,7 +25,7 @@ export const startOf = (at: number): Standing => ({ state: 'ok', since: at, open
 
 /** How long a series may be silent before nothing is known of it: as the rule says, and never under three of its rounds. */
 export const silenceOf = (test: Pick<AlertTest, 'unknownAfterMs'>, intervalMs: number): number =>
-  Math.max(test.unknownAfterMs, 3 * intervalMs)
+  Math.max(test.unknownAfterMs, staleAfterMs(intervalMs))
 
 /** Which of two values is further beyond a threshold. */
 export const worse = (op: Comparison, a: number, b: number): number =>
@@ -34,8 +34,7 @@ export const worse = (op: Comparison, a: number, b: number): number =>
 /**
  * Judges the samples that are newer than `standing.judgedAt`, one after the other, each with the window that ends at it; so
  * the outcome depends on the samples and not on when they are looked at, and old samples are judged as live ones are.
- * - It fires when every sample of `forMs` breaches and samples cover COVERAGE_NEEDED of that time; a sample stands for the
- *   time up to one and a half rounds before it (as in judge-series.ts).
+ * - It fires when the breach has held for `forMs`, as verdicts mean it (sustainedWindow).
  * - It clears when every sample of `clearForMs` is beyond the clear value, likewise covered. Between the clear value and the
  *   threshold a firing rule goes on firing and a quiet one stays quiet.
  * - Silence makes it unknown and changes nothing else: what was firing is still open when samples come again.
@@ -51,8 +50,8 @@ export function judgeRun(
 ): Judged {
   const changes: Change[] = []
   const standing = { ...before }
-  const fire = windowOf(samples, test.op, test.threshold, test.forMs, intervalMs)
-  const clear = windowOf(samples, INVERSE[test.op], test.clear ?? test.threshold, test.clearForMs, intervalMs)
+  const fire = sustainedWindow(samples, test.op, test.threshold, test.forMs, intervalMs)
+  const clear = sustainedWindow(samples, INVERSE[test.op], test.clear ?? test.threshold, test.clearForMs, intervalMs)
   const silence = silenceOf(test, intervalMs)
   let worst: number | null = null
   const turn = (state: Standing['state'], change: Change) => {
@@ -94,42 +93,4 @@ export function judgeRun(
   }
   goSilent(now)
   return { standing, changes, worst }
-}
-
-/** Whether a comparison has held for `spanMs` up to the sample added last. Each sample costs the same, whatever the span. */
-function windowOf(samples: readonly Sample[], op: Comparison, limit: number, spanMs: number, intervalMs: number) {
-  const reach = 1.5 * intervalMs
-  /** The first sample of the unbroken run of those that hold, up to the newest; past the newest when that does not. */
-  let run = 0
-  /** The first sample after the window's beginning, and what the samples from it up to the newest stand for. */
-  let first = 0
-  let covered = 0
-  let newest = -1
-  const standsFor = (i: number) => {
-    const at = (samples[i] as Sample).at
-    return at - Math.max(samples[i - 1]?.at ?? Number.NEGATIVE_INFINITY, at - reach)
-  }
-  const at = (i: number) => (samples[i] as Sample).at
-  return {
-    add(i: number) {
-      newest = i
-      covered += standsFor(i)
-      if (!compare((samples[i] as Sample).value, op, limit)) run = i + 1
-      while (first < i && at(first) <= at(i) - spanMs) {
-        covered -= standsFor(first)
-        first += 1
-      }
-    },
-    /** Since when it holds, at most the newest sample's time. */
-    from: () => at(Math.min(run, newest)),
-    coverage() {
-      if (spanMs <= 0) return 1
-      const begin = at(newest) - spanMs
-      const cut = Math.max(0, begin - (at(first) - standsFor(first)))
-      return Math.min(1, (covered - Math.min(cut, standsFor(first))) / spanMs)
-    },
-    holds() {
-      return run <= newest && at(newest) - at(run) >= spanMs && this.coverage() >= COVERAGE_NEEDED
-    },
-  }
 }

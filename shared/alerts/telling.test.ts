@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { usualInterval } from '../metrics/usual-interval.ts'
 import { type Alert, AlertSettingsSchema } from '../model/alert.ts'
 import { type Hearing, isDue } from './due.ts'
-import { usualInterval } from './interval.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Message, posted } from './webhook-body.ts'
 

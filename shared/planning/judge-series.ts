@@ -2,12 +2,12 @@ import type { Comparison } from '../model/condition.ts'
 import type { Sample } from '../model/metric.ts'
 import type { Judgement } from '../model/verdict.ts'
 
-/** The share of a sustain window that samples must cover for a rule to fire. */
+/** The share of a sustain window that samples must cover for a rule to fire or clear. */
 export const COVERAGE_NEEDED = 0.8
 
-/** A series whose newest sample is older than this says nothing about now: three rounds, and never under 30 s. */
-export function staleAfterMs(expectedIntervalMs: number): number {
-  return Math.max(3 * expectedIntervalMs, 30_000)
+/** A series whose newest sample is older than this says nothing about now: three intervals, and never under 30 s. */
+export function staleAfterMs(intervalMs: number): number {
+  return Math.max(3 * intervalMs, 30_000)
 }
 
 export function compare(value: number, op: Comparison, threshold: number): boolean {
@@ -23,23 +23,82 @@ export function compare(value: number, op: Comparison, threshold: number): boole
   }
 }
 
+/** What a comparison's hold on a series looks like at the sample added last. */
+export interface SustainedWindow {
+  /** Adds the sample of this index; each in turn, from the first on. */
+  add(index: number): void
+  /** Since when every sample holds; the newest sample's time where that one does not. */
+  from(): number
+  /** The share of the span up to the newest sample that samples stand for; 1 for a span of no length. */
+  coverage(): number
+  /** Whether the newest sample holds and every one before it back to the beginning of the span, which may be a gap. */
+  lasts(): boolean
+  /** `lasts`, with samples that cover COVERAGE_NEEDED of the span. */
+  holds(): boolean
+}
+
+/**
+ * What "held for `spanMs`" means, for verdicts and alerts alike: every sample of the span that ends at the newest one holds,
+ * and samples cover COVERAGE_NEEDED of it; a sample stands for the time up to one and a half intervals before it. Adding one
+ * costs the same, whatever the span. `intervalMs` is the series' own.
+ */
+export function sustainedWindow(
+  samples: readonly Sample[],
+  op: Comparison,
+  limit: number,
+  spanMs: number,
+  intervalMs: number,
+): SustainedWindow {
+  const reach = 1.5 * intervalMs
+  /** The first sample of the unbroken run of those that hold, up to the newest; past the newest when that does not. */
+  let run = 0
+  /** The first sample after the window's beginning, and what the samples from it up to the newest stand for. */
+  let first = 0
+  let covered = 0
+  let newest = -1
+  const at = (i: number) => (samples[i] as Sample).at
+  const standsFor = (i: number) => at(i) - Math.max(samples[i - 1]?.at ?? Number.NEGATIVE_INFINITY, at(i) - reach)
+  const lasts = () => run <= newest && at(newest) - at(run) >= spanMs
+  const coverage = () => {
+    if (spanMs <= 0) return 1
+    const begin = at(newest) - spanMs
+    const cut = Math.max(0, begin - (at(first) - standsFor(first)))
+    return Math.min(1, (covered - Math.min(cut, standsFor(first))) / spanMs)
+  }
+  return {
+    add(i) {
+      newest = i
+      covered += standsFor(i)
+      if (!compare((samples[i] as Sample).value, op, limit)) run = i + 1
+      while (first < i && at(first) <= at(i) - spanMs) {
+        covered -= standsFor(first)
+        first += 1
+      }
+    },
+    from: () => at(Math.min(run, newest)),
+    coverage,
+    lasts,
+    holds: () => lasts() && coverage() >= COVERAGE_NEEDED,
+  }
+}
+
 export interface SeriesJudgement {
   state: Judgement['state']
   /** The newest value, however old; null when there is none. */
   observed: number | null
   observedAt: number | null
-  /** Since when every known sample breaches, up to now; 0 when the newest does not, null when nothing is known of now. */
+  /** For how long every known sample up to the newest breaches; 0 when that does not, null when nothing is known of now. */
   heldMs: number | null
-  /** The covered share of the window [now - sustainMs, now]. */
+  /** The covered share of the sustain time that ends at the newest sample. */
   coverage: number
 }
 
 /**
- * One series against one threshold. It has fired when every sample since at least `sustainMs` ago breaches, the newest is
- * not stale, and the samples cover COVERAGE_NEEDED of the window; a sample stands for the time up to one and a half rounds
- * before it. It is clear when the newest does not breach, pending when it breaches but has not for long enough, and unknown
- * when the newest is stale or a gap leaves the window short of coverage. So a gap alone neither fires nor clears.
- * `samples` are ordered by time; later ones than `now` are ignored.
+ * One series against one threshold, as alerts judge it too (sustainedWindow). It has fired when the breach has held for
+ * `sustainMs` up to the newest sample and that is not stale. It is clear when the newest does not breach, pending when it
+ * breaches but has not for long enough, and unknown when the newest is stale or a gap leaves the span short of coverage. So a
+ * gap alone neither fires nor clears. `samples` are ordered by time; later ones than `now` are ignored. `intervalMs` is how
+ * far apart the samples of this series are when nothing is amiss (usualInterval).
  */
 export function judgeSeries(
   samples: readonly Sample[],
@@ -47,47 +106,19 @@ export function judgeSeries(
   threshold: number,
   sustainMs: number,
   now: number,
-  expectedIntervalMs: number,
+  intervalMs: number,
 ): SeriesJudgement {
   let end = samples.length
   while (end > 0 && (samples[end - 1] as Sample).at > now) end -= 1
   const newest = samples[end - 1]
   if (!newest) return { state: 'unknown', observed: null, observedAt: null, heldMs: null, coverage: 0 }
 
-  const coverage = coverageOf(samples, end, now - sustainMs, now, expectedIntervalMs)
-  const seen = { observed: newest.value, observedAt: newest.at, coverage }
-  if (now - newest.at > staleAfterMs(expectedIntervalMs)) return { ...seen, state: 'unknown', heldMs: null }
+  const window = sustainedWindow(samples, op, threshold, sustainMs, intervalMs)
+  for (let i = 0; i < end; i += 1) window.add(i)
+  const seen = { observed: newest.value, observedAt: newest.at, coverage: window.coverage() }
+  if (now - newest.at > staleAfterMs(intervalMs)) return { ...seen, state: 'unknown', heldMs: null }
   if (!compare(newest.value, op, threshold)) return { ...seen, state: 'clear', heldMs: 0 }
-
-  let first = newest
-  for (let i = end - 2; i >= 0; i -= 1) {
-    const sample = samples[i] as Sample
-    if (!compare(sample.value, op, threshold)) break
-    first = sample
-  }
-  const heldMs = now - first.at
-  if (heldMs < sustainMs) return { ...seen, state: 'pending', heldMs }
-  return { ...seen, state: coverage >= COVERAGE_NEEDED ? 'fired' : 'unknown', heldMs }
-}
-
-/** The share of [from, to] that samples stand for. A window of no length is covered by any sample. */
-function coverageOf(
-  samples: readonly Sample[],
-  end: number,
-  from: number,
-  to: number,
-  expectedIntervalMs: number,
-): number {
-  if (to <= from) return 1
-  const reach = 1.5 * expectedIntervalMs
-  const newest = samples[end - 1] as Sample
-  // From the newest sample on to now, where the next round may not be due yet.
-  let covered = Math.max(0, Math.min(to, newest.at + reach) - Math.max(from, newest.at))
-  for (let i = end - 1; i >= 0; i -= 1) {
-    const at = (samples[i] as Sample).at
-    if (at <= from) break
-    const before = samples[i - 1]?.at ?? Number.NEGATIVE_INFINITY
-    covered += at - Math.max(from, before, at - reach)
-  }
-  return Math.min(1, covered / (to - from))
+  const heldMs = newest.at - window.from()
+  if (!window.lasts()) return { ...seen, state: 'pending', heldMs }
+  return { ...seen, state: window.holds() ? 'fired' : 'unknown', heldMs }
 }

@@ -1,5 +1,6 @@
 import { formatDuration, formatHeld } from '../format/duration.ts'
 import { formatApart, formatQuantity, type QuantityUnit } from '../format/quantity.ts'
+import { usualInterval } from '../metrics/usual-interval.ts'
 import type { Comparison, Condition } from '../model/condition.ts'
 import type { Labels, Sample, Unit } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
@@ -21,7 +22,7 @@ export interface MeasuredSeries {
 /** What conditions are judged on. Times are epoch milliseconds. */
 export interface Evidence {
   now: number
-  /** How far apart samples are when nothing is amiss. */
+  /** How far apart samples are at the least; each series is judged by its own interval (usualInterval). */
   expectedIntervalMs: number
   drivers: Plan['drivers']
   needs: Plan['needs']
@@ -139,7 +140,7 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
   const all = evidence.series(metric, condition.labels)
   const judged = all.map((series) => ({
     series,
-    ...judgeSeries(series.samples, op, threshold, sustainMs, now, evidence.expectedIntervalMs),
+    ...judgeSeries(series.samples, op, threshold, sustainMs, now, intervalOf(series, evidence)),
   }))
   const order = condition.across === 'all' ? ALL_ORDER : ANY_ORDER
   const state = order.find((one) => judged.some((each) => each.state === one)) ?? 'unknown'
@@ -171,6 +172,11 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
       observed: each.observed,
     })),
   }
+}
+
+function intervalOf({ samples }: MeasuredSeries, { now, expectedIntervalMs }: Evidence): number {
+  const past = (samples.at(-1)?.at ?? 0) > now ? samples.filter(({ at }) => at <= now) : samples
+  return usualInterval(past, expectedIntervalMs)
 }
 
 type JudgedOne = SeriesJudgement & { series: MeasuredSeries }

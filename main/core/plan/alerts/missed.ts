@@ -1,5 +1,5 @@
-import { usualInterval } from '../../../../shared/alerts/interval.ts'
 import { rehearse } from '../../../../shared/alerts/rehearse.ts'
+import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
 import type { Absence, AlertRule, AlertTest, Rehearsal } from '../../../../shared/model/alert.ts'
 import type { Sample, Series } from '../../../../shared/model/metric.ts'
 import { seriesWords } from '../../../../shared/planning/metric-words.ts'
