@@ -1,0 +1,64 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { METRICS } from '../../../../../shared/metrics/catalogue.ts'
+import { ComparisonSchema } from '../../../../../shared/model/condition.ts'
+import type { EditPath } from '../../../../../shared/model/edit.ts'
+import type { Limit } from '../../../../../shared/model/stage.ts'
+import { idFor } from '../../../../../shared/planning/new-plan.ts'
+import { Grid } from '../grid.tsx'
+import { choiceColumn, numberColumn, textColumn } from '../grid-columns.ts'
+import { memoOn } from '../memo-on.ts'
+import { idOf, nameOf } from '../row-names.ts'
+import type { StagePartProps } from './part.ts'
+
+function Limits({ stage, base, edit }: StagePartProps) {
+  const { t } = useTranslation('planEdit')
+  const path = useMemo<EditPath>(() => [...base, 'limits'], [base])
+  const columns = useMemo(
+    () => [
+      textColumn<Limit>('name', t('limit.name'), 'minmax(130px, 2fr)'),
+      choiceColumn<Limit>(
+        'metric',
+        t('limit.metric'),
+        'minmax(150px, 2fr)',
+        Object.keys(METRICS).map((value) => ({ value, label: value })),
+      ),
+      choiceColumn<Limit>(
+        'op',
+        t('limit.op'),
+        '60px',
+        ComparisonSchema.options.map((value) => ({ value, label: value })),
+      ),
+      numberColumn<Limit>('warning', t('limit.warning'), '84px', { optional: true }),
+      numberColumn<Limit>('critical', t('limit.critical'), '84px', { optional: true }),
+      textColumn<Limit>('for', t('limit.for'), '60px'),
+      numberColumn<Limit>('of', t('limit.of'), '72px', { optional: true }),
+      textColumn<Limit>('action', t('limit.action'), 'minmax(130px, 2fr)'),
+      textColumn<Limit>('playbook', t('limit.playbook'), 'minmax(90px, 1fr)', { optional: true }),
+    ],
+    [t],
+  )
+  return (
+    <Grid
+      label={t('sections.limits')}
+      noun={t('limit.noun')}
+      rows={stage.limits}
+      path={path}
+      columns={columns}
+      edit={edit}
+      keyOf={idOf}
+      nameOf={nameOf}
+      blank={(taken) => ({
+        id: idFor('limit', taken, 'limit'),
+        name: '',
+        metric: 'cpu_used_ratio',
+        op: '>',
+        warning: 0.8,
+        for: '15m',
+        action: '',
+      })}
+    />
+  )
+}
+
+export const LimitsPart = memoOn(Limits, ({ stage, base, edit }) => [stage.limits, base, edit])
