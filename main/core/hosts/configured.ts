@@ -6,10 +6,13 @@ import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Identities } from './identity.ts'
-import { type ConnectLimits, connectSsh, type Target } from './ssh-connect.ts'
+import { linkLost, noAnswer } from './problems.ts'
+import { Slots } from './slots.ts'
+import { type ConnectLimits, connectSsh, serverKey, type Target } from './ssh-connect.ts'
 import { findRoute, type Route } from './ssh-route.ts'
 import type { SshSettings } from './ssh-settings.ts'
 import { SshTransport } from './ssh-transport.ts'
+import type { Starts } from './starts.ts'
 import { SystemSshTransport } from './system-ssh.ts'
 import type { Exit, Invocation, Sinks, Transport, TunnelTarget } from './transport.ts'
 
@@ -35,6 +38,9 @@ export class ConfiguredNames {
   readonly #identities: Identities
   readonly #hostKeys: (files: readonly string[]) => HostKeys
   readonly #limits: ConnectLimits
+  readonly #starts: Starts
+  /** Programs that look up a route at the same time. */
+  readonly #lookups = new Slots(4)
   readonly #jumps = new Map<string, Jump>()
 
   constructor(dependencies: {
@@ -43,26 +49,28 @@ export class ConfiguredNames {
     /** The keys on file, with ssh's files as the configuration names them. */
     hostKeys(files: readonly string[]): HostKeys
     limits: ConnectLimits
+    starts: Starts
   }) {
     this.#environment = dependencies.environment
     this.#identities = dependencies.identities
     this.#hostKeys = dependencies.hostKeys
     this.#limits = dependencies.limits
+    this.#starts = dependencies.starts
   }
 
   transport(options: ConfiguredOptions): Transport {
     return new LateTransport(async () => {
-      const route = await findRoute(options.alias, this.#environment)
+      const route = await this.#find(options.alias)
       options.onRoute(summary(route))
       if (route.beyondLibrary.length === 0) {
         // The first connection goes the way just found; later ones ask anew, since the configuration may have changed.
         let found: Route | null = route
-        return new SshTransport(options.name, async () => {
+        return new SshTransport(options.name, async (signal) => {
           options.onConnecting()
-          const now = found ?? (await findRoute(options.alias, this.#environment))
+          const now = found ?? (await this.#find(options.alias))
           found = null
           options.onRoute(summary(now))
-          return this.#walk(now.hops, await options.secret())
+          return this.#walk(now.hops, await options.secret(), signal)
         })
       }
       const last = route.hops.at(-1) as SshSettings
@@ -71,6 +79,7 @@ export class ConfiguredNames {
         name: options.name,
         alias: options.alias,
         environment: this.#environment,
+        starts: this.#starts,
         acceptedKeys: () => this.#hostKeys([]).acceptedLines(),
         knownHostsFiles: [...new Set(route.hops.flatMap((hop) => hop.knownHostsFiles))],
         connectTimeoutMs: last.connectTimeoutMs ?? this.#limits.socketMs,
@@ -78,15 +87,35 @@ export class ConfiguredNames {
     })
   }
 
-  /** Connects hop by hop; the result's end ends the hops that nobody else uses. */
-  async #walk(hops: SshSettings[], secret: Secret | null): Promise<Client> {
+  /** Each look-up is a program of its own, or several: hundreds of hosts must not start hundreds of them at once. */
+  async #find(alias: string): Promise<Route> {
+    await this.#lookups.take()
+    try {
+      return await findRoute(alias, this.#environment)
+    } finally {
+      this.#lookups.give()
+    }
+  }
+
+  /**
+   * Connects hop by hop; the result's end ends the hops that nobody else uses. A hop's own start does not count while it
+   * waits for the hop before it, and all that lie behind one hop share its limit.
+   */
+  async #walk(hops: SshSettings[], secret: Secret | null, signal?: AbortSignal): Promise<Client> {
     const [last, ...rest] = [...hops].reverse() as [SshSettings, ...SshSettings[]]
-    if (rest.length === 0) return this.#login(last, secret)
+    if (rest.length === 0) return this.#starts.run(serverKey(last), () => this.#login(last, secret, { signal }), signal)
     const before = rest.reverse()
     const release: (() => void)[] = []
     try {
       const jump = await this.#jump(before, release)
-      const client = await this.#login(last, secret, await forward(jump, last))
+      const client = await this.#starts.run(
+        `behind ${before.map(serverKey).join(' ')}`,
+        async () => {
+          const limitMs = last.connectTimeoutMs ?? this.#limits.socketMs
+          return this.#login(last, secret, { through: await forward(jump, last, limitMs, signal), signal })
+        },
+        signal,
+      )
       client.once('close', () => {
         for (const one of release) one()
       })
@@ -134,7 +163,11 @@ export class ConfiguredNames {
     return used.client
   }
 
-  async #login(settings: SshSettings, secret: Secret | null, through?: Duplex): Promise<Client> {
+  async #login(
+    settings: SshSettings,
+    secret: Secret | null,
+    way: { through?: Duplex; signal?: AbortSignal | undefined },
+  ): Promise<Client> {
     const target: Target = {
       address: settings.address,
       port: settings.port,
@@ -148,7 +181,7 @@ export class ConfiguredNames {
       keepaliveMs: settings.keepaliveMs ?? this.#limits.keepaliveMs,
     }
     try {
-      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, through)
+      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, way)
     } catch (error) {
       const locked = this.#identities.lockedKey(settings, secret)
       if (locked !== null && error instanceof HeadroomError && error.problem.code === 'AUTH_REFUSED') throw locked
@@ -162,12 +195,27 @@ function summary({ hops, beyondLibrary }: Route): NonNullable<Host['route']> {
   return { user, address, port, through: hops.slice(0, -1).map((hop) => hop.alias), by: beyondLibrary }
 }
 
-function forward(jump: Client, to: SshSettings): Promise<Duplex> {
-  return new Promise((resolve, reject) =>
-    jump.forwardOut('127.0.0.1', 0, to.address, to.port, (error, channel) =>
-      error ? reject(jumpRefused(to, error)) : resolve(channel),
-    ),
-  )
+/** A channel of the jump host to the server behind it; the jump host itself may wait for minutes for one that is silent. */
+function forward(jump: Client, to: SshSettings, limitMs: number, signal?: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => end(() => reject(signal?.aborted ? linkLost(to.alias) : noAnswer(to, limitMs, false)))
+    const closed = () => end(() => reject(jumpRefused(to, new Error('its connection ended'))))
+    const timer = setTimeout(giveUp, limitMs)
+    let over = false
+    const end = (settle: () => void) => {
+      over = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
+      jump.removeListener('close', closed)
+      settle()
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    jump.once('close', closed)
+    jump.forwardOut('127.0.0.1', 0, to.address, to.port, (error, channel) => {
+      if (over) channel?.destroy()
+      else end(() => (error ? reject(jumpRefused(to, error)) : resolve(channel)))
+    })
+  })
 }
 
 function jumpRefused(to: SshSettings, cause: Error): HeadroomError {

@@ -31,8 +31,9 @@ import { LocalTransport } from './local-transport.ts'
 import { targetName } from './problems.ts'
 import { openSecrets } from './secrets.ts'
 import { openServices } from './services.ts'
-import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, type Target } from './ssh-connect.ts'
+import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, serverKey, type Target } from './ssh-connect.ts'
 import { SshTransport } from './ssh-transport.ts'
+import { Starts } from './starts.ts'
 import { suggestHosts } from './suggestions.ts'
 import type { Transport } from './transport.ts'
 
@@ -63,8 +64,10 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const identities = new Identities(environment)
   const secrets = openSecrets(database, environment)
   const services = openServices(database, secrets)
+  const starts = new Starts(limits.starts)
   const names = new ConfiguredNames({
     environment,
+    starts,
     identities,
     limits,
     hostKeys: (files) => new HostKeys(database, environment, [...files, ...(dependencies.knownHostsFiles ?? [])]),
@@ -101,9 +104,9 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   }
 
   const sshTransport = (target: Target, login: () => Promise<Login>) =>
-    new SshTransport(targetName(target), async () => {
+    new SshTransport(targetName(target), async (signal) => {
       const offers = await identities.offers(target.user, await login())
-      return connectSsh(target, offers, hostKeys, limits)
+      return starts.run(serverKey(target), () => connectSsh(target, offers, hostKeys, limits, { signal }), signal)
     })
   const configured = (id: string, name: string, alias: string, secret: () => Promise<Secret | null>): Transport =>
     names.transport({

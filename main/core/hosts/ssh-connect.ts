@@ -5,7 +5,8 @@ import type { HostKeyCheck } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Offer } from './identity.ts'
-import { authRefused, hostKeyProblem, noAnswer, unreachable } from './problems.ts'
+import { authRefused, hostKeyProblem, linkLost, noAnswer, targetName, unreachable } from './problems.ts'
+import { START_LIMITS, type StartLimits } from './starts.ts'
 
 export interface Target {
   address: string
@@ -20,10 +21,21 @@ export interface ConnectLimits {
   socketMs: number
   loginMs: number
   keepaliveMs: number
+  starts: StartLimits
 }
-export const CONNECT_LIMITS: ConnectLimits = { socketMs: 10_000, loginMs: 20_000, keepaliveMs: 5000 }
+export const CONNECT_LIMITS: ConnectLimits = {
+  socketMs: 10_000,
+  loginMs: 20_000,
+  keepaliveMs: 5000,
+  starts: START_LIMITS,
+}
 /** A link is given up after this many unanswered keepalives. */
 const KEEPALIVE_COUNT = 3
+
+/** What counts as one server where starts are limited for each. */
+export function serverKey({ address, port }: { address: string; port: number }): string {
+  return `${address}:${port}`
+}
 
 /** AES-GCM first: it is the fastest in every runtime, and some have no ChaCha20. No SHA-1, no CBC. */
 const CIPHERS: ssh2.CipherAlgorithm[] = [
@@ -43,16 +55,16 @@ export function hostKeyOrder(knownTypes: string[]): ssh2.ServerHostKeyAlgorithm[
 
 /**
  * Opens an authenticated connection; the server's key is checked before anything is sent that could be secret. `through` is
- * a stream that leads to the server already, such as a channel of a jump host's connection.
+ * a stream that leads to the server already, such as a channel of a jump host's connection. LINK_LOST when the signal aborts.
  */
 export async function connectSsh(
   target: Target,
   offers: Offer[],
   hostKeys: HostKeys,
   limits: ConnectLimits,
-  through?: Duplex,
+  { through, signal }: { through?: Duplex | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<ssh2.Client> {
-  const socket: Duplex = through ?? (await openSocket(target, limits.socketMs))
+  const socket: Duplex = through ?? (await openSocket(target, limits.socketMs, signal))
   const filed = target.keyName ?? target
   const client = new ssh2.Client()
   const tried: string[] = []
@@ -60,13 +72,17 @@ export async function connectSsh(
   let keyError: unknown = null
   const remaining = [...offers]
   return new Promise((resolve, reject) => {
+    const given = () => fail(linkLost(targetName(target)))
     const fail = (error: unknown) => {
+      signal?.removeEventListener('abort', given)
       // Later errors of a connection that is being given up have no reader, and must not end the process.
       client.on('error', () => {})
       client.end()
       socket.destroy()
       reject(error)
     }
+    if (signal?.aborted) given()
+    signal?.addEventListener('abort', given, { once: true })
     client.once('error', (error: Error & { level?: string; code?: unknown }) => {
       if (keyError !== null) fail(keyError)
       else if (error.level === 'client-timeout') fail(noAnswer(target, limits.loginMs, true))
@@ -78,6 +94,7 @@ export async function connectSsh(
       fail(keyError ?? (tried.length > 0 ? authRefused(target, tried, accepted) : unreachable(target, null))),
     )
     client.once('ready', () => {
+      signal?.removeEventListener('abort', given)
       client.removeAllListeners('error')
       client.removeAllListeners('close')
       // From here on the end of a link shows as 'close', which the transport watches; the error says nothing more.
@@ -158,21 +175,27 @@ export async function scanHostKey(
 }
 
 /** A TCP connection without Nagle's algorithm, which would add some 40 ms to every command. */
-function openSocket(target: { address: string; port: number }, timeoutMs: number): Promise<Socket> {
+function openSocket(
+  target: { address: string; port: number },
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket({ host: target.address, port: target.port, noDelay: true })
-    const timer = setTimeout(() => {
-      socket.destroy()
-      reject(noAnswer(target, timeoutMs, false))
-    }, timeoutMs)
+    const timer = setTimeout(() => failed(noAnswer(target, timeoutMs, false)), timeoutMs)
+    const given = () => failed(linkLost(targetName(target)))
     const failed = (error: Error) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', given)
       socket.destroy()
       reject(error instanceof HeadroomError ? error : unreachable(target, innermost(error)))
     }
+    if (signal?.aborted) given()
+    signal?.addEventListener('abort', given, { once: true })
     socket.once('error', failed)
     socket.once('connect', () => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', given)
       socket.removeListener('error', failed)
       resolve(socket)
     })

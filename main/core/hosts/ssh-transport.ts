@@ -14,12 +14,12 @@ const MAX_CHANNELS = 8
 /** Runs commands over one kept connection, which is made when first needed and again after it was lost. */
 export class SshTransport implements Transport {
   readonly #name: string
-  readonly #connect: () => Promise<Client>
+  readonly #connect: (signal: AbortSignal) => Promise<Client>
   readonly #slots = new Slots(MAX_CHANNELS)
   #client: Promise<Client> | null = null
-  #closed = false
+  readonly #closing = new AbortController()
 
-  constructor(name: string, connect: () => Promise<Client>) {
+  constructor(name: string, connect: (signal: AbortSignal) => Promise<Client>) {
     this.#name = name
     this.#connect = connect
   }
@@ -54,7 +54,8 @@ export class SshTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    // A connection that is still being made would keep the program from ending for as long as its time limits.
+    this.#closing.abort()
     await this.#disconnect()
   }
 
@@ -66,8 +67,8 @@ export class SshTransport implements Transport {
   }
 
   #connected(): Promise<Client> {
-    if (this.#closed) throw linkLost(this.#name)
-    this.#client ??= this.#connect().then(
+    if (this.#closing.signal.aborted) throw linkLost(this.#name)
+    this.#client ??= this.#connect(this.#closing.signal).then(
       (client) => {
         client.once('close', () => {
           this.#client = null
@@ -122,7 +123,7 @@ export class SshTransport implements Transport {
     } catch (error) {
       // Without a connection there is no means to kill; the caller learns that the link was lost.
       if (!(error instanceof ChannelRefused)) return
-      const second = await this.#connect().catch(() => null)
+      const second = await this.#connect(this.#closing.signal).catch(() => null)
       if (second === null) return
       const channel = await openChannel(second, text).catch(() => null)
       if (channel === null) second.end()

@@ -12,6 +12,7 @@ import { ProgramStream } from './program-stream.ts'
 import { killText, wrappedWithMark } from './remote-shell.ts'
 import { configOptions } from './ssh-settings.ts'
 import { StartLine } from './start-line.ts'
+import type { Starts } from './starts.ts'
 import { systemSshProblem } from './system-ssh-problems.ts'
 import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
 
@@ -29,6 +30,7 @@ export interface SystemSshOptions {
   /** ssh's own known_hosts files for this name. */
   knownHostsFiles: readonly string[]
   connectTimeoutMs: number
+  starts: Starts
 }
 
 /**
@@ -48,9 +50,22 @@ export class SystemSshTransport implements Transport {
     this.#options = options
   }
 
-  execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+  async execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
+    const { name, alias, starts } = this.#options
+    if (signal?.aborted) throw commandCancelled(name)
+    // Whether a connection is kept is known to ssh alone; a command that has begun has one.
+    const started = await starts.enter(alias, signal).catch(() => {
+      throw commandCancelled(name)
+    })
+    try {
+      return await this.#execute(invocation, sinks, started, signal)
+    } finally {
+      started()
+    }
+  }
+
+  #execute(invocation: Invocation, sinks: Sinks, started: () => void, signal?: AbortSignal): Promise<Exit> {
     const { name } = this.#options
-    if (signal?.aborted) return Promise.reject(commandCancelled(name))
     const token = `headroom-${randomBytes(12).toString('hex')}`
     const start = new StartLine(token)
     const own255 = new EndMark(`${token} 255`)
@@ -97,6 +112,7 @@ export class SystemSshTransport implements Transport {
       }
       child.stdout?.on('data', (chunk: Buffer) => {
         give(sinks.onStdout, start.take(chunk))
+        if (start.processId !== null) started()
         if (problem !== null) killStarted()
       })
       child.stderr?.on('data', (chunk: Buffer) => {
