@@ -3,7 +3,7 @@
  * meet through each other's index. An import that cannot be resolved is an error, and
  * so is a folder that no rule knows (scripts/layers.mjs looks for those).
  */
-const AREAS = '(workspace|hosts|metrics|plan|playbooks|rpc)'
+const AREAS = '(workspace|hosts|metrics|fleet|plan|playbooks|rpc)'
 const NOT_TESTS = '[.]test[.]tsx?$|^test/'
 const only = (name, comment, from, to) => ({
   name,
@@ -108,13 +108,13 @@ module.exports = {
       'hosts and workspace know no area above them',
       { path: '^main/core/(hosts|workspace)/' },
       {
-        path: '^main/core/(metrics|plan|playbooks|rpc)/|^main/core/(index|process)[.]ts$',
+        path: '^main/core/(metrics|fleet|plan|playbooks|rpc)/|^main/core/(index|process)[.]ts$',
       },
     ),
     only(
       'rpc-on-top',
       'nothing below the contract knows its implementation',
-      { path: `^main/core/(workspace|hosts|metrics|plan|playbooks)/` },
+      { path: `^main/core/(workspace|hosts|metrics|fleet|plan|playbooks)/` },
       {
         path: '^main/core/(rpc/|index[.]ts$|process[.]ts$)',
       },

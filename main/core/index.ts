@@ -3,6 +3,7 @@ import type { Link } from '../../shared/contract/link.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Environment } from './environment.ts'
 import { EventHub } from './events.ts'
+import { createFleet, type Fleet } from './fleet/index.ts'
 import { createHosts, type Hosts } from './hosts/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import { type Alerts, createAlerts, createPlans, type Plans } from './plan/index.ts'
@@ -22,6 +23,7 @@ export interface Core {
   areas: {
     workspace: Workspace
     hosts: Hosts
+    fleet: Fleet
     metrics: Metrics
     plans: Plans
     alerts: Alerts
@@ -52,6 +54,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
   const { workspace, ...measuring } = openMeasuring({ folder, environment, restore, restart }, events)
   try {
     const { hosts, metrics } = measuring
+    const fleet = createFleet({ workspace, hosts, metrics, events })
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
@@ -61,7 +64,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     })
     const changed = () => events.emit({ kind: 'backups' })
     const backups = createBackups({ workspace, environment, changed })
-    const areas = { workspace, hosts, metrics, plans, alerts, playbooks, backups, events }
+    const areas = { workspace, hosts, fleet, metrics, plans, alerts, playbooks, backups, events }
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {

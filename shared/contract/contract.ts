@@ -22,6 +22,7 @@ import { backups } from './backup.ts'
 import { costing } from './costs.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
+import { fleet } from './fleet.ts'
 import { forecast } from './forecast.ts'
 import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
@@ -178,6 +179,7 @@ export const contract = {
     ),
   },
   services,
+  fleet,
   metrics: {
     collect: procedure.input(hostId).output(LastRoundSchema.extend({ samples: z.number().int() })),
     /** What the last round took and did not find, from before this start too; null where there was none. */

@@ -32,6 +32,7 @@ const HOUR_MS = 3_600_000
 export class SampleStore {
   readonly #database: WritableDatabase
   readonly #known = new Map<string, Series>()
+  readonly #ofHost = new Map<string, Map<string, Series>>()
   readonly #headCounts = new Map<number, number>()
   readonly #latest = new Map<number, Sample>()
   readonly #statements
@@ -79,7 +80,7 @@ export class SampleStore {
   }
 
   series(hostId?: string): Series[] {
-    return [...this.#known.values()].filter((series) => hostId === undefined || series.hostId === hostId)
+    return [...(hostId === undefined ? this.#known : (this.#ofHost.get(hostId) ?? new Map<string, Series>())).values()]
   }
 
   /** Series of a metric that carry all of the labels. */
@@ -200,12 +201,12 @@ export class SampleStore {
   /** Drops every series of a host that was removed. */
   forget(hostId: string): void {
     this.#statements.forget.run(hostId)
-    for (const [key, series] of this.#known) {
-      if (series.hostId !== hostId) continue
+    for (const [key, series] of this.#ofHost.get(hostId) ?? []) {
       this.#known.delete(key)
       this.#latest.delete(series.id)
       this.#headCounts.delete(series.id)
     }
+    this.#ofHost.delete(hostId)
   }
 
   #seal(seriesId: number): void {
@@ -320,7 +321,11 @@ export class SampleStore {
   }
 
   #remember(series: Series): void {
-    this.#known.set(keyOf(series.hostId, series.metric, labelText(series.labels)), series)
+    const key = keyOf(series.hostId, series.metric, labelText(series.labels))
+    if (this.#known.get(key) === series) return
+    this.#known.set(key, series)
+    const own = this.#ofHost.get(series.hostId) ?? new Map<string, Series>()
+    this.#ofHost.set(series.hostId, own.set(key, series))
   }
 }
 

@@ -5,6 +5,7 @@ import { findingsOf } from '../../../shared/format/schema-findings.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
+import type { Fleet } from '../fleet/index.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Alerts, Plans } from '../plan/index.ts'
@@ -17,6 +18,7 @@ export interface CoreContext {
   events: EventHub
   workspace: Workspace
   hosts: Hosts
+  fleet: Fleet
   metrics: Metrics
   plans: Plans
   alerts: Alerts

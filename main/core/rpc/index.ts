@@ -8,6 +8,7 @@ import { backupsRouter } from './backups.ts'
 import type { CoreContext } from './base.ts'
 import { costsRouter } from './costs.ts'
 import { fitRouter } from './fit.ts'
+import { fleetRouter } from './fleet.ts'
 import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
@@ -27,6 +28,7 @@ const router = {
   app: appRouter,
   hosts: hostsRouter,
   services: servicesRouter,
+  fleet: fleetRouter,
   metrics: metricsRouter,
   plan: planRouter,
   costs: costsRouter,

@@ -9,6 +9,7 @@ import { sshConfigHosts } from './app/0008-ssh-config-hosts.ts'
 import { prices } from './app/0009-prices.ts'
 import { services } from './app/0010-services.ts'
 import { alerts } from './app/0011-alerts.ts'
+import { hostMarks } from './app/0012-host-marks.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -28,6 +29,7 @@ export const appMigrations: readonly Migration[] = [
   prices,
   services,
   alerts,
+  hostMarks,
 ]
 
 /** The steps of metrics.db, in order. */
