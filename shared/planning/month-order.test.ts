@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { rankOf } from './bands.ts'
-import { monthOrder, selectFromRuns } from './month-order.ts'
+import { monthOrder } from './month-order.ts'
+import { selectByCuts, selectFromRuns } from './run-selection.ts'
 import { sortRun } from './sort-run.ts'
 
 const value = fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.integer({ min: 0, max: 3 }))
@@ -13,10 +14,24 @@ it('selects from sorted lists what sorting them together finds', () => {
       const all = runs.flat().toSorted((a, b) => a - b)
       for (const rank of all.keys()) {
         const lengths = runs.map((run) => run.length)
-        expect(selectFromRuns(lengths, rank, (run, index) => runs[run]?.[index] as number)).toBe(all[rank])
+        expect(selectFromRuns({ lengths, valueAt: (run, index) => runs[run]?.[index] as number }, rank)).toBe(all[rank])
       }
     }),
   )
+})
+
+it('finds by cuts alone where values differ, and gives up where many are equal', () => {
+  const firstFrom = (run: readonly number[], value: number, low: number, high: number): number =>
+    low + run.slice(low, high).filter((one) => one < value).length
+  const select = (runs: number[][], rank: number) =>
+    selectByCuts(
+      { lengths: runs.map((run) => run.length), valueAt: (run, index) => runs[run]?.[index] as number },
+      rank,
+      (run, value, low, high) => firstFrom(runs[run] as number[], value, low, high),
+    )
+  const thirds = [0, 1, 2].map((part) => Array.from({ length: 40 }, (_, i) => 3 * i + part))
+  expect(Array.from({ length: 120 }, (_, rank) => select(thirds, rank))).toEqual([...Array(120).keys()])
+  expect(select([Array(20).fill(1), Array(20).fill(1)], 10)).toBeNull()
 })
 
 it('sorts what the engine sorts, of any spread', () => {
@@ -47,13 +62,24 @@ it('finds the band of a figure that rises or falls with the driver within each g
         Float64Array.from(paths, ([, x]) => x),
       )
       const figures = {
-        rises: (group: number, x: number) => (group + 1) * Math.sqrt(x),
-        falls: (group: number, x: number) => (group + 1) / (1 + x),
+        rises: {
+          figure: (group: number, x: number) => (group + 1) * Math.sqrt(x),
+          cut: (group: number, y: number) => (y / (group + 1)) ** 2,
+        },
+        falls: {
+          figure: (group: number, x: number) => (group + 1) / (1 + x),
+          cut: (group: number, y: number) => (group + 1) / y - 1,
+        },
       }
-      for (const [name, figure] of Object.entries(figures)) {
+      for (const [name, { figure, cut }] of Object.entries(figures)) {
         const sorted = paths.map(([group, x]) => figure(group, x)).toSorted((a, b) => a - b)
         const expected = [0.1, 0.5, 0.9].map((share) => sorted[rankOf(share, sorted.length)])
         expect(order.band(figure, name === 'rises')).toEqual(expected)
+        expect(order.band(figure, name === 'rises', cut)).toEqual(expected)
+        // A cut that is wrong costs time and no digit.
+        for (const wrong of [0, 1, Number.NaN, Number.POSITIVE_INFINITY])
+          expect(order.band(figure, name === 'rises', (group, y) => cut(group, y) * wrong)).toEqual(expected)
+        expect(order.band(figure, name === 'rises', (group, y) => cut(group, y) * 1.01)).toEqual(expected)
       }
     }),
   )

@@ -7,7 +7,7 @@ import type { CostModel } from './cost-model.ts'
 import { demandWithLog } from './demand.ts'
 import type { DriverMonth } from './driver-model.ts'
 import { driverPaths } from './driver-paths.ts'
-import { ln } from './elementary.ts'
+import { ln, power } from './elementary.ts'
 import { type MonthOrder, monthOrder } from './month-order.ts'
 import { type ScenarioModel, scenarioModel } from './scenario-model.ts'
 import { HOURS_PER_WEEK, hoursAbove } from './seasonality.ts'
@@ -171,7 +171,11 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
 
     push(
       figures.driver,
-      orderOf(0).band((group, x) => x * levelOf(group), true),
+      orderOf(0).band(
+        (group, x) => x * levelOf(group),
+        true,
+        (group, value) => value / levelOf(group),
+      ),
     )
     for (const [index, { demand, supply }] of charted.entries()) {
       const { driver, base, rate, alpha } = demands[demand] as (typeof demands)[number]
@@ -184,11 +188,18 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
         supplyOf[group] = supply[walk.stageOfKind(kindOf(group))] as number
       }
       const linear = alpha === 1
-      const band = orderOf(drivers.lawOf[driver] as number).band((group, x) => {
-        const at = x * (peakOf[group] as number)
-        const asked = linear ? base + rate * at : demandWithLog(base, rate, alpha, at, ln(at))
-        return asked / (supplyOf[group] as number)
-      }, true)
+      const band = orderOf(drivers.lawOf[driver] as number).band(
+        (group, x) => {
+          const at = x * (peakOf[group] as number)
+          const asked = linear ? base + rate * at : demandWithLog(base, rate, alpha, at, ln(at))
+          return asked / (supplyOf[group] as number)
+        },
+        true,
+        (group, use) => {
+          const asked = (use * (supplyOf[group] as number) - base) / rate
+          return (linear ? asked : power(asked, 1 / alpha)) / (peakOf[group] as number)
+        },
+      )
       push(figures.utilisation[index] as Band, band)
     }
     addCosts(levelOf, kindOf, orderOf(0))
@@ -227,7 +238,11 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
       if (order.least > 0)
         push(
           figures.costPerDriver,
-          order.band((group, x) => perDriver(constantOf[kindOf(group)] as number, x * levelOf(group)), false),
+          order.band(
+            (group, x) => perDriver(constantOf[kindOf(group)] as number, x * levelOf(group)),
+            false,
+            (group, minor) => (constantOf[kindOf(group)] as number) / (minor * levelOf(group)),
+          ),
         )
       else {
         for (let path = 0; path < count; path += 1) {
