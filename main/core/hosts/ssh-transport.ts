@@ -77,7 +77,7 @@ export class SshTransport implements Transport {
       },
       (error: unknown) => {
         this.#client = null
-        throw error
+        throw this.#closing.signal.aborted ? linkLost(this.#name, error) : error
       },
     )
     return this.#client

@@ -13,7 +13,7 @@ const opened: OpenHosts[] = []
 
 beforeAll(async () => {
   lab = await startLab({ servers: 1 })
-  strict = await lab.startServer({ config: ['MaxStartups 8:100:8'] })
+  strict = await lab.startServer({ config: ['MaxStartups 10:100:10'] })
   silent = createServer((socket) => socket.on('error', () => {}).resume())
   silentPort = await new Promise<number>((resolve) =>
     silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port)),
