@@ -4,6 +4,7 @@ import { alerts, alertsList, alertsMute, alertsRules } from './alerts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
 import { backupNow, backupsList, backupsSet, backupsVerify, restore } from './backups.ts'
+import { check } from './check.ts'
 import { collect } from './collect.ts'
 import type { Call, Command, Values, WorkspaceFolder } from './command.ts'
 import { exportFiles } from './export.ts'
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   planUndo,
   planRedo,
   verdict,
+  check,
   whatIf,
   compare,
   cheapestPath,

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { AdditionCheckSchema, AdditionInputSchema } from '../model/addition.ts'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'
 import { LeverNameSchema } from '../model/line-item.ts'
@@ -230,6 +231,8 @@ export const contract = {
     exportYaml: procedure.output(z.object({ yaml: z.string() })),
     importYaml: procedure.input(z.object({ yaml: z.string().max(2_000_000), fileName: z.string() })).output(ok),
     verdict: procedure.output(VerdictSchema),
+    /** Whether so many more fit, and what to do before they come. NO_PLAN, UNKNOWN_DRIVER, ADDITION_DATE. */
+    checkAddition: procedure.input(AdditionInputSchema).output(AdditionCheckSchema),
     reference,
     simulate: procedure.input(AssumptionsSchema).output(SimulationSchema),
     prices: procedure.output(z.array(PriceSchema)),

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import type { CostsQuery } from '../../../shared/contract/costs.ts'
 import { nearest } from '../../../shared/format/nearest.ts'
+import type { AdditionCheck, AdditionInput } from '../../../shared/model/addition.ts'
 import type { AutoscaleInput, AutoscaleWeek } from '../../../shared/model/autoscale-week.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
@@ -9,6 +10,7 @@ import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { FitTerms, Load, ProviderFit } from '../../../shared/model/provider-fit.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
+import { checkAddition } from '../../../shared/planning/addition/check-addition.ts'
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { parsePlan } from '../../../shared/planning/plan-file.ts'
 import { fitProviders } from '../../../shared/planning/provider-fit.ts'
@@ -20,6 +22,7 @@ import type { EventHub } from '../events.ts'
 import type { Hosts, SecretStore } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import { levelsOf } from './addition.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { priceOf } from './catalogue.ts'
 import { costsOn } from './costs.ts'
@@ -64,6 +67,8 @@ export interface Plans {
   importYaml(yaml: string, fileName: string): void
   /** Judges every rule of the present stage on the stored samples. NO_PLAN before one is chosen. */
   verdict(): Verdict
+  /** Whether so many more fit on what is measured. NO_PLAN, UNKNOWN_DRIVER, ADDITION_DATE. */
+  checkAddition(input: AdditionInput): AdditionCheck
   /** What the plan says beyond its ladder, computed and judged now. NO_PLAN. */
   reference(): Reference
   /** Runs the Monte Carlo in a worker thread; an aborted signal ends it with SIMULATION_CANCELLED. */
@@ -188,6 +193,14 @@ export function createPlans(dependencies: Dependencies): Plans {
         priceOf: priceOf(priceBook.all()),
       }),
     verdict: verdictNow,
+    checkAddition(input) {
+      const plan = chosen()
+      const now = environment.now()
+      return checkAddition({
+        ...{ plan, input, now, runways: forecasts.known(), levels: levelsOf(plan, hosts.list(), metrics, now) },
+        costsAt: (at) => stageCosts(plan, priceOf(priceBook.all()), {}, at),
+      })
+    },
     async simulate(assumptions, signal) {
       const dated = { ...assumptions, start: assumptions.start ?? environment.now() }
       return simulator.run(chosen(), priceBook.all(), dated, signal)

@@ -20,6 +20,9 @@ export const planRouter = os.plan.router({
   }),
   reference: os.plan.reference.handler(({ context }) => context.metrics.complete(() => context.plans.reference())),
   verdict: os.plan.verdict.handler(({ context }) => context.metrics.complete(() => context.plans.verdict())),
+  checkAddition: os.plan.checkAddition.handler(({ context, input }) =>
+    context.metrics.complete(() => context.plans.checkAddition(input)),
+  ),
   simulate: os.plan.simulate.handler(({ context, input, signal }) => context.plans.simulate(input, signal)),
   prices: os.plan.prices.handler(({ context }) => context.plans.prices()),
 })
