@@ -4,6 +4,9 @@ import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
 import costs from '../../places/plan/costs/words.ts'
 import drawing from '../../places/plan/drawing/words.ts'
+import planGrowth from '../../places/plan/edit/growth/words.ts'
+import planReference from '../../places/plan/edit/reference/words.ts'
+import planScalers from '../../places/plan/edit/stage/scaler-words.ts'
 import planEdit from '../../places/plan/edit/words.ts'
 import reference from '../../places/plan/reference/words.ts'
 import roadmap from '../../places/plan/roadmap/words.ts'
@@ -40,6 +43,9 @@ export const en = {
   backfill,
   plan,
   planEdit,
+  planGrowth,
+  planReference,
+  planScalers,
   costs,
   'what-if': whatIf,
   'what-if-assume': whatIfAssume,

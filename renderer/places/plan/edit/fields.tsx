@@ -5,6 +5,7 @@ import type { Edit, EditPath } from '../../../../shared/model/edit.ts'
 import type { Problem } from '../../../../shared/model/problem.ts'
 import styles from './edit.module.css'
 import { notANumber, parseNumber } from './parse-number.ts'
+import { type OpenRange, parseRange, rangeText } from './parse-range.ts'
 import { problemLine, useDraft } from './use-draft.ts'
 import type { MakeEdit } from './use-plan-editor.ts'
 
@@ -76,31 +77,32 @@ export function NumberField(
   )
 }
 
-/** From and to; the second may have no end. Both empty takes it away. */
-export function RangeField(props: Field & { value: { min: number; max: number } | undefined; unit?: string }) {
+type RangeProps<Range> = Field & { value: Range | undefined; unit?: string }
+
+/** From and to. Empty takes it away. */
+export function RangeField(props: RangeProps<{ min: number; max: number }>) {
   const { t } = useTranslation('planEdit')
-  const text = props.value
-    ? props.value.min === props.value.max
-      ? `${props.value.min}`
-      : `${props.value.min} to ${props.value.max}`
-    : ''
-  const draft = useDraft(text, (typed) => {
+  return <AnyRange {...props} save={({ min, max }) => (max === null ? { fix: t('range.fix') } : { min, max })} />
+}
+
+/** From and to, where the second may have no end: "300+". Empty takes it away. */
+export function OpenRangeField(props: RangeProps<OpenRange>) {
+  return <AnyRange {...props} save={({ min, max }) => ({ min, max })} />
+}
+
+function AnyRange(props: RangeProps<OpenRange> & { save: (range: OpenRange) => OpenRange | { fix: string } }) {
+  const { t } = useTranslation('planEdit')
+  const draft = useDraft(props.value ? rangeText(props.value) : '', (typed) => {
     if (typed.trim() === '') return props.edit({ op: 'unset', path: props.path })
-    const parts = typed.split(/\s*(?:\bto\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
-    const numbers = parts.map(parseNumber)
-    const [min, max = min] = numbers
-    if (
-      parts.length > 2 ||
-      numbers.includes(null) ||
-      min === undefined ||
-      min === null ||
-      max === undefined ||
-      max === null
-    )
-      return { code: 'NOT_A_RANGE', fact: t('range.fact', { text: typed }), fix: t('range.fix'), value: typed }
-    if (min > max)
+    const range = parseRange(typed)
+    const fact = t('range.fact', { text: typed })
+    if (!range) return { code: 'NOT_A_RANGE', fact, fix: t('range.fix'), value: typed }
+    const { min, max } = range
+    if (max !== null && min > max)
       return { code: 'RANGE_TURNED', fact: t('range.turned', { min, max }), fix: t('range.fix'), value: typed }
-    return props.edit({ op: 'set', path: props.path, value: { min, max } })
+    const value = props.save(range)
+    if ('fix' in value) return { code: 'NOT_A_RANGE', fact, fix: value.fix, value: typed }
+    return props.edit({ op: 'set', path: props.path, value })
   })
   return (
     <TextInput

@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
+import type { EditPath } from '../../../../shared/model/edit.ts'
 import { referenceFields } from '../../../../shared/model/reference.ts'
 import { Panel } from '../../../ui/index.ts'
 import styles from './edit.module.css'
 import { LinesField, NumberField, TextField } from './fields.tsx'
-import { Growth } from './growth.tsx'
+import { Growth } from './growth/growth.tsx'
+import { SeasonalityFields } from './growth/seasonality.tsx'
 import { DemandRows } from './plan/demand.tsx'
 import { Drivers } from './plan/drivers.tsx'
 import { Events } from './plan/events.tsx'
@@ -13,11 +15,23 @@ import { Needs } from './plan/needs.tsx'
 import { Optimisations } from './plan/optimisations.tsx'
 import type { PlanPartProps } from './plan/part.ts'
 import { Rates } from './plan/rates.tsx'
+import { AlertRules } from './reference/alerts.tsx'
+import { Bottlenecks } from './reference/bottlenecks.tsx'
+import { Checklists } from './reference/checklists.tsx'
+import { DecisionTrees } from './reference/decision-trees.tsx'
+import { Options } from './reference/options.tsx'
+import { Runbooks } from './reference/runbooks.tsx'
+import { SignLists } from './reference/signs.tsx'
+import { Strategies } from './reference/strategies.tsx'
 import { YamlPart } from './yaml-part.tsx'
+
+const GROWTH: EditPath = ['growth']
 
 /** What belongs to the plan as a whole: money, drivers and their growth, demand, needs, guard rails, milestones, free fixes. */
 export function PlanEditor({ plan, edit }: PlanPartProps) {
   const { t } = useTranslation('planEdit')
+  const { t: advice } = useTranslation('planReference')
+  const primary = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
   return (
     <div className={styles.stack}>
       <Panel title={t('plan.about')}>
@@ -51,13 +65,18 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
         <Drivers plan={plan} edit={edit} />
       </Panel>
       <Panel title={t('plan.growth')}>
-        <Growth label={t('plan.growthOf')} value={plan.growth} path={['growth']} edit={edit} />
-        <h3 className={styles.subheading}>{t('plan.events')}</h3>
-        <Events plan={plan} edit={edit} />
-        <YamlPart
-          parts={[{ label: t('yaml.seasonality'), path: ['seasonality'], value: plan.seasonality }]}
+        <Growth
+          label={t('plan.growthOf')}
+          value={plan.growth}
+          present={primary?.present ?? 0}
+          unit={primary?.unit ?? ''}
+          path={GROWTH}
           edit={edit}
         />
+        <h3 className={styles.subheading}>{t('plan.events')}</h3>
+        <Events plan={plan} edit={edit} />
+        <h3 className={styles.subheading}>{t('yaml.seasonality')}</h3>
+        <SeasonalityFields value={plan.seasonality} edit={edit} />
       </Panel>
       <Panel title={t('plan.demand')}>
         <DemandRows plan={plan} edit={edit} />
@@ -93,6 +112,30 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
       </Panel>
       <Panel title={t('plan.optimisations')}>
         <Optimisations plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('options.title')}>
+        <Options plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('checklists.title')}>
+        <Checklists plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('trees.title')}>
+        <DecisionTrees plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('runbooks.title')}>
+        <Runbooks plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('signs.title')}>
+        <SignLists plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('strategies.title')}>
+        <Strategies plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('alerts.title')}>
+        <AlertRules plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('bottlenecks.title')}>
+        <Bottlenecks plan={plan} edit={edit} />
       </Panel>
       <Panel title={t('plan.more')}>
         <YamlPart

@@ -12,6 +12,7 @@ import { ChoiceField, TextField } from './fields.tsx'
 import { LineItems } from './line-items.tsx'
 import { memoOn } from './memo-on.ts'
 import { Nodes } from './nodes.tsx'
+import { AutoscalersPart } from './stage/autoscalers.tsx'
 import { CapacityPart } from './stage/capacity.tsx'
 import { LimitsPart } from './stage/limits.tsx'
 import { MovingPart } from './stage/moving.tsx'
@@ -113,15 +114,12 @@ export function StageEditor({ plan, stage, cost, edit, onRenamed }: Props) {
       <Panel title={t('sections.nodes')}>
         <NodesPart stage={stage} base={base} edit={edit} />
       </Panel>
+      <Panel title={t('yaml.autoscalers')}>
+        <AutoscalersPart plan={plan} stage={stage} base={base} edit={edit} />
+      </Panel>
       <MovingPart plan={plan} stage={stage} base={base} edit={edit} />
       <Panel title={t('sections.yaml')}>
-        <YamlPart
-          parts={[
-            { label: t('yaml.autoscalers'), path: [...base, 'autoscalers'], value: stage.autoscalers },
-            { label: t('yaml.stage'), path: base, value: stage },
-          ]}
-          edit={edit}
-        />
+        <YamlPart parts={[{ label: t('yaml.stage'), path: base, value: stage }]} edit={edit} />
       </Panel>
     </div>
   )

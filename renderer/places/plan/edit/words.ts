@@ -287,7 +287,7 @@ export default {
     part: 'Edit as YAML',
     choose: 'choose a part…',
     stage: 'This stage, whole',
-    autoscalers: 'Auto-scalers',
+    autoscalers: 'Autoscalers',
     seasonality: 'Seasonality',
     save: 'Save this part',
     back: 'Take back',
@@ -349,8 +349,6 @@ export default {
     ceiling: 'Ceiling',
     deviation: 'Deviation of a month',
     deviationHelp: 'of its log growth: 0.04',
-    points: 'Points',
-    piecesList: 'Pieces',
   },
   event: {
     noun: 'event',

@@ -6,7 +6,7 @@ import styles from '../edit.module.css'
 import { TextField } from '../fields.tsx'
 import { Grid } from '../grid.tsx'
 import { checkColumn, numberColumn, textColumn } from '../grid-columns.ts'
-import { Growth } from '../growth.tsx'
+import { Growth } from '../growth/growth.tsx'
 import { idOf, nameOf } from '../row-names.ts'
 import { formulaNames, type PlanPartProps } from './part.ts'
 
@@ -59,7 +59,15 @@ export function Drivers({ plan, edit }: PlanPartProps) {
               edit={(one) => (one.op === 'set' ? edit({ op: 'rename', path, to: String(one.value) }) : null)}
             />
           </div>
-          <Growth label={t('driver.growth')} optional value={row.growth} path={[...path, 'growth']} edit={edit} />
+          <Growth
+            label={t('driver.growth')}
+            optional
+            value={row.growth}
+            present={row.present}
+            unit={row.unit}
+            path={[...path, 'growth']}
+            edit={edit}
+          />
         </div>
       )}
     />

@@ -1,16 +1,19 @@
 import { NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { EditPath } from '../../../../shared/model/edit.ts'
-import type { Growth as GrowthLaw } from '../../../../shared/model/growth.ts'
-import styles from './edit.module.css'
-import { NumberField } from './fields.tsx'
-import type { MakeEdit } from './use-plan-editor.ts'
-import { YamlPart } from './yaml-part.tsx'
+import type { EditPath } from '../../../../../shared/model/edit.ts'
+import type { Growth as GrowthLaw } from '../../../../../shared/model/growth.ts'
+import styles from '../edit.module.css'
+import { NumberField } from '../fields.tsx'
+import type { MakeEdit } from '../use-plan-editor.ts'
+import { DrawnPoints } from './drawn-points.tsx'
+import { GrowthChart } from './growth-chart.tsx'
+import { Pieces } from './pieces.tsx'
 
 type Kind = GrowthLaw['kind']
 const KINDS: Kind[] = ['exponential', 'linear', 'logistic', 'drawn', 'pieces']
 
-function starting(kind: Kind, before: GrowthLaw | undefined): GrowthLaw {
+/** A law of another kind with what the one before has in common with it. */
+function starting(kind: Kind, before: GrowthLaw | undefined, present: number): GrowthLaw {
   const deviation = before?.deviation ?? 0
   const monthlyRate = before && 'monthlyRate' in before ? before.monthlyRate : 0.05
   switch (kind) {
@@ -19,24 +22,34 @@ function starting(kind: Kind, before: GrowthLaw | undefined): GrowthLaw {
     case 'linear':
       return { kind, perMonth: 100, deviation }
     case 'logistic':
-      return { kind, monthlyRate, ceiling: 1_000_000, deviation }
+      return { kind, monthlyRate, ceiling: Math.max(1_000_000, present * 10), deviation }
     case 'drawn':
-      return { kind, points: [{ month: 0, value: 0 }], deviation }
+      return {
+        kind,
+        points: [
+          { month: 0, value: present },
+          { month: 12, value: present * 2 },
+        ],
+        deviation,
+      }
     case 'pieces':
       return { kind, pieces: [{ fromMonth: 0, law: { kind: 'exponential', monthlyRate } }], deviation }
   }
 }
 
-/** A driver's law of growth with its numbers; points and pieces as YAML. */
+/** A driver's law of growth: its numbers, its points or pieces, and the middle path that they make. */
 export function Growth(props: {
   label: string
   value: GrowthLaw | undefined
   optional?: boolean
+  /** The driver it is about. */
+  present: number
+  unit: string
   path: EditPath
   edit: MakeEdit
 }) {
   const { t } = useTranslation('planEdit')
-  const { value, path, edit } = props
+  const { value, path, edit, present, unit } = props
   return (
     <div className={styles.stack}>
       <div className={styles.fields}>
@@ -51,7 +64,7 @@ export function Growth(props: {
           value={value?.kind ?? ''}
           onChange={(event) => {
             const kind = event.currentTarget.value as Kind | ''
-            edit(kind === '' ? { op: 'unset', path } : { op: 'set', path, value: starting(kind, value) })
+            edit(kind === '' ? { op: 'unset', path } : { op: 'set', path, value: starting(kind, value, present) })
           }}
         />
         {value && 'monthlyRate' in value && (
@@ -79,15 +92,9 @@ export function Growth(props: {
           />
         )}
       </div>
-      {value?.kind === 'drawn' && (
-        <YamlPart parts={[{ label: t('growth.points'), path: [...path, 'points'], value: value.points }]} edit={edit} />
-      )}
-      {value?.kind === 'pieces' && (
-        <YamlPart
-          parts={[{ label: t('growth.piecesList'), path: [...path, 'pieces'], value: value.pieces }]}
-          edit={edit}
-        />
-      )}
+      {value?.kind === 'pieces' && <Pieces growth={value} unit={unit} path={path} edit={edit} />}
+      {value?.kind === 'drawn' && <DrawnPoints growth={value} present={present} unit={unit} path={path} edit={edit} />}
+      {value && value.kind !== 'drawn' && <GrowthChart growth={value} present={present} unit={unit} />}
     </div>
   )
 }

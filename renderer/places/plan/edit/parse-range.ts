@@ -1,0 +1,29 @@
+import { parseNumber } from './parse-number.ts'
+
+export interface OpenRange {
+  min: number
+  max: number | null
+}
+
+/**
+ * A range as people type it: "1 to 3", "1-3", "1 – 3", "1..3", or one number for both ends; without an end "300+", "300 or more",
+ * "from 300". Null when it is none; the ends are as typed, so the first may be the larger one.
+ */
+export function parseRange(text: string): OpenRange | null {
+  const plain = text.trim()
+  const open =
+    /^(?:from\s+)?(.+?)\s*(?:\+|or more|and more|and up|to …|to \.\.\.)$/i.exec(plain) ?? /^from\s+(.+)$/i.exec(plain)
+  if (open) {
+    const min = parseNumber(open[1] ?? '')
+    if (min !== null) return { min, max: null }
+  }
+  const parts = plain.split(/\s*(?:\bto\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
+  if (parts.length > 2) return null
+  const [min, max] = parts.map(parseNumber)
+  if (min === undefined || min === null || max === null) return null
+  return { min, max: max ?? min }
+}
+
+/** A range as it is read back: "300", "300 to 400", "300+". */
+export const rangeText = ({ min, max }: OpenRange): string =>
+  max === null ? `${min}+` : min === max ? `${min}` : `${min} to ${max}`
