@@ -106,32 +106,47 @@ export function useLine(): { state: LineState; generation: number } {
 
 /** What an event makes stale. Bursts are gathered for a moment, so that a fleet's round of samples is one refresh. */
 const GATHER_MS = 300
+/** A large fleet is sampled all the time: what rests on samples is read again no more often than this. */
+const GATHER_SAMPLES_MS = 1_000
 
 async function followEvents(core: Core, queryClient: QueryClient, signal: AbortSignal): Promise<void> {
   const { client, utils, line } = core
-  let stale = new Map<string, readonly unknown[]>()
+  let stale = new Map<string, Stale>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let dueAt = 0
   const flush = () => {
     timer = undefined
-    const keys = [...stale.values()]
+    const all = [...stale.values()]
     stale = new Map()
     const current = utils.plan.current.queryKey()
     const hand = queryClient.getQueryData<{ revision: number } | null>(current)
     // A plan that this window edited itself is there already, and is large.
     const inHand = newest !== undefined && (planIsHeld(queryClient) || hand?.revision === newest)
     newest = undefined
-    for (const queryKey of keys)
+    for (const { queryKey, hostIds } of all)
       void queryClient.invalidateQueries({
         queryKey,
-        predicate: (query) => !inHand || JSON.stringify(query.queryKey) !== JSON.stringify(current),
+        predicate: (query) =>
+          (!inHand || JSON.stringify(query.queryKey) !== JSON.stringify(current)) && concerns(query.queryKey, hostIds),
       })
   }
   /** The newest revision of the plan that events told of since the last flush. */
   let newest: number | undefined
   const note = (event: CoreEvent) => {
     if (event.kind === 'plan') newest = event.revision
-    for (const key of keysOf(event, utils)) stale.set(JSON.stringify(key), key)
-    timer ??= setTimeout(flush, GATHER_MS)
+    for (const queryKey of keysOf(event, utils)) {
+      const name = JSON.stringify(queryKey)
+      const known = stale.get(name)
+      if (event.kind !== 'samples') stale.set(name, { queryKey, hostIds: null })
+      else if (!known) stale.set(name, { queryKey, hostIds: new Set([event.hostId]) })
+      else known.hostIds?.add(event.hostId)
+    }
+    const wait = event.kind === 'samples' ? GATHER_SAMPLES_MS : GATHER_MS
+    const due = performance.now() + wait
+    if (timer !== undefined && due >= dueAt) return
+    clearTimeout(timer)
+    dueAt = due
+    timer = setTimeout(flush, wait)
   }
   let generation = 0
   while (!signal.aborted) {
@@ -149,13 +164,34 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
   clearTimeout(timer)
 }
 
+/** Queries that are to be read again; with `hostIds`, those about another single server are not. */
+interface Stale {
+  queryKey: readonly unknown[]
+  hostIds: Set<string> | null
+}
+
+function concerns(queryKey: readonly unknown[], hostIds: ReadonlySet<string> | null): boolean {
+  const { input } = (queryKey[1] ?? {}) as { input?: { hostId?: unknown } }
+  return hostIds === null || typeof input?.hostId !== 'string' || hostIds.has(input.hostId)
+}
+
 function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
   switch (event.kind) {
     case 'hosts':
-      return [utils.hosts.key(), utils.services.key(), utils.plan.verdict.key(), utils.plan.reference.key()]
+      return [
+        utils.hosts.key(),
+        utils.fleet.key(),
+        utils.services.key(),
+        utils.plan.verdict.key(),
+        utils.plan.reference.key(),
+      ]
     case 'samples':
       return [
-        utils.metrics.key(),
+        // Charts read on by themselves as time goes on; see useRange.
+        utils.metrics.latest.key(),
+        utils.metrics.series.key(),
+        utils.metrics.round.key(),
+        utils.fleet.overview.key(),
         utils.hosts.list.key(),
         utils.services.offers.key(),
         utils.plan.verdict.key(),
@@ -168,7 +204,13 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
     case 'forecasts':
       return [utils.forecast.key(), utils.plan.verdict.key()]
     case 'history':
-      return [utils.metrics.key(), utils.forecast.key(), utils.plan.verdict.key(), utils.backfill.key()]
+      return [
+        utils.metrics.key(),
+        utils.fleet.key(),
+        utils.forecast.key(),
+        utils.plan.verdict.key(),
+        utils.backfill.key(),
+      ]
     case 'alerts':
       return [utils.alerts.key()]
     case 'scenarios':

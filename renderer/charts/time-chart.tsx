@@ -1,16 +1,18 @@
-import type { TFunction } from 'i18next'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DAY_MS, formatDuration } from '../../shared/format/duration.ts'
 import { formatQuantity } from '../../shared/format/quantity.ts'
 import type { Unit } from '../../shared/model/metric.ts'
-import type { ChartColours } from './colours.ts'
+import { type ChartColours, faded } from './colours.ts'
+import { attachCrosshair } from './crosshair.ts'
 import { ChartFrame, DASHES, dashText, Legend } from './frame.tsx'
 import { gapsOf } from './gaps.ts'
+import { nearestIndex } from './nearest.ts'
 import { bandSeries, bottomAxisStyle, GRID, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
 import { scaleFor } from './scale.ts'
+import { summaryOf, tableOf, tooltipFor, valuesOf } from './time-chart-words.ts'
+import { attachTimeGestures, type TimeWindow } from './time-gestures.ts'
 import { timeLabels } from './time-labels.ts'
-import { tipOf } from './tooltip.ts'
 import { useECharts } from './use-echarts.ts'
 
 /** One measured line: `at` epoch milliseconds, null a gap. `min` and `max` are drawn as a band behind the average. */
@@ -22,10 +24,17 @@ export interface TimeSeries {
   max?: readonly (number | null)[]
 }
 
+/** A stretch of time worth seeing, such as the one an alert is about. */
+export interface Highlight extends TimeWindow {
+  label: string
+}
+
 /**
  * Measured series over time. Gaps stay gaps; a stretch in which nothing at all was measured is shaded and says how long
- * it lasted. `from` and `to` fix the axis, so that missing data at its ends shows too. `group` shares the crosshair.
- * `ariaSummary` replaces the summary in words that is otherwise made from the values.
+ * it lasted. `from` and `to` fix the axis, so that missing data at its ends shows too. Charts with the
+ * same `group` share a crosshair. With `onWindow`, dragging picks a stretch, dragging with Shift moves along, and the wheel
+ * does with Shift or Ctrl; `moving` is true as long as the hand is on it. `ariaSummary` replaces the summary in words that is
+ * otherwise made from the values.
  */
 export function TimeChart(props: {
   title: string
@@ -38,11 +47,13 @@ export function TimeChart(props: {
   group?: string
   from?: number
   to?: number
+  highlight?: Highlight | undefined
+  onWindow?: ((window: TimeWindow, moving: boolean) => void) | undefined
   ariaSummary?: string
   locale?: string
 }) {
   const { t } = useTranslation('charts')
-  const { series, unit, from, to, locale } = props
+  const { series, unit, from, to, locale, highlight, onWindow } = props
   const thresholds = useMemo(
     () => (props.threshold === undefined ? [] : 'value' in props.threshold ? [props.threshold] : [...props.threshold]),
     [props.threshold],
@@ -52,6 +63,8 @@ export function TimeChart(props: {
   const end = to ?? Math.max(...series.map((one) => one.at.at(-1) ?? Number.NEGATIVE_INFINITY))
   const labels = useMemo(() => timeLabels(Math.max(0, end - start), locale), [start, end, locale])
   const gaps = useMemo(() => gapsOf(series), [series])
+  /** Where a hand has moved the axis to, ahead of what was read for it. */
+  const held = useRef<TimeWindow | null>(null)
 
   const build = useCallback(
     (colours: ChartColours, width: number) => {
@@ -77,20 +90,23 @@ export function TimeChart(props: {
                 markArea: {
                   silent: true,
                   itemStyle: { color: colours.grid },
-                  data: gaps.map((gap) => [
-                    {
-                      xAxis: gap.from,
-                      label: {
-                        show: gapWidth(gap) > 80,
-                        formatter: () => t('noDataFor', { duration: formatDuration(gap.to - gap.from) }),
-                        position: 'insideBottom',
-                        color: colours.soft,
-                        fontFamily: colours.font,
-                        fontSize: 11,
+                  data: [
+                    ...gaps.map((gap) => [
+                      {
+                        xAxis: gap.from,
+                        label: {
+                          show: gapWidth(gap) > 80,
+                          formatter: () => t('noDataFor', { duration: formatDuration(gap.to - gap.from) }),
+                          position: 'insideBottom',
+                          color: colours.soft,
+                          fontFamily: colours.font,
+                          fontSize: 11,
+                        },
                       },
-                    },
-                    { xAxis: gap.to },
-                  ]),
+                      { xAxis: gap.to },
+                    ]),
+                    ...(highlight ? [highlightArea(highlight, colours)] : []),
+                  ],
                 },
               }
             : {}),
@@ -103,7 +119,9 @@ export function TimeChart(props: {
         grid: GRID,
         xAxis: {
           type: 'time',
-          ...(Number.isFinite(start) && Number.isFinite(end) ? { min: start, max: end } : {}),
+          ...(Number.isFinite(start) && Number.isFinite(end)
+            ? { min: held.current?.from ?? start, max: held.current?.to ?? end }
+            : {}),
           ...bottomAxisStyle(colours),
           splitNumber: Math.max(2, Math.floor(width / 130)),
           ...(end - start > 2 * DAY_MS ? { minInterval: DAY_MS } : {}),
@@ -123,9 +141,31 @@ export function TimeChart(props: {
         series: lines,
       }
     },
-    [series, thresholds, unit, start, end, labels, gaps, format, t],
+    [series, thresholds, unit, start, end, labels, gaps, format, t, highlight],
   )
-  const { box, chart } = useECharts(build, props.group)
+  const { box, chart } = useECharts(build)
+  const now = useRef({ series, format, start, end, onWindow })
+  useEffect(() => {
+    now.current = { series, format, start, end, onWindow }
+    if (held.current?.from === start && held.current.to === end) held.current = null
+  })
+  const { group } = props
+  useEffect(() => {
+    if (group === undefined || !box.current) return
+    return attachCrosshair(box.current, chart, group, (at) => readingAt(now.current.series, at, now.current.format))
+  }, [group, box, chart])
+  const moves = onWindow !== undefined
+  useEffect(() => {
+    if (!moves || !box.current) return
+    return attachTimeGestures(box.current, chart, {
+      window: () => held.current ?? { from: now.current.start, to: now.current.end },
+      show(window) {
+        held.current = window
+        chart.current?.setOption({ xAxis: { min: window.from, max: window.to } }, { lazyUpdate: false })
+      },
+      tell: (window, moving) => now.current.onWindow?.(window, moving),
+    })
+  }, [moves, box, chart])
 
   const empty = series.every((one) => one.avg.every((value) => value === null))
   const summary =
@@ -165,85 +205,33 @@ export function TimeChart(props: {
   )
 }
 
-function* valuesOf(series: readonly TimeSeries[], thresholds: readonly Threshold[]) {
-  for (const one of series) {
-    yield* one.avg
-    if (one.min) yield* one.min
-    if (one.max) yield* one.max
-  }
-  for (const threshold of thresholds) yield threshold.value
-}
-
-function tooltipFor(
-  items: unknown,
-  series: readonly TimeSeries[],
-  colours: ChartColours,
-  time: (at: number) => string,
-  format: (value: number) => string,
-  noData: string,
-) {
-  const list = (Array.isArray(items) ? items : [items]) as {
-    seriesId?: string
-    dataIndex?: number
-    axisValue?: number
-  }[]
-  const at = Number(list[0]?.axisValue)
-  const rows = list.flatMap((item) => {
-    const index = Number(/^line (\d+)$/.exec(item.seriesId ?? '')?.[1] ?? Number.NaN)
-    const one = series[index]
-    if (!one || item.dataIndex === undefined) return []
-    const avg = one.avg[item.dataIndex] ?? null
-    const min = one.min?.[item.dataIndex] ?? null
-    const max = one.max?.[item.dataIndex] ?? null
-    const range = min !== null && max !== null && min !== max ? ` (${format(min)} – ${format(max)})` : ''
-    return [
-      {
-        name: one.name,
-        value: avg === null ? noData : `${format(avg)}${range}`,
-        colour: colours.series[index % colours.series.length],
+function highlightArea(highlight: Highlight, colours: ChartColours) {
+  const colour = colours.series[0] ?? colours.ink
+  return [
+    {
+      xAxis: highlight.from,
+      itemStyle: { color: faded(colour, 0.12), borderColor: faded(colour, 0.7), borderWidth: 1 },
+      label: {
+        show: true,
+        formatter: () => highlight.label,
+        position: 'insideTop',
+        color: colours.ink,
+        fontFamily: colours.font,
+        fontSize: 11,
       },
-    ]
-  })
-  return tipOf(time(at), rows)
+    },
+    { xAxis: highlight.to },
+  ]
 }
 
-function summaryOf(one: TimeSeries, format: (value: number) => string, t: TFunction<'charts'>) {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  let last: number | null = null
-  one.avg.forEach((value, index) => {
-    if (value === null) return
-    low = Math.min(low, one.min?.[index] ?? value)
-    high = Math.max(high, one.max?.[index] ?? value)
-    last = value
-  })
-  if (last === null) return `${one.name}: ${t('noData')}`
-  return t('summary', { name: one.name, low: format(low), high: format(high), last: format(last) })
-}
-
-function tableOf(
-  series: readonly TimeSeries[],
-  time: (at: number) => string,
-  timeWord: string,
-  lowest: string,
-  highest: string,
-) {
-  const columns = [timeWord]
-  for (const one of series) {
-    columns.push(one.name)
-    if (one.min && one.max) columns.push(`${one.name}, ${lowest}`, `${one.name}, ${highest}`)
-  }
-  const times = [...new Set(series.flatMap((one) => [...one.at]))].sort((a, b) => a - b)
-  const indexes = series.map((one) => new Map(one.at.map((at, index) => [at, index])))
-  const rows = times.map((at) => {
-    const row: (string | number | null)[] = [time(at)]
-    series.forEach((one, which) => {
-      const index = indexes[which]?.get(at)
-      const pick = (values: readonly (number | null)[]) => (index === undefined ? null : (values[index] ?? null))
-      row.push(pick(one.avg))
-      if (one.min && one.max) row.push(pick(one.min), pick(one.max))
+/** The values of the first lines at a time, for the crosshair of another chart; none where nothing was measured near it. */
+function readingAt(series: readonly TimeSeries[], at: number, format: (value: number) => string): string {
+  return series
+    .slice(0, 3)
+    .flatMap((one) => {
+      const index = nearestIndex(one.at, at)
+      const value = index === null ? null : (one.avg[index] ?? null)
+      return value === null ? [] : [format(value)]
     })
-    return row
-  })
-  return { columns, rows }
+    .join(' · ')
 }

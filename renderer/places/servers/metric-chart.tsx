@@ -6,17 +6,19 @@ import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Labels, SeriesSlice } from '../../../shared/model/metric.ts'
 import type { Limit } from '../../../shared/model/stage.ts'
-import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
-import { type Threshold, TimeChart } from '../../charts/index.ts'
+import { stretched, type Threshold, TimeChart } from '../../charts/index.ts'
 import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
 import type { ChartSpec, MetricWord } from './chart-specs.ts'
 import { ForecastView } from './forecast/forecast-view.tsx'
+import type { TimeRange } from './range/use-range.ts'
 import styles from './servers.module.css'
 import { useNearScreen } from './use-near-screen.ts'
 
 /** Buckets asked for: about one a pixel and a half of the widest chart. */
 const WIDTH_PX = 600
+/** Earlier stretches of a chart that goes on with time are of no use. */
+const KEPT_MS = 5_000
 /** More lines than this cannot be told apart; the busiest stay. */
 const LINES_MAX = 6
 
@@ -26,17 +28,19 @@ interface Shown {
   slices: SeriesSlice[][]
 }
 
-/** One live chart of a server. `range` in ms up to now; it is read again whenever the server was sampled. */
+/** One chart of a server, over the time that all panels of its page show. */
 export function MetricChart(props: {
   hostId: string
   spec: ChartSpec
-  range: number
+  time: TimeRange
   limits: Limit[]
   wanted: boolean
   /** The metric to open the forecast of at once. */
   forecast: string | null
 }) {
-  const { hostId, spec, range, limits, wanted } = props
+  const { hostId, spec, time, limits, wanted } = props
+  // While a hand moves the chart along, there is something to show on both sides of it.
+  const { from, to } = time.moving ? stretched(time.window, 2) : time.window
   const { t } = useTranslation('servers')
   const words = useTranslation('forecast').t
   const [ahead, setAhead] = useState(props.forecast !== null)
@@ -49,16 +53,16 @@ export function MetricChart(props: {
   }, [wanted])
 
   const query = useQuery({
-    queryKey: [...utils.metrics.slice.key(), { hostId, metrics: spec.lines.map((line) => line.metric), range }],
+    queryKey: [...utils.metrics.slice.key(), { hostId, metrics: spec.lines.map((line) => line.metric), from, to }],
     queryFn: async ({ signal }): Promise<Shown> => {
-      const to = now()
-      const from = to - range
+      const widthPx = time.moving ? 2 * WIDTH_PX : WIDTH_PX
       const slices = await Promise.all(
-        spec.lines.map(({ metric }) => core.metrics.slice({ hostId, metric, from, to, widthPx: WIDTH_PX }, { signal })),
+        spec.lines.map(({ metric }) => core.metrics.slice({ hostId, metric, from, to, widthPx }, { signal })),
       )
-      return { from, to, slices }
+      return { ...time.window, slices }
     },
     placeholderData: keepPreviousData,
+    gcTime: KEPT_MS,
     enabled: near,
   })
 
@@ -85,6 +89,11 @@ export function MetricChart(props: {
     })
   }, [spec, word, window])
   const kept = useMemo(() => busiest(lines), [lines])
+  const { stretch } = time
+  const highlight = useMemo(
+    () => (wanted && stretch ? { ...stretch, label: t('range.stretch') } : undefined),
+    [wanted, stretch, t],
+  )
   const thresholds = useMemo(() => thresholdsOf(limits, spec, t), [limits, spec, t])
 
   return (
@@ -115,6 +124,8 @@ export function MetricChart(props: {
             group={hostId}
             from={window.from}
             to={window.to}
+            highlight={highlight}
+            onWindow={time.onWindow}
           />
         )}
         {!ahead && kept.length < lines.length && (

@@ -1,10 +1,10 @@
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, RefreshCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { DAY_MS, formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
+import { formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
 import { hostAddress } from '../../../shared/format/host-address.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Host } from '../../../shared/model/host.ts'
@@ -22,14 +22,12 @@ import { GiveSecret } from './give-secret.tsx'
 import { HostState } from './host-state.tsx'
 import { MetricChart } from './metric-chart.tsx'
 import { PostgresForm } from './postgres-form.tsx'
+import { RangeBar } from './range/range-bar.tsx'
+import { type TimeRange, useRange } from './range/use-range.ts'
 import { RemoveServerDialog } from './remove-server.tsx'
 import styles from './servers.module.css'
 import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
-
-const RANGES = { m15: HOUR_MS / 4, h1: HOUR_MS, h6: 6 * HOUR_MS, h24: DAY_MS, d7: 7 * DAY_MS } as const
-type Range = keyof typeof RANGES
-const RANGE_NAMES = Object.keys(RANGES) as Range[]
 
 export function ServerPage({ hostId }: { hostId: string }) {
   const { t } = useTranslation('servers')
@@ -60,13 +58,15 @@ function OneServer({ host }: { host: Host }) {
   const { query } = useRoute()
   const wanted = query.get('metric')
   const [removing, setRemoving] = useState(false)
-  const [range, setRange] = useState<Range>(() => (now() - host.createdAt < HOUR_MS ? 'm15' : 'h6'))
+  const time = useRange(() => ({ kind: 'last', span: now() - host.createdAt < HOUR_MS ? 'm15' : 'h6' }))
   const collect = useMutation({
     mutationFn: () => core.metrics.collect({ hostId: host.id }),
-    onSuccess: (round) =>
+    onSuccess: (round) => {
+      time.refresh()
       notifications.show({
         message: t('page.collected', { samples: round.samples, duration: formatDuration(round.probeMs) }),
-      }),
+      })
+    },
   })
   const test = useMutation({ mutationFn: () => core.hosts.test({ hostId: host.id }) })
   const problem = collect.isError ? problemFrom(collect.error) : test.isError ? problemFrom(test.error) : host.problem
@@ -119,17 +119,8 @@ function OneServer({ host }: { host: Host }) {
       )}
       <Tiles host={host} />
       <HistoryOffer host={host} />
-      <div className={styles.chartsHead}>
-        <h2>{t('page.charts')}</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('page.range')}
-          value={range}
-          onChange={setRange}
-          data={RANGE_NAMES.map((name) => ({ value: name, label: t(`page.ranges.${name}`) }))}
-        />
-      </div>
-      <Charts host={host} range={RANGES[range]} wanted={wanted} forecast={query.get('forecast') !== null} />
+      <RangeBar time={time} />
+      <Charts host={host} time={time} wanted={wanted} forecast={query.get('forecast') !== null} />
       <div className={styles.below}>
         <HistoryPanel key={`history ${host.id}`} host={host} />
         <ServicesPanel key={`services ${host.id}`} host={host} />
@@ -141,8 +132,8 @@ function OneServer({ host }: { host: Host }) {
   )
 }
 
-function Charts(props: { host: Host; range: number; wanted: string | null; forecast: boolean }) {
-  const { host, range, wanted } = props
+function Charts(props: { host: Host; time: TimeRange; wanted: string | null; forecast: boolean }) {
+  const { host, time, wanted } = props
   const { t } = useTranslation('servers')
   const utils = useQueryUtils()
   const series = useQuery(utils.metrics.series.queryOptions({ input: { hostId: host.id } }))
@@ -166,7 +157,7 @@ function Charts(props: { host: Host; range: number; wanted: string | null; forec
                 key={spec.id}
                 hostId={host.id}
                 spec={spec}
-                range={range}
+                time={time}
                 limits={stage?.limits ?? NO_LIMITS}
                 wanted={target?.id === spec.id}
                 forecast={props.forecast && target?.id === spec.id ? wanted : null}
