@@ -52,6 +52,8 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       'KbdInteractiveAuthentication no',
       'MaxStartups 200',
       'LogLevel INFO',
+      // Keeps bash from reading the .bashrc of whoever runs the lab, which may wait for anything.
+      'SetEnv SHLVL=2',
       ...(options.config ?? []),
       '',
     ].join('\n'),
