@@ -52,9 +52,9 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       'KbdInteractiveAuthentication no',
       'MaxStartups 200',
       'LogLevel INFO',
+      ...(options.config ?? []),
       // Keeps bash from reading the .bashrc of whoever runs the lab, which may wait for anything.
       'SetEnv SHLVL=2',
-      ...(options.config ?? []),
       '',
     ].join('\n'),
   )
