@@ -7,7 +7,11 @@ const LN2_LOW = 1.9082149292705877e-10
 const LOG2_E = Math.LOG2E
 const SQRT_2 = Math.SQRT2
 
-const scratch = new DataView(new ArrayBuffer(8))
+/** One number and its two 32-bit words, and which of them is the high one: the second, as on all but a few machines. */
+const float = new Float64Array(1)
+const words = new Uint32Array(float.buffer)
+float[0] = 1
+const HIGH = words[1] === 0 ? 0 : 1
 
 /** 2^k for -1022 <= k <= 1023 at k + 1022, exact since doubling is. */
 const POWERS_OF_TWO = Float64Array.from({ length: 2046 })
@@ -60,11 +64,11 @@ export function ln(x: number): number {
     value *= 18014398509481984
     exponent = -54
   }
-  scratch.setFloat64(0, value)
-  const high = scratch.getUint32(0)
+  float[0] = value
+  const high = words[HIGH] as number
   exponent += (high >>> 20) - 1023
-  scratch.setUint32(0, (high & 0xfffff) | 0x3ff00000)
-  let m = scratch.getFloat64(0)
+  words[HIGH] = (high & 0xfffff) | 0x3ff00000
+  let m = float[0] as number
   if (m > SQRT_2) {
     m /= 2
     exponent += 1

@@ -1,6 +1,7 @@
 import type { DriverModel, DriverMonth } from './driver-model.ts'
 import type { DriverPaths } from './driver-paths.ts'
 import { compare } from './judge-series.ts'
+import { pathsToClimb } from './path-columns.ts'
 import type { RuleTest, ScenarioRule } from './scenario-rules.ts'
 import { limitUnder } from './threshold.ts'
 
@@ -229,6 +230,7 @@ function laddersOf(rules: Int32Array, scaleOf: (rule: number) => string, count: 
 
 function ladder(rules: Int32Array, count: number): Ladder {
   const reached = new Uint8Array(count)
+  const climbing = new Uint32Array(count)
   const rungs = rules.length + 1
   let limits = new Float64Array(0)
   return {
@@ -239,10 +241,11 @@ function ladder(rules: Int32Array, count: number): Ladder {
         for (const [rung, rule] of rules.entries()) limits[one * rungs + rung] = at[rule * variants + one] as number
     },
     climb(values, variant, first, month, from, to) {
-      for (let path = from; path < to; path += 1) {
+      const count = pathsToClimb(values, reached, variant, rungs, limits, from, to, climbing)
+      for (let i = 0; i < count; i += 1) {
+        const path = climbing[i] as number
         const row = (variant[path] as number) * rungs
         let rung = reached[path] as number
-        if (!((values[path] as number) > (limits[row + rung] as number))) continue
         do {
           ;(first[rules[rung] as number] as Int16Array)[path] = month
           rung += 1

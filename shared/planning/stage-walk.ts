@@ -3,6 +3,7 @@ import { demandWithLog } from './demand.ts'
 import type { DriverMonth } from './driver-model.ts'
 import type { DriverPaths } from './driver-paths.ts'
 import { ln } from './elementary.ts'
+import { markAbove, pathsToDecide, payMonth, takeConstants } from './path-columns.ts'
 import { type RuleWatch, ruleWatch } from './rule-watch.ts'
 import type { ScenarioModel } from './scenario-model.ts'
 import { limitUnder } from './threshold.ts'
@@ -186,6 +187,8 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
   }
 
   const due = new Float64Array(count)
+  const deciding = new Uint32Array(count)
+  const stageFor = Uint16Array.from({ length: kinds }, (_, one) => stageOfKind(one))
   const heldStage = (path: number): number => stageOfKind(kind[path] as number)
 
   const walk: StageWalk = {
@@ -234,42 +237,31 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
         }
       watch.watch(heldStage, from, to)
       const primary = values[0] as Float64Array
-      const primaryOver = overAbove[0] as Float64Array
-      const { above, below, asked } = watch.quiet
-      for (let path = from; path < to; path += 1) {
-        const x = primary[path] as number
-        const which = variant[path] as number
-        let now = kind[path] as number
-        let paid = due[path] as number
-        const stage = now === stages ? start : now
-        const cell = stage * variants + which
-        if (x > (above[cell] as number) || x <= (below[cell] as number) || asked[stage] === 1) {
-          paid += decide(path, stage, paid)
-          now = kind[path] as number
-        }
-        let spent = constantOf[now] as number
-        if (varies) {
-          const variable = variableOf[now]
-          if (variable) spent += variable(stateOf(path))
-          running[path] = spent
-        }
-        if (paid !== 0) {
-          spent += paid
-          due[path] = 0
-        }
-        cost[path] = spent
-        total[path] = (total[path] as number) + spent
-        over[path] = x > (primaryOver[now * variants + which] as number) ? 1 : 0
+      const waiting = pathsToDecide(primary, kind, stageFor, variant, variants, watch.quiet, from, to, deciding)
+      for (let i = 0; i < waiting; i += 1) {
+        const path = deciding[i] as number
+        const paid = due[path] as number
+        due[path] = paid + decide(path, heldStage(path), paid)
       }
-      for (let law = 1; law < laws; law += 1) {
-        const column = values[law] as Float64Array
-        const limits = overAbove[law] as Float64Array
-        for (let path = from; path < to; path += 1)
-          if (
-            (column[path] as number) > (limits[(kind[path] as number) * variants + (variant[path] as number)] as number)
-          )
-            over[path] = 1
-      }
+      takeConstants(kind, constantOf, running, from, to)
+      if (varies)
+        for (let path = from; path < to; path += 1) {
+          const variable = variableOf[kind[path] as number]
+          if (variable) running[path] = (running[path] as number) + variable(stateOf(path))
+        }
+      payMonth(running, due, cost, total, from, to)
+      for (let law = 0; law < laws; law += 1)
+        markAbove(
+          values[law] as Float64Array,
+          kind,
+          variant,
+          variants,
+          overAbove[law] as Float64Array,
+          from,
+          to,
+          over,
+          law > 0,
+        )
     },
   }
   return walk

@@ -1,0 +1,93 @@
+// What a month does to every path, as short loops over columns with one entry a path: without a call inside, each keeps its
+// columns at hand. A cell of a table is found by row * variants + variant, with the path's row (stage or kind of month) and variant.
+
+/** The paths whose row is asked for in any case, or whose value leaves its cell's range (below, above]; returns how many there are. */
+export function pathsToDecide(
+  values: Float64Array,
+  rowOf: Uint16Array,
+  rowFor: Uint16Array,
+  variant: Uint16Array,
+  variants: number,
+  { above, below, asked }: { above: Float64Array; below: Float64Array; asked: Uint8Array },
+  from: number,
+  to: number,
+  found: Uint32Array,
+): number {
+  let count = 0
+  for (let path = from; path < to; path += 1) {
+    const row = rowFor[rowOf[path] as number] as number
+    const cell = row * variants + (variant[path] as number)
+    const x = values[path] as number
+    // Written in any case and counted where it stays.
+    found[count] = path
+    count += x > (above[cell] as number) || x <= (below[cell] as number) || asked[row] === 1 ? 1 : 0
+  }
+  return count
+}
+
+/** The paths whose value is above the limit of the rung they stand on, of the variant's row of rungs; returns how many there are. */
+export function pathsToClimb(
+  values: Float64Array,
+  rungOf: Uint8Array,
+  variant: Uint16Array,
+  rungs: number,
+  limits: Float64Array,
+  from: number,
+  to: number,
+  found: Uint32Array,
+): number {
+  let count = 0
+  for (let path = from; path < to; path += 1) {
+    found[count] = path
+    const limit = limits[(variant[path] as number) * rungs + (rungOf[path] as number)] as number
+    count += (values[path] as number) > limit ? 1 : 0
+  }
+  return count
+}
+
+/** What each path pays this month, with what is due once, and all it has paid; nothing is due afterwards. */
+export function payMonth(
+  running: Float64Array,
+  due: Float64Array,
+  cost: Float64Array,
+  total: Float64Array,
+  from: number,
+  to: number,
+): void {
+  for (let path = from; path < to; path += 1) {
+    const spent = (running[path] as number) + (due[path] as number)
+    cost[path] = spent
+    total[path] = (total[path] as number) + spent
+  }
+  due.fill(0, from, to)
+}
+
+/** The constant of each path's row. */
+export function takeConstants(
+  rowOf: Uint16Array,
+  constantOf: Float64Array,
+  into: Float64Array,
+  from: number,
+  to: number,
+): void {
+  for (let path = from; path < to; path += 1) into[path] = constantOf[rowOf[path] as number] as number
+}
+
+/** Marks with 1 the paths whose value is above their cell's limit; with `more`, those marked before stay so. */
+export function markAbove(
+  values: Float64Array,
+  rowOf: Uint16Array,
+  variant: Uint16Array,
+  variants: number,
+  limits: Float64Array,
+  from: number,
+  to: number,
+  marks: Uint8Array,
+  more: boolean,
+): void {
+  const kept = more ? 1 : 0
+  for (let path = from; path < to; path += 1) {
+    const cell = (rowOf[path] as number) * variants + (variant[path] as number)
+    marks[path] = ((marks[path] as number) & kept) | ((values[path] as number) > (limits[cell] as number) ? 1 : 0)
+  }
+}
