@@ -39,6 +39,22 @@ const ENTRIES: Readonly<Record<string, string>> = {
   helps: 'what it helps',
   pieces: 'piece',
   points: 'point',
+  schedule: 'time',
+  policies: 'policy',
+  checklists: 'checklist',
+  decisionTrees: 'decision tree',
+  questions: 'question',
+  answers: 'answer',
+  advice: 'advice',
+  runbooks: 'runbook',
+  signs: 'list of signs',
+  alerts: 'alert rule',
+  strategies: 'strategy',
+  bottlenecks: 'bottleneck',
+  items: 'item',
+  steps: 'step',
+  actions: 'step',
+  carries: 'capacity',
 }
 
 /** Fields whose word is not their key in plain letters. */
@@ -66,6 +82,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   downtimeMinutes: 'downtime',
   migrationCost: 'cost of moving',
   lineItems: 'rows',
+  hourOfDay: 'by hour of the day',
+  dayOfWeek: 'by day of the week',
+  monthOfYear: 'by month of the year',
 }
 
 const lower = (key: string): string => FIELDS[key] ?? ENTRIES[key] ?? key.replace(/([A-Z])/g, ' $1').toLowerCase()
@@ -130,7 +149,7 @@ function subjectOf(plan: Plan, path: EditPath): string {
   if (!thing) {
     const [first = '', second] = path
     const word = lower(String(first))
-    return second === undefined ? `${word} of the plan` : `${word} ${path.slice(1).join(' ')}`
+    return second === undefined ? `${word} of the plan` : `${word} ${fieldWords(path.slice(1))}`
   }
   const rest = path.slice(thing.depth)
   const around = thing.depth > 2 ? inWhole(plan, path.slice(0, 2), 'in') : ''

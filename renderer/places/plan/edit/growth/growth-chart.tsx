@@ -6,6 +6,7 @@ import type { Problem } from '../../../../../shared/model/problem.ts'
 import { scaleFor } from '../../../../charts/scale.ts'
 import { useWidth } from '../../drawing/use-width.ts'
 import { attempt, problemLine } from '../use-draft.ts'
+import { useStroke } from '../use-stroke.ts'
 import styles from './growth.module.css'
 import { medianPath } from './median.ts'
 import { moved, type Point, snapped, withPoint } from './points.ts'
@@ -33,12 +34,10 @@ export function GrowthChart(props: {
   const box = useRef<HTMLDivElement>(null)
   const width = Math.max(useWidth(box), PAD.left + PAD.right + 120)
   const svg = useRef<SVGSVGElement>(null)
-  const [draft, setDraft] = useState<Point[] | null>(null)
   const [grabbed, setGrabbed] = useState<number | null>(null)
-  const [problem, setProblem] = useState<Problem | null>(null)
 
-  const saved = growth.kind === 'drawn' ? growth.points : []
-  const points = draft ?? saved
+  const stroke = useStroke<Point[]>(growth.kind === 'drawn' ? growth.points : [], (next) => onPoints?.(next) ?? null)
+  const points = stroke.value
   const shown: Growth = growth.kind === 'drawn' ? { ...growth, points } : growth
   // The axes stay while something is dragged, so that the point stays under the pointer.
   const frame = useMemo(() => frameOf(growth, present), [growth, present])
@@ -63,22 +62,20 @@ export function GrowthChart(props: {
     const value = (1 - (event.clientY - (edge?.top ?? 0) - PAD.top) / plotHeight) * scale.max
     return { month: Math.min(month, months), value: event.altKey ? Math.round(value) : snapped(value, step) }
   }
-  const save = (next: readonly Point[] | null) => {
-    if (next !== null && onPoints && JSON.stringify(next) !== JSON.stringify(saved)) setProblem(onPoints([...next]))
-    setDraft(null)
+  const drop = () => {
+    stroke.drop()
     setGrabbed(null)
   }
   const keys = (index: number, event: KeyboardEvent) => {
     const point = points[index] as Point
     const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key]
     const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (by !== undefined) setDraft(moved(points, index, { ...point, value: snapped(point.value + by * step, step) }))
-    else if (along !== undefined) setDraft(moved(points, index, { ...point, month: point.month + along }))
-    else if (event.key === 'Delete' && points.length > 1) save(points.toSpliced(index, 1))
-    else if (event.key === 'Escape' && draft) {
+    if (by !== undefined) stroke.draw(moved(points, index, { ...point, value: snapped(point.value + by * step, step) }))
+    else if (along !== undefined) stroke.draw(moved(points, index, { ...point, month: point.month + along }))
+    else if (event.key === 'Delete' && points.length > 1) stroke.end(points.toSpliced(index, 1))
+    else if (event.key === 'Escape' && stroke.open) {
       event.stopPropagation()
-      setDraft(null)
-      setGrabbed(null)
+      drop()
     } else return
     event.preventDefault()
   }
@@ -87,7 +84,7 @@ export function GrowthChart(props: {
   const monthTicks = Array.from({ length: Math.floor(months / monthStep) + 1 }, (_, tick) => tick * monthStep)
   const last = line.values.at(-1) ?? present
   const boundaries = growth.kind === 'pieces' ? growth.pieces.slice(1).map((piece) => piece.fromMonth) : []
-  const found = problem ?? line.refused
+  const found = stroke.problem ?? line.refused
   return (
     <div ref={box} className={styles.chartBox}>
       <svg
@@ -100,15 +97,17 @@ export function GrowthChart(props: {
         aria-describedby={onPoints ? help : undefined}
         data-editable={onPoints ? true : undefined}
         onDoubleClick={(event) => {
-          if (!onPoints) return
-          const place = at(event)
-          save(withPoint(points, place))
+          if (onPoints) stroke.end([...withPoint(points, at(event))])
         }}
         onPointerMove={(event: PointerEvent) => {
-          if (grabbed !== null) setDraft(moved(points, grabbed, at(event)))
+          if (grabbed !== null) stroke.draw(moved(points, grabbed, at(event)))
         }}
-        onPointerUp={() => grabbed !== null && save(draft)}
-        onPointerCancel={() => save(null)}
+        onPointerUp={() => {
+          if (grabbed === null) return
+          stroke.end()
+          setGrabbed(null)
+        }}
+        onPointerCancel={drop}
       >
         {ticks.map((tick) => (
           <g key={tick}>
@@ -119,7 +118,7 @@ export function GrowthChart(props: {
           </g>
         ))}
         {monthTicks.map((month) => (
-          <text key={month} x={x(month)} y={HEIGHT - 6} textAnchor="middle">
+          <text key={month} x={x(month)} y={HEIGHT - 6} textAnchor={month === months ? 'end' : 'middle'}>
             {month === 0 ? t('today') : t('monthTick', { month })}
           </text>
         ))}
@@ -163,8 +162,8 @@ export function GrowthChart(props: {
                 }}
                 onDoubleClick={(event) => event.stopPropagation()}
                 onKeyDown={(event) => keys(index, event)}
-                onKeyUp={(event) => draft && event.key !== 'Alt' && save(draft)}
-                onBlur={() => draft && grabbed === null && save(draft)}
+                onKeyUp={() => grabbed === null && stroke.end()}
+                onBlur={() => grabbed === null && stroke.end()}
               >
                 <circle className={styles.reach} cx={x(point.month)} cy={y(point.value)} r={14} />
                 <circle className={styles.dot} cx={x(point.month)} cy={y(point.value)} r={5} />

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
 import type { Seasonality } from '../../../../../shared/model/growth.ts'
 import type { Problem } from '../../../../../shared/model/problem.ts'
-import styles from '../edit.module.css'
 import { NumberField } from '../fields.tsx'
 import { problemLine } from '../use-draft.ts'
 import type { MakeEdit } from '../use-plan-editor.ts'
+import { useStroke } from '../use-stroke.ts'
 import { FACTOR_STEP, levelled, meanOf, snappedFactor, topOf } from './factors.ts'
 import own from './growth.module.css'
 
@@ -26,10 +26,11 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
   const { part, value, edit } = props
   const path: EditPath = ['seasonality', part]
   const box = useRef<HTMLDivElement>(null)
-  const [draft, setDraft] = useState<number[] | null>(null)
   const [painting, setPainting] = useState(false)
   const [focused, setFocused] = useState(0)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const [refused, setRefused] = useState<Problem | null>(null)
+  const stroke = useStroke<number[]>(value ?? [], (next) => edit({ op: 'set', path, value: next }))
+  const problem = stroke.problem ?? refused
   const nameOf = (at: number): string =>
     part === 'hourOfDay'
       ? `${String(at).padStart(2, '0')}:00`
@@ -37,7 +38,7 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
         ? t(`days.${at as 0}`)
         : t(`months.${at as 0}`)
   const make = (next: number[] | undefined) =>
-    setProblem(edit(next === undefined ? { op: 'unset', path } : { op: 'set', path, value: next }))
+    setRefused(edit(next === undefined ? { op: 'unset', path } : { op: 'set', path, value: next }))
   if (value === undefined)
     return (
       <fieldset className={own.profile} aria-label={t(`parts.${part}`)}>
@@ -57,15 +58,14 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
       </fieldset>
     )
 
-  const factors = draft ?? value
+  const factors = stroke.value
   // While something is drawn the axis stays, so that the bar stays under the pointer.
   const top = topOf(value)
   const mean = meanOf(factors)
   const busiest = factors.indexOf(Math.max(...factors))
   const even = levelled(factors)
   const commit = () => {
-    if (draft && JSON.stringify(draft) !== JSON.stringify(value)) make(draft)
-    setDraft(null)
+    stroke.end()
     setPainting(false)
   }
   const paint = (event: PointerEvent, from: readonly number[]) => {
@@ -74,20 +74,20 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
     const at = Math.floor(((event.clientX - edge.left) / edge.width) * factors.length)
     const index = Math.min(Math.max(at, 0), factors.length - 1)
     const share = 1 - (event.clientY - edge.top) / edge.height
-    setDraft(from.with(index, snappedFactor(Math.min(Math.max(share, 0), 1) * top)))
+    stroke.draw(from.with(index, snappedFactor(Math.min(Math.max(share, 0), 1) * top)))
   }
   const keys = (at: number, event: KeyboardEvent<HTMLElement>) => {
     const factor = factors[at] as number
     const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key]
     const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (by !== undefined) setDraft(factors.with(at, snappedFactor(Math.min(factor + by * FACTOR_STEP, 1000))))
+    if (by !== undefined) stroke.draw(factors.with(at, snappedFactor(Math.min(factor + by * FACTOR_STEP, 1000))))
     else if (along !== undefined) {
       const next = Math.min(Math.max(at + along, 0), factors.length - 1)
       setFocused(next)
       ;(box.current?.children[next] as HTMLElement | undefined)?.focus()
-    } else if (event.key === 'Escape' && draft) {
+    } else if (event.key === 'Escape' && stroke.open) {
       event.stopPropagation()
-      setDraft(null)
+      stroke.drop()
     } else return
     event.preventDefault()
   }
@@ -99,7 +99,6 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
         <span className={own.help}>
           {t('mean', { mean: mean.toFixed(2), top: (factors[busiest] ?? 0).toFixed(2), at: nameOf(busiest) })}
         </span>
-        <span className={styles.spring} />
         {part !== 'monthOfYear' && Math.abs(mean - 1) > 0.005 && (
           <Button size="compact-xs" variant="default" disabled={!even} onClick={() => even && make(even)}>
             {t('level')}
@@ -122,12 +121,12 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
           if (event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
           setPainting(true)
-          paint(event, value)
+          paint(event, factors)
         }}
         onPointerMove={(event) => painting && paint(event, factors)}
         onPointerUp={commit}
         onPointerCancel={() => {
-          setDraft(null)
+          stroke.drop()
           setPainting(false)
         }}
       >
@@ -147,8 +146,8 @@ export function Profile(props: { part: keyof Seasonality; value: number[] | unde
             style={{ '--height': `${Math.min(factor / top, 1) * 100}%` } as CSSProperties}
             onFocus={() => setFocused(at)}
             onKeyDown={(event) => keys(at, event)}
-            onKeyUp={() => draft && !painting && commit()}
-            onBlur={() => draft && !painting && commit()}
+            onKeyUp={() => !painting && commit()}
+            onBlur={() => !painting && commit()}
           />
         ))}
       </div>
