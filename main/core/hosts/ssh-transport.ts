@@ -191,11 +191,12 @@ export class SshTransport implements Transport {
         if (problem !== null) killStarted()
       })
       channel.stderr.on('data', (chunk: Buffer) => give(sinks.onStderr, chunk))
-      channel.on('exit', (code: number | null, name?: string) => {
-        exit = { exitCode: code, signal: name === undefined ? null : name.startsWith('SIG') ? name : `SIG${name}` }
-      })
       channel.on('error', () => {})
-      channel.on('close', () => {
+      // Its 'exit' may have passed by now: a command can end in the very packet that says that it began. 'close' comes
+      // only after the output was read, and says the same; without it, the connection ended first.
+      channel.on('close', (code?: number | null, name?: string) => {
+        if (code !== undefined)
+          exit = { exitCode: code, signal: name === undefined ? null : name.startsWith('SIG') ? name : `SIG${name}` }
         give(sinks.onStdout, start.rest())
         settle()
       })
