@@ -17,6 +17,7 @@ const packages = {
   'openssh-server': ['/usr/sbin/sshd'],
   'openssh-client': ['/usr/bin/ssh'],
   postgresql: ['/usr/lib/postgresql', '/usr/bin/psql'],
+  gunicorn: ['/usr/bin/gunicorn'],
   'redis-server': ['/usr/bin/redis-server'],
   pgbouncer: ['/usr/sbin/pgbouncer'],
   'kubernetes-client': ['/usr/bin/kubectl'],

@@ -84,7 +84,12 @@ const StepSchema = z.object({
 
 /** What answers an alert: a playbook to run, or a runbook of the plan with its steps. */
 export const AnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('playbook'), id: z.string(), name: z.string() }),
+  z.object({
+    kind: z.literal('playbook'),
+    id: z.string(),
+    name: z.string(),
+    values: z.record(z.string(), z.string()).describe("what the alert's evidence says of the playbook's parameters"),
+  }),
   z.object({ kind: z.literal('runbook'), id: z.string(), name: z.string(), steps: z.array(StepSchema) }),
 ])
 export type Answer = z.infer<typeof AnswerSchema>

@@ -6,5 +6,9 @@ import { RunPage } from './run-page.tsx'
 export default function Playbooks() {
   const route = useRoute()
   if (route.id === null) return <Library />
-  return route.run ? <RunPage key={route.id} runId={route.id} /> : <PlaybookPage key={route.id} id={route.id} />
+  return route.run ? (
+    <RunPage key={route.id} runId={route.id} />
+  ) : (
+    <PlaybookPage key={`${route.id} ${route.query}`} id={route.id} />
+  )
 }

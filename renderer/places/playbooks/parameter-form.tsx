@@ -8,9 +8,13 @@ import styles from './playbooks.module.css'
 
 export type Values = Readonly<Record<string, string | number | boolean>>
 
-export function initialValues(parameters: readonly Parameter[]): Values {
+/** Each parameter's value by a link's query, such as that of an alert, else its default. No secret is taken from a link. */
+export function initialValues(parameters: readonly Parameter[], query: URLSearchParams): Values {
   return Object.fromEntries(
-    parameters.map((parameter) => [parameter.name, parameter.default ?? (parameter.type === 'boolean' ? false : '')]),
+    parameters.map((parameter) => {
+      const given = parameter.type === 'secret' ? null : query.get(parameter.name)
+      return [parameter.name, given ?? parameter.default ?? (parameter.type === 'boolean' ? false : '')]
+    }),
   )
 }
 

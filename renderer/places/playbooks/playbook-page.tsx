@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlaybookSummary, Preview } from '../../../shared/model/run.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useRoute } from '../../app/route.ts'
 import { EmptyState, Loading, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
 import { History } from './library.tsx'
 import { initialValues, ParameterForm, type Values, valuesToSend } from './parameter-form.tsx'
@@ -43,7 +44,8 @@ export function PlaybookPage({ id }: { id: string }) {
 
 function Playbook({ playbook }: { playbook: PlaybookSummary }) {
   const { t } = useTranslation('playbooks')
-  const [values, setValues] = useState<Values>(() => initialValues(playbook.parameters))
+  const { query } = useRoute()
+  const [values, setValues] = useState<Values>(() => initialValues(playbook.parameters, query))
   const [showSource, setShowSource] = useState(playbook.problem !== null)
   const preview = usePreview(playbook)
   const problem = preview.error === null ? null : problemFrom(preview.error)

@@ -1,4 +1,4 @@
-import { answersTo } from '../../../../shared/alerts/plan-rules.ts'
+import { answersTo } from '../../../../shared/alerts/answers.ts'
 import { bySeverity } from '../../../../shared/alerts/quiet-hours.ts'
 import { DAY_MS } from '../../../../shared/format/duration.ts'
 import {
@@ -194,7 +194,12 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
     return {
       ...shownAlert(alert, silent.has(`${alert.ruleId}\n${alert.series}`) ? 'unknown' : 'firing'),
       muted: rule?.mutedUntil != null && rule.mutedUntil > now(),
-      answers: answersTo(alert, plan(), playbooks),
+      answers: answersTo(
+        alert,
+        plan(),
+        playbooks,
+        hosts.list().find(({ id }) => id === alert.hostId),
+      ),
     }
   }
 

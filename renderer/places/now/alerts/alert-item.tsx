@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { evidenceHref } from '../../../../shared/alerts/alert-words.ts'
+import { playbookHref } from '../../../../shared/alerts/answers.ts'
 import { formatHeld, HOUR_MS } from '../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Alert } from '../../../../shared/model/alert.ts'
@@ -74,7 +75,7 @@ export function AlertItem({ alert, wanted }: { alert: Alert; wanted: boolean }) 
         </a>
         {alert.answers.map((answer) =>
           answer.kind === 'playbook' ? (
-            <a key={answer.id} href={`#/playbooks/${answer.id}`}>
+            <a key={answer.id} href={playbookHref(answer)}>
               {t('playbook', { name: answer.name })}
             </a>
           ) : null,
