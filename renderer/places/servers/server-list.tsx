@@ -1,15 +1,13 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Monitor, Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { go, useRoute } from '../../app/route.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import { AddServerDialog } from './add-server.tsx'
-import { fleetOf } from './fleet.ts'
-import { FleetTable } from './fleet-table.tsx'
+import { FleetPanel } from './fleet/fleet-panel.tsx'
 import styles from './servers.module.css'
 import { useAddThisComputer } from './use-add-server.ts'
 
@@ -17,21 +15,9 @@ export function ServerList() {
   const { t } = useTranslation('servers')
   const utils = useQueryUtils()
   const hosts = useQuery(utils.hosts.list.queryOptions())
-  const latest = useQuery(utils.metrics.latest.queryOptions({ input: {} }))
-  const [filter, setFilter] = useState('')
   const asked = useRoute().query.get('add') === 'ssh'
   const addLocal = useAddThisComputer(t('localName'), () => notifications.show({ message: t('localAdded') }))
   const hasLocal = hosts.data?.some((host) => host.kind === 'local') ?? false
-
-  const rows = useMemo(() => {
-    const all = fleetOf(hosts.data ?? [], latest.data ?? [])
-    const wanted = filter.trim().toLowerCase()
-    return wanted === ''
-      ? all
-      : all.filter(({ host }) =>
-          [host.name, host.address, host.state].some((text) => text.toLowerCase().includes(wanted)),
-        )
-  }, [hosts.data, latest.data, filter])
 
   const count = hosts.data?.length ?? 0
   const openForm = () => go('/servers?add=ssh')
@@ -54,23 +40,10 @@ export function ServerList() {
     <>
       <PageHeader
         title={t('title')}
-        note={
-          hosts.data && count > 0
-            ? rows.length === count
-              ? t('count', { count })
-              : t('shown', { shown: rows.length, count })
-            : undefined
-        }
+        note={hosts.data && count > 0 ? t('count', { count }) : undefined}
         actions={
           count > 0 && (
             <>
-              <TextInput
-                aria-label={t('filter')}
-                placeholder={t('filter')}
-                value={filter}
-                onChange={(event) => setFilter(event.currentTarget.value)}
-                w={170}
-              />
               {!hasLocal && addLocalButton}
               {addSshButton}
             </>
@@ -80,11 +53,6 @@ export function ServerList() {
       {addLocal.isError && (
         <div className={styles.space}>
           <ProblemNotice problem={problemFrom(addLocal.error)} />
-        </div>
-      )}
-      {latest.isError && (
-        <div className={styles.space}>
-          <ProblemNotice problem={problemFrom(latest.error)} onRetry={() => void latest.refetch()} />
         </div>
       )}
       <QueryView query={hosts}>
@@ -103,12 +71,8 @@ export function ServerList() {
                 {t('emptyText')}
               </EmptyState>
             </Panel>
-          ) : rows.length === 0 ? (
-            <Panel label={t('title')}>
-              <EmptyState title={t('noMatch', { filter })} />
-            </Panel>
           ) : (
-            <FleetTable rows={rows} />
+            <FleetPanel hosts={all} />
           )
         }
       </QueryView>

@@ -16,8 +16,6 @@ import { HistoryPanel } from './backfill/index.tsx'
 import { HistoryOffer } from './backfill/offer.tsx'
 import { chartOf, chartsFor } from './chart-specs.ts'
 import { CheckKey } from './check-key.tsx'
-import { fleetOf } from './fleet.ts'
-import { SampleAge } from './fleet-table.tsx'
 import { GiveSecret } from './give-secret.tsx'
 import { HostState } from './host-state.tsx'
 import { MetricChart } from './metric-chart.tsx'
@@ -25,6 +23,7 @@ import { PostgresForm } from './postgres-form.tsx'
 import { RangeBar } from './range/range-bar.tsx'
 import { type TimeRange, useRange } from './range/use-range.ts'
 import { RemoveServerDialog } from './remove-server.tsx'
+import { SampleAge } from './sample-age.tsx'
 import styles from './servers.module.css'
 import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
@@ -54,7 +53,10 @@ function OneServer({ host }: { host: Host }) {
   const core = useCore()
   const utils = useQueryUtils()
   const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } }))
-  const sampledAt = fleetOf([host], latest.data ?? [])[0]?.sampledAt ?? null
+  const sampledAt = (latest.data ?? []).reduce<number | null>(
+    (most, { at }) => Math.max(most ?? 0, at),
+    host.lastSampleAt,
+  )
   const { query } = useRoute()
   const wanted = query.get('metric')
   const [removing, setRemoving] = useState(false)
