@@ -61,3 +61,13 @@ PORT=1
   expect(shown).not.toMatch(/AAAA|one|two|three/)
   expect(shown).toContain('PORT=1')
 })
+
+it('hides settings within braces and brackets, and names it is told', () => {
+  expect(hideSecretValues('environment: { PORT: 1, DB_PASSWORD: "a, b", TOKEN: x }')).toBe(
+    'environment: { PORT: 1, DB_PASSWORD: ‹DB_PASSWORD›, TOKEN: ‹TOKEN› }',
+  )
+  expect(hideSecretValues(`environment: [A=1, "DB_PASSWORD=a, b", 'TOKEN=x y']`)).toBe(
+    'environment: [A=1, DB_PASSWORD=‹DB_PASSWORD›, TOKEN=‹TOKEN›]',
+  )
+  expect(hideSecretValues('PLAIN=x\nB=2', new Set(['PLAIN']))).toBe('PLAIN=‹PLAIN›\nB=2')
+})

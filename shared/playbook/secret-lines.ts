@@ -11,9 +11,10 @@ export const looksSecret = (name: string): boolean => SECRET_NAME.test(name)
 
 /**
  * A text with the values of its secrets replaced by their names, the number of lines unchanged: settings whose name
- * looks secret, passwords within URLs, private keys in PEM.
+ * looks secret or is one of `also`, passwords within URLs, private keys in PEM.
  */
-export function hideSecretValues(text: string): string {
+export function hideSecretValues(text: string, also: ReadonlySet<string> = new Set()): string {
+  const hidden = (name: string): boolean => also.has(name) || looksSecret(name)
   let pem = false
   let quote: { mark: string; name: string } | null = null
   return text
@@ -34,7 +35,7 @@ export function hideSecretValues(text: string): string {
         return `‹${name}›${end}`
       }
       const parts = ASSIGNMENT.exec(line)
-      if (parts && looksSecret(parts[2] ?? '')) {
+      if (parts && hidden(parts[2] ?? '')) {
         const [, head = '', name = '', value = ''] = parts
         const bare = value.replace(/^["']/, '')
         if (bare === '' || REFERENCE.test(value)) return line
@@ -42,7 +43,20 @@ export function hideSecretValues(text: string): string {
         if (mark && !value.slice(1).includes(mark) && !(parts[4] ?? '').includes(mark)) quote = { mark, name }
         return `${head}‹${name}›${end}`
       }
-      return line.replace(URL_PASSWORD, (_all, start: string) => `${start}:‹password›@`)
+      return inBrackets(line, hidden).replace(URL_PASSWORD, (_all, start: string) => `${start}:‹password›@`)
     })
     .join('\n')
 }
+
+/** Settings within braces and brackets of one line, as YAML and JSON have them. */
+const IN_BRACKETS =
+  /([{,[]\s*)(?:"([A-Za-z_][\w.-]*)=(?:[^"\\]|\\.)*"|'([A-Za-z_][\w.-]*)=[^']*'|(["']?)([A-Za-z_][\w.-]*)\4(\s*:\s*|=)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]][^,}\]]*))/g
+
+const inBrackets = (line: string, hidden: (name: string) => boolean): string =>
+  line.replace(
+    IN_BRACKETS,
+    (all: string, open: string, double?: string, single?: string, _quote?: string, plain?: string, equals?: string) => {
+      const name = double ?? single ?? plain ?? ''
+      return hidden(name) ? `${open}${name}${equals ?? '='}‹${name}›` : all
+    },
+  )

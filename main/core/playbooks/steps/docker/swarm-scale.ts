@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { parseDuration } from '../../../../shared/format/duration.ts'
-import { quoteWord } from '../../../../shared/format/shell.ts'
-import type { Command } from '../../../../shared/model/command.ts'
-import { HeadroomError, type Problem } from '../../../../shared/model/problem.ts'
-import type { StepOf } from '../../../../shared/playbook/schema.ts'
-import { previewOf } from '../commands.ts'
-import { emptyPlan, type PlanContext, type RunContext, type StepHandler } from './step.ts'
+import { parseDuration } from '../../../../../shared/format/duration.ts'
+import { quoteWord } from '../../../../../shared/format/shell.ts'
+import type { Command } from '../../../../../shared/model/command.ts'
+import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
+import type { StepOf } from '../../../../../shared/playbook/schema.ts'
+import { previewOf } from '../../commands.ts'
+import { emptyPlan, type PlanContext, type RunContext, type StepHandler } from '../step.ts'
+import { lastLine } from './engine.ts'
+import { convergence, readTasks, type Task } from './tasks.ts'
 
 const BETWEEN_LOOKS_MS = 500
 /** New tasks that failed before the scaling is given up; Swarm itself would go on trying for ever. */
@@ -43,6 +45,7 @@ export const swarmScale: StepHandler<'swarm-scale'> = {
     if (plan.alreadyDone) plan.notes.push(`${wanted.service} has ${before} replicas already, and they run.`)
     else plan.effects.push(`changes ${wanted.service} on ${host} from ${before} to ${wanted.replicas} replicas`)
     if (wanted.replicas === 0) plan.warnings.push(`With 0 replicas ${wanted.service} is off.`)
+    plan.undoable = true
     plan.downtime = wanted.replicas === 0 ? `${wanted.service} is off until it is scaled up again` : 'none'
     return plan
   },
@@ -62,16 +65,29 @@ export const swarmScale: StepHandler<'swarm-scale'> = {
       `${wanted.service} on ${context.hostName(wanted.hostId)} was told to run ${wanted.replicas} replicas; it ran ${before} before.`,
     )
     const result = await context.execute(wanted.hostId, scaleCommand(wanted, wanted.replicas))
-    if (result.exitCode !== 0)
-      throw new HeadroomError({
-        code: 'SCALE_REFUSED',
-        fact: `Docker on ${context.hostName(wanted.hostId)} refused to scale ${wanted.service}: ${lastLine(result.stderr)}.`,
-        fix: 'See the message; it is in the words of Docker.',
-      })
+    if (result.exitCode !== 0) throw scaleRefused(wanted, context.hostName(wanted.hostId), result.stderr)
     await converge(wanted, before, new Set(z.array(z.string()).parse(context.memory.known)), context)
+    context.stands('')
     return { kind: 'done', outcome: `${wanted.service} runs ${wanted.replicas} replicas (${before} before).` }
   },
+
+  async undo(step, context) {
+    if (context.plan.alreadyDone || context.memory.before === undefined) return
+    const wanted = wantedOf(step, context)
+    const before = Number(context.memory.before)
+    const known = new Set((await tasksOf(wanted, context)).map(({ ID }) => ID))
+    const result = await context.execute(wanted.hostId, scaleCommand(wanted, before))
+    if (result.exitCode !== 0) throw scaleRefused(wanted, context.hostName(wanted.hostId), result.stderr)
+    await converge({ ...wanted, replicas: before }, wanted.replicas, known, context)
+  },
 }
+
+const scaleRefused = (wanted: Wanted, host: string, said: string) =>
+  new HeadroomError({
+    code: 'SCALE_REFUSED',
+    fact: `Docker on ${host} refused to scale ${wanted.service}: ${lastLine(said)}.`,
+    fix: 'See the message; it is in the words of Docker.',
+  })
 
 function wantedOf(step: StepOf<'swarm-scale'>, context: PlanContext): Wanted {
   const { values } = context
@@ -186,38 +202,8 @@ export function stateOf(
   return { replicas: replicated.Replicas, running: after('task').filter((state) => state.startsWith('Running')).length }
 }
 
-const TaskSchema = z.object({
-  ID: z.string(),
-  Name: z.string(),
-  Node: z.string(),
-  DesiredState: z.string(),
-  CurrentState: z.string(),
-  Error: z.string(),
-})
-export type Task = z.infer<typeof TaskSchema>
-
 async function tasksOf(wanted: Wanted, context: RunContext): Promise<Task[]> {
-  const printed = await context.read(wanted.hostId, tasksCommand(wanted))
-  return printed
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => TaskSchema.parse(JSON.parse(line)))
-}
-
-/** How far a service is: tasks that run as wanted, tasks that have to go, and new tasks that failed. Pure. */
-export function convergence(tasks: readonly Task[], known: ReadonlySet<string>) {
-  const state = ({ CurrentState }: Task) => CurrentState.split(' ')[0] ?? ''
-  const wantedToRun = tasks.filter(({ DesiredState }) => DesiredState === 'Running' || DesiredState === 'Ready')
-  return {
-    running: wantedToRun.filter((task) => state(task) === 'Running').length,
-    wantedToRun: wantedToRun.length,
-    leaving: tasks.filter(
-      (task) => task.DesiredState !== 'Running' && task.DesiredState !== 'Ready' && state(task) === 'Running',
-    ).length,
-    failed: tasks.filter((task) => !known.has(task.ID) && ['Failed', 'Rejected'].includes(state(task))),
-    pending: wantedToRun.filter((task) => state(task) !== 'Running'),
-  }
+  return readTasks((await context.read(wanted.hostId, tasksCommand(wanted))).toString('utf8'))
 }
 
 async function converge(
@@ -268,5 +254,3 @@ function notConverged(
     ),
   }
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.replace(/\.$/, '').slice(0, 300) ?? ''

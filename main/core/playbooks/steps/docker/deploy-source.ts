@@ -1,0 +1,45 @@
+import { HeadroomError } from '../../../../../shared/model/problem.ts'
+import type { Secret } from '../../../../../shared/model/secret.ts'
+import { DIFF_BYTES } from '../files/commands.ts'
+import { readLocal } from '../files/local.ts'
+import { fill } from '../files/syntax.ts'
+import { textOf } from '../files/texts.ts'
+import type { PlanContext } from '../step.ts'
+
+/** The Compose or stack file of a step, as it is: `${NAME}` in it is Docker's to fill in. */
+export function sourceOf(step: { text?: string; from?: string }, context: PlanContext): string {
+  if ((step.text === undefined) === (step.from === undefined))
+    throw new HeadroomError({
+      code: 'TEMPLATE_SOURCE',
+      fact: 'The step needs text or from, and not both.',
+      fix: 'Write the file into the playbook, or name the file that holds it.',
+      field: 'text',
+    })
+  if (step.from === undefined) return fill(step.text ?? '', 'yaml', context).real
+  const from = context.values.plain(step.from)
+  const text = textOf(readLocal(from, DIFF_BYTES, context))
+  if (text !== null) return text
+  throw new HeadroomError({
+    code: 'TEMPLATE_NOT_TEXT',
+    fact: `${from} is not text in UTF-8.`,
+    fix: 'Name a text file.',
+    field: 'from',
+    value: from,
+  })
+}
+
+/** Values for the file's `${NAME}`, secrets as such. */
+export function envOf(
+  step: { env?: Record<string, string> },
+  { values }: PlanContext,
+): Record<string, string | Secret> {
+  const env: Record<string, string | Secret> = {}
+  for (const [name, template] of Object.entries(step.env ?? {}))
+    try {
+      env[name] = values.plain(template)
+    } catch (error) {
+      if (!(error instanceof HeadroomError) || error.code !== 'SECRET_IN_COMMAND') throw error
+      env[name] = values.secret(template) ?? ''
+    }
+  return env
+}

@@ -1,0 +1,8 @@
+export { composeDeploy } from './compose-deploy.ts'
+export { swarmDeploy } from './swarm-deploy.ts'
+export { swarmDrain } from './swarm-drain.ts'
+export { swarmInit } from './swarm-init.ts'
+export { swarmJoin } from './swarm-join.ts'
+export { swarmLabel } from './swarm-label.ts'
+export { swarmLeave } from './swarm-leave.ts'
+export { swarmScale } from './swarm-scale.ts'
