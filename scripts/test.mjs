@@ -32,6 +32,7 @@ const packages = {
   'prometheus-node-exporter': ['/usr/bin/prometheus-node-exporter'],
   sysstat: ['/usr/bin/iostat'],
   'busybox-static': ['/bin/busybox'],
+  'libpam-oath': ['/usr/share/doc/libpam-oath'],
 }
 
 setUp(import.meta.url)

@@ -7,6 +7,7 @@ import { LeverNameSchema } from '../model/line-item.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
 import {
+  HostLockSchema,
   JournalEntrySchema,
   OutputLineSchema,
   PlaybookSummarySchema,
@@ -159,11 +160,18 @@ export const contract = {
       z.array(HostKeySchema.extend({ source: z.string(), acceptedAt: z.number().nullable() })),
     ),
     forgetKey: procedure.input(HostKeySchema.pick({ address: true, port: true, fingerprint: true })).output(ok),
-    /** Connects, then stores the host; nothing is stored when the connection fails. */
+    /**
+     * Connects, then stores the host; nothing is stored when the connection fails, except where the server asks what only the
+     * operator can answer now, such as a code: the host then needs its answer.
+     */
     add: procedure.input(HostInputSchema).output(HostSchema),
     setPostgres: procedure.input(hostId.extend({ postgres: PostgresProbeSchema.nullable() })).output(HostSchema),
     /** Gives a session secret again (password or passphrase) where storage is memory only. */
     setSecret: procedure.input(hostId.extend({ secret: z.string() })).output(HostSchema),
+    /** Answers what a server asked at the login (details.prompts of ANSWER_NEEDED), for one attempt to connect. */
+    answer: procedure
+      .input(hostId.extend({ answers: z.array(z.string().max(1000)).min(1).max(8) }))
+      .output(HostSchema),
     remove: procedure.input(hostId).output(ok),
     test: procedure.input(hostId).output(HostSchema),
     /** Hosts of ~/.ssh/config offered on first start. */
@@ -262,6 +270,17 @@ export const contract = {
     stop: procedure.input(runId).output(RunSchema),
     /** Goes on from the first step that did not succeed; the secrets are asked again where they were not kept. */
     resume: procedure.input(runId.extend({ secrets: z.record(z.string(), z.string()).default({}) })).output(RunSchema),
+    /** Agrees to what the run waits for; what was typed is journalled. The run then goes on. */
+    approve: procedure.input(runId.extend({ stepId: z.string(), typed: z.string().default('') })).output(RunSchema),
+    /** Leaves out the next step of a run that stands still, with a reason. */
+    skip: procedure.input(runId.extend({ stepId: z.string(), reason: z.string() })).output(RunSchema),
+    /** Takes back every step from the last one down to this one. */
+    undo: procedure
+      .input(runId.extend({ stepId: z.string(), secrets: z.record(z.string(), z.string()).default({}) }))
+      .output(RunSchema),
+    locks: procedure.output(z.array(HostLockSchema)),
+    /** Takes a server away from a run that nobody drives any more. */
+    breakLock: procedure.input(z.object({ hostId: z.string(), reason: z.string() })),
     follow: procedure.input(runId).output(eventIterator(RunSchema)),
     output: procedure
       .input(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type KeyPair, makeKey } from './keys.ts'
 import { freePort } from './loopback.ts'
@@ -14,6 +15,11 @@ export interface SshdOptions {
   hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa'
   /** Further lines of sshd_config, such as "MaxSessions 2". */
   config?: string[]
+  /**
+   * Lines of a PAM service of this server's own (needs root). The service is named as the program is, so the server runs by a
+   * name of its own; keyboard-interactive is what PAM asks, and a password alone is not taken.
+   */
+  pam?: string[]
 }
 
 export interface Sshd {
@@ -26,7 +32,19 @@ export interface Sshd {
   stop(): Promise<void>
 }
 
-/** Starts an sshd with a host key of its own. UsePAM is off, so that a password is checked without PAM's set-up. */
+const SSHD = '/usr/sbin/sshd'
+
+/** A name for sshd, and the PAM service of that name. */
+function startPam(folder: string, lines: readonly string[]): { program: string; remove(): void } {
+  const name = `hrlab${randomBytes(4).toString('hex')}`
+  const program = join(folder, name)
+  symlinkSync(SSHD, program)
+  const service = join('/etc/pam.d', name)
+  writeFileSync(service, `${lines.join('\n')}\n`, { mode: 0o644 })
+  return { program, remove: () => rmSync(service, { force: true }) }
+}
+
+/** Starts an sshd with a host key of its own. UsePAM is off unless asked for, so that a password is checked without PAM's set-up. */
 export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const { folder, address } = options
   mkdirSync(folder, { mode: 0o755 })
@@ -35,6 +53,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   const authorized = join(folder, 'authorized_keys')
   writeFileSync(authorized, options.authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o644 })
   const config = join(folder, 'sshd_config')
+  const pam = options.pam === undefined ? null : startPam(folder, options.pam)
   writeFileSync(
     config,
     [
@@ -44,12 +63,12 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       'PidFile none',
       `AuthorizedKeysFile ${authorized}`,
       'StrictModes no',
-      'UsePAM no',
+      `UsePAM ${pam === null ? 'no' : 'yes'}`,
       'UseDNS no',
       'PermitRootLogin yes',
       'PubkeyAuthentication yes',
-      'PasswordAuthentication yes',
-      'KbdInteractiveAuthentication no',
+      `PasswordAuthentication ${pam === null ? 'yes' : 'no'}`,
+      `KbdInteractiveAuthentication ${pam === null ? 'no' : 'yes'}`,
       'MaxStartups 200',
       'LogLevel INFO',
       ...(options.config ?? []),
@@ -58,8 +77,12 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       '',
     ].join('\n'),
   )
-  const release = holdPrivsepFolder()
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const releaseFolder = holdPrivsepFolder()
+  const release = () => {
+    releaseFolder()
+    pam?.remove()
+  }
+  const child = spawn(pam?.program ?? SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   try {
     await firstLine(child, child.stderr, /Server listening/)
   } catch (error) {

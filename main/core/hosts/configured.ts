@@ -6,6 +6,7 @@ import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Identities } from './identity.ts'
+import { Conversation } from './keyboard-interactive.ts'
 import { linkLost, noAnswer } from './problems.ts'
 import { Slots } from './slots.ts'
 import { type ConnectLimits, connectSsh, serverKey, type Target } from './ssh-connect.ts'
@@ -22,6 +23,10 @@ export interface ConfiguredOptions {
   alias: string
   /** The password or passphrase that the operator gave for it, if any. */
   secret(): Promise<Secret | null>
+  /** The operator's answers to what the server asked the last time; used for one attempt. */
+  answers(): readonly string[]
+  /** Around each attempt: knows whether the server waits for an answer. */
+  asking(connect: () => Promise<Client>): Promise<Client>
   /** Told before each connection. */
   onConnecting(): void
   onRoute(route: NonNullable<Host['route']>): void
@@ -70,7 +75,8 @@ export class ConfiguredNames {
           const now = found ?? (await this.#find(options.alias))
           found = null
           options.onRoute(summary(now))
-          return this.#walk(now.hops, await options.secret(), signal)
+          const secret = await options.secret()
+          return options.asking(() => this.#walk(now.hops, secret, signal, options.answers()))
         })
       }
       const last = route.hops.at(-1) as SshSettings
@@ -101,9 +107,15 @@ export class ConfiguredNames {
    * Connects hop by hop; the result's end ends the hops that nobody else uses. A hop's own start does not count while it
    * waits for the hop before it, and all that lie behind one hop share its limit.
    */
-  async #walk(hops: SshSettings[], secret: Secret | null, signal?: AbortSignal): Promise<Client> {
+  async #walk(
+    hops: SshSettings[],
+    secret: Secret | null,
+    signal?: AbortSignal,
+    answers: readonly string[] = [],
+  ): Promise<Client> {
     const [last, ...rest] = [...hops].reverse() as [SshSettings, ...SshSettings[]]
-    if (rest.length === 0) return this.#starts.run(serverKey(last), () => this.#login(last, secret, { signal }), signal)
+    if (rest.length === 0)
+      return this.#starts.run(serverKey(last), () => this.#login(last, secret, { signal, answers }), signal)
     const before = rest.reverse()
     const release: (() => void)[] = []
     try {
@@ -112,7 +124,7 @@ export class ConfiguredNames {
         `behind ${before.map(serverKey).join(' ')}`,
         async () => {
           const limitMs = last.connectTimeoutMs ?? this.#limits.socketMs
-          return this.#login(last, secret, { through: await forward(jump, last, limitMs, signal), signal })
+          return this.#login(last, secret, { through: await forward(jump, last, limitMs, signal), signal, answers })
         },
         signal,
       )
@@ -166,7 +178,7 @@ export class ConfiguredNames {
   async #login(
     settings: SshSettings,
     secret: Secret | null,
-    way: { through?: Duplex; signal?: AbortSignal | undefined },
+    { answers, ...way }: { through?: Duplex; signal?: AbortSignal | undefined; answers: readonly string[] },
   ): Promise<Client> {
     const target: Target = {
       address: settings.address,
@@ -181,7 +193,10 @@ export class ConfiguredNames {
       keepaliveMs: settings.keepaliveMs ?? this.#limits.keepaliveMs,
     }
     try {
-      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, way)
+      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, {
+        ...way,
+        conversation: new Conversation(settings.user, secret, answers),
+      })
     } catch (error) {
       const locked = this.#identities.lockedKey(settings, secret)
       if (locked !== null && error instanceof HeadroomError && error.problem.code === 'AUTH_REFUSED') throw locked

@@ -27,6 +27,7 @@ import {
   noSecretUsed,
   secretNeeded,
 } from './inventory-problems.ts'
+import { Conversation } from './keyboard-interactive.ts'
 import { LocalTransport } from './local-transport.ts'
 import { targetName } from './problems.ts'
 import { openSecrets } from './secrets.ts'
@@ -51,7 +52,8 @@ const UNKNOWN: Condition = { state: 'unknown', lastSampleAt: null, problem: null
 /** Says that commands run at all; a host without /proc is welcome, and the probe will say what it lacks. */
 const CHECK: Command = { argv: ['uname', '-s'], timeoutMs: 15_000 }
 const NEEDS_KEY = new Set(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED'])
-const NEEDS_SECRET = new Set(['SECRET_NEEDED', 'KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE'])
+const ASKS = new Set(['ANSWER_NEEDED', 'ANSWER_REFUSED'])
+const NEEDS_SECRET = new Set(['SECRET_NEEDED', 'KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE', ...ASKS])
 /** A command that went wrong by itself says nothing against its host. */
 const OF_THE_COMMAND = new Set(['COMMAND_TIMEOUT', 'COMMAND_CANCELLED', 'OUTPUT_TOO_LARGE', 'TUNNEL_REFUSED'])
 
@@ -75,6 +77,9 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const conditions = new Map<string, Condition>()
   const transports = new Map<string, Transport>()
   const routes = new Map<string, NonNullable<Host['route']>>()
+  /** Answers for the attempt that is being made, and hosts that asked and got none. */
+  const answers = new Map<string, readonly string[]>()
+  const unanswered = new Map<string, HeadroomError>()
   const now = () => environment.now()
 
   const stored = (id: string): StoredHost => {
@@ -103,16 +108,36 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     note(id, { state, problem })
   }
 
-  const sshTransport = (target: Target, login: () => Promise<Login>) =>
-    new SshTransport(targetName(target), async (signal) => {
-      const offers = await identities.offers(target.user, await login())
-      return starts.run(serverKey(target), () => connectSsh(target, offers, hostKeys, limits, { signal }), signal)
-    })
+  /** A server that waits for an answer is not asked again by itself: it may count attempts that end without one. */
+  const asking = async <T>(id: string, connect: () => Promise<T>): Promise<T> => {
+    const before = unanswered.get(id)
+    if (before !== undefined && !answers.has(id)) throw before
+    unanswered.delete(id)
+    try {
+      return await connect()
+    } catch (error) {
+      if (error instanceof HeadroomError && ASKS.has(error.code)) unanswered.set(id, error)
+      throw error
+    }
+  }
+  const sshTransport = (id: string, target: Target, login: () => Promise<Login>) =>
+    new SshTransport(targetName(target), (signal) =>
+      asking(id, async () => {
+        const used = await login()
+        const offers = await identities.offers(target.user, used)
+        const password = used.kind === 'password' ? used.password : null
+        const conversation = new Conversation(target.user, password, answers.get(id) ?? [])
+        const connect = () => connectSsh(target, offers, hostKeys, limits, { signal, conversation })
+        return starts.run(serverKey(target), connect, signal)
+      }),
+    )
   const configured = (id: string, name: string, alias: string, secret: () => Promise<Secret | null>): Transport =>
     names.transport({
       name,
       alias,
       secret,
+      asking: (connect) => asking(id, connect),
+      answers: () => answers.get(id) ?? [],
       onConnecting: () => {
         if (conditions.has(id) && conditions.get(id)?.state !== 'up') note(id, { state: 'connecting' })
       },
@@ -130,7 +155,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     const made =
       host.kind === 'local'
         ? new LocalTransport(host.name, environment.env)
-        : sshTransport(target, async () => {
+        : sshTransport(host.id, target, async () => {
             if (conditions.get(host.id)?.state !== 'up') note(host.id, { state: 'connecting' })
             return storedLogin(host)
           })
@@ -200,7 +225,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
           ? new LocalTransport(name, environment.env)
           : input.kind === 'ssh-config'
             ? configured(id, name, host.address, async () => secret)
-            : sshTransport({ address: host.address, port: host.port ?? 22, user: host.user ?? '' }, async () =>
+            : sshTransport(id, { address: host.address, port: host.port ?? 22, user: host.user ?? '' }, async () =>
                 loginOf(input.auth, secret),
               )
       try {
@@ -212,6 +237,12 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
         insertHost(database, host)
       } catch (error) {
         await transport.close()
+        if (error instanceof HeadroomError && ASKS.has(error.code) && !isNameTaken(database, name)) {
+          if (secret !== null) await secrets.put(secretName(id), secret)
+          insertHost(database, host)
+          noteProblem(id, error.problem)
+          return shown(host)
+        }
         await secrets.delete(secretName(id))
         throw error
       }
@@ -231,9 +262,19 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       await secrets.put(secretName(id), secret)
       return hosts.test(id)
     },
+    async answer(id, given) {
+      stored(id)
+      answers.set(id, given)
+      try {
+        return await hosts.test(id)
+      } finally {
+        answers.delete(id)
+      }
+    },
     async remove(id) {
       stored(id)
       await disconnect(id)
+      unanswered.delete(id)
       deleteHost(database, id)
       await secrets.delete(secretName(id))
       await services.forget(id)
@@ -242,6 +283,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     },
     async test(id) {
       stored(id)
+      unanswered.delete(id)
       await disconnect(id)
       try {
         const result = await hosts.run(id, CHECK)

@@ -58,6 +58,8 @@ export async function runStreaming(
 ): Promise<StreamEnd> {
   const startedAt = now()
   const sinks = { onStdout: options.onStdout.bind(options), onStderr: options.onStderr.bind(options) }
-  const exit = await transport.execute(invocationOf(command, command.timeoutMs), sinks, options.signal)
+  const invocation = invocationOf(command, command.timeoutMs)
+  if (options.input) invocation.input = options.input
+  const exit = await transport.execute(invocation, sinks, options.signal)
   return { ...exit, durationMs: now() - startedAt }
 }

@@ -46,7 +46,7 @@ export class Identities {
           },
         ]
       case 'password':
-        return passwordOffers(user, login.password)
+        return [passwordOffer(user, login.password)]
       case 'configured':
         return this.#configured(user, login.settings, login.secret)
     }
@@ -77,7 +77,7 @@ export class Identities {
         if (agent === null || secret !== null) locked ??= error
       }
     }
-    if (secret !== null) offers.push(...passwordOffers(user, secret))
+    if (secret !== null) offers.push(passwordOffer(user, secret))
     if (offers.length === 0) throw locked ?? noIdentity(settings)
     return offers
   }
@@ -152,21 +152,8 @@ export class Identities {
 
 const NEEDS_PASSPHRASE = new Set(['KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE'])
 
-function passwordOffers(user: string, secret: Secret): Offer[] {
-  const password = secret.reveal()
-  return [
-    { words: 'password', method: { type: 'password', username: user, password } },
-    {
-      words: 'keyboard-interactive with the password',
-      method: {
-        type: 'keyboard-interactive',
-        username: user,
-        // Each hidden prompt gets the password; one that echoes asks for something else, such as a code.
-        prompt: (_name, _instructions, _language, prompts, finish) =>
-          finish(prompts.map((prompt) => (prompt.echo ? '' : password))),
-      },
-    },
-  ]
+function passwordOffer(user: string, secret: Secret): Offer {
+  return { words: 'password', method: { type: 'password', username: user, password: secret.reveal() } }
 }
 
 function agentKeys(socket: string): Promise<unknown[]> {

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { contract } from '../../../shared/contract/contract.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
@@ -22,8 +22,11 @@ export interface RunOptions {
 }
 
 export interface StreamOptions {
-  onStdout(chunk: Buffer): void
+  /** Nothing more is read from the command until a promise that it returns has settled. */
+  onStdout(chunk: Buffer): void | Promise<void>
   onStderr(chunk: Buffer): void
+  /** What follows the command's own standard input, read no faster than the command takes it. */
+  input?: Readable
   signal?: AbortSignal
 }
 
@@ -60,6 +63,11 @@ export interface Hosts {
   add(input: HostInput): Promise<Host>
   setPostgres(hostId: string, postgres: PostgresProbe | null): Host
   setSecret(hostId: string, secret: string): Promise<Host>
+  /**
+   * Connects anew with answers to what the server asked (the prompts in the details of ANSWER_NEEDED), in their order. They are
+   * used for this attempt and kept nowhere.
+   */
+  answer(hostId: string, answers: readonly string[]): Promise<Host>
   remove(hostId: string): Promise<void>
   /** Connects anew and says how it went in the host's `state` and `problem`; throws only for an unknown id. */
   test(hostId: string): Promise<Host>

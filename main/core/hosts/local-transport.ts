@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import { feed, holdUntil } from './feed.ts'
 import { commandCancelled, commandTimeout, tunnelRefused } from './problems.ts'
 import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
 
@@ -49,10 +50,10 @@ export class LocalTransport implements Transport {
         signal?.removeEventListener('abort', cancel)
         this.#running.delete(kill)
       }
-      const sink = (give: (chunk: Buffer) => void) => (chunk: Buffer) => {
+      const sink = (give: (chunk: Buffer) => void | Promise<void>) => (chunk: Buffer) => {
         if (problem !== null) return
         try {
-          give(chunk)
+          holdUntil(child.stdout, give(chunk), kill)
         } catch (error) {
           kill(error)
         }
@@ -61,7 +62,7 @@ export class LocalTransport implements Transport {
       child.stderr.on('data', sink(sinks.onStderr))
       // A command that does not read its input closes the pipe; that is no failure.
       child.stdin.on('error', () => {})
-      child.stdin.end(invocation.stdin ?? undefined)
+      feed(child.stdin, invocation.stdin, invocation.input)
       child.on('error', (error) => {
         settle()
         reject(noShell(error))

@@ -5,6 +5,7 @@ import type { HostKeyCheck } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Offer } from './identity.ts'
+import type { Conversation } from './keyboard-interactive.ts'
 import { authRefused, hostKeyProblem, linkLost, noAnswer, targetName, unreachable } from './problems.ts'
 import { START_LIMITS, type StartLimits } from './starts.ts'
 
@@ -53,6 +54,13 @@ export function hostKeyOrder(knownTypes: string[]): ssh2.ServerHostKeyAlgorithm[
   return [...HOST_KEY_ALGORITHMS.filter(isKnown), ...HOST_KEY_ALGORITHMS.filter((one) => !isKnown(one))]
 }
 
+export interface ConnectOptions {
+  through?: Duplex | undefined
+  signal?: AbortSignal | undefined
+  /** Answers what the server asks: after a password that alone was not enough or not taken, or after a key. */
+  conversation?: Conversation | undefined
+}
+
 /**
  * Opens an authenticated connection; the server's key is checked before anything is sent that could be secret. `through` is
  * a stream that leads to the server already, such as a channel of a jump host's connection. LINK_LOST when the signal aborts.
@@ -62,7 +70,7 @@ export async function connectSsh(
   offers: Offer[],
   hostKeys: HostKeys,
   limits: ConnectLimits,
-  { through, signal }: { through?: Duplex | undefined; signal?: AbortSignal | undefined } = {},
+  { through, signal, conversation }: ConnectOptions = {},
 ): Promise<ssh2.Client> {
   const socket: Duplex = through ?? (await openSocket(target, limits.socketMs, signal))
   const filed = target.keyName ?? target
@@ -83,16 +91,17 @@ export async function connectSsh(
     }
     if (signal?.aborted) given()
     signal?.addEventListener('abort', given, { once: true })
+    const refused = () => conversation?.refused(target) ?? authRefused(target, tried, accepted)
+    if (conversation !== undefined) conversation.onUnanswered = () => fail(conversation.unanswered(target))
+    let asks = offers.some(({ method }) => method.type === 'password')
     client.once('error', (error: Error & { level?: string; code?: unknown }) => {
       if (keyError !== null) fail(keyError)
       else if (error.level === 'client-timeout') fail(noAnswer(target, limits.loginMs, true))
-      else if (error.level === 'client-authentication') fail(authRefused(target, tried, accepted))
-      else if (tried.length > 0 && error.level === undefined) fail(authRefused(target, tried, accepted))
+      else if (error.level === 'client-authentication') fail(refused())
+      else if (tried.length > 0 && error.level === undefined) fail(refused())
       else fail(unreachable(target, error))
     })
-    client.once('close', () =>
-      fail(keyError ?? (tried.length > 0 ? authRefused(target, tried, accepted) : unreachable(target, null))),
-    )
+    client.once('close', () => fail(keyError ?? (tried.length > 0 ? refused() : unreachable(target, null))))
     client.once('ready', () => {
       signal?.removeEventListener('abort', given)
       client.removeAllListeners('error')
@@ -119,10 +128,18 @@ export async function connectSsh(
         }
         return keyError === null
       },
-      authHandler: (left, _partial, next) => {
+      authHandler: (left, partial, next) => {
         if (Array.isArray(left)) accepted = left
-        const offer = remaining.shift()
-        const usable = offer !== undefined && (accepted.length === 0 || accepted.includes(methodName(offer)))
+        // A key that the server took asks for more; one that it refused is told as that, and not followed by questions.
+        if (partial) asks = true
+        const isUsable = (one: Offer) => accepted.length === 0 || accepted.includes(methodName(one))
+        while (remaining[0] !== undefined && !isUsable(remaining[0])) remaining.shift()
+        let offer = remaining.shift()
+        if (offer === undefined && asks && conversation !== undefined) {
+          asks = false
+          offer = conversation.offer()
+        }
+        const usable = offer !== undefined && isUsable(offer)
         if (offer !== undefined && usable) {
           tried.push(offer.words)
           next(offer.method)

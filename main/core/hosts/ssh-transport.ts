@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import { feed, holdUntil } from './feed.ts'
 import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
 import { killText, wrapped } from './remote-shell.ts'
 import { Slots } from './slots.ts'
@@ -175,10 +176,10 @@ export class SshTransport implements Transport {
           settle()
         }, 2 * GRACE_MS)
       }
-      const give = (sink: (chunk: Buffer) => void, chunk: Buffer) => {
+      const give = (sink: (chunk: Buffer) => void | Promise<void>, chunk: Buffer) => {
         if (problem !== null || chunk.length === 0) return
         try {
-          sink(chunk)
+          holdUntil(channel, sink(chunk), kill)
         } catch (error) {
           kill(error)
         }
@@ -200,7 +201,7 @@ export class SshTransport implements Transport {
         give(sinks.onStdout, start.rest())
         settle()
       })
-      channel.end(invocation.stdin ?? undefined)
+      feed(channel, invocation.stdin, invocation.input)
     })
   }
 }

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import { EndMark } from './end-mark.ts'
+import { feed, holdUntil } from './feed.ts'
 import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
 import { ProgramStream } from './program-stream.ts'
 import { killText, wrappedWithMark } from './remote-shell.ts'
@@ -102,10 +103,10 @@ export class SystemSshTransport implements Transport {
         signal?.removeEventListener('abort', cancel)
         this.#running.delete(kill)
       }
-      const give = (sink: (chunk: Buffer) => void, chunk: Buffer) => {
+      const give = (sink: (chunk: Buffer) => void | Promise<void>, chunk: Buffer) => {
         if (problem !== null || chunk.length === 0) return
         try {
-          sink(chunk)
+          holdUntil(child.stdout, sink(chunk), kill)
         } catch (error) {
           kill(error)
         }
@@ -121,7 +122,7 @@ export class SystemSshTransport implements Transport {
         else give(sinks.onStderr, own255.take(chunk))
       })
       child.stdin?.on('error', () => {})
-      child.stdin?.end(invocation.stdin ?? undefined)
+      feed(child.stdin, invocation.stdin, invocation.input)
       child.on('error', (error) => {
         settle()
         reject(noSsh(error))
@@ -176,7 +177,7 @@ export class SystemSshTransport implements Transport {
     rmSync(folder, { recursive: true, force: true })
   }
 
-  #spawn(text: string): ChildProcess {
+  #spawn(text: string): ChildProcessWithoutNullStreams {
     return this.#start(['-T', '--', this.#options.alias, text])
   }
 

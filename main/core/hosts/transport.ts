@@ -1,15 +1,18 @@
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 
 /** A rendered command. `sudo` says that it runs as root, so that killing it needs root too. */
 export interface Invocation {
   text: string
   stdin: Buffer | null
+  /** What follows `stdin` on the command's standard input. */
+  input?: Readable
   sudo: boolean
   timeoutMs?: number
 }
 
 export interface Sinks {
-  onStdout(chunk: Buffer): void
+  /** Nothing more is read from the command until a promise that it returns has settled. */
+  onStdout(chunk: Buffer): void | Promise<void>
   onStderr(chunk: Buffer): void
 }
 

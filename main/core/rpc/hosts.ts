@@ -17,6 +17,7 @@ export const hostsRouter = os.hosts.router({
     context.hosts.setPostgres(input.hostId, input.postgres),
   ),
   setSecret: os.hosts.setSecret.handler(({ context, input }) => context.hosts.setSecret(input.hostId, input.secret)),
+  answer: os.hosts.answer.handler(({ context, input }) => context.hosts.answer(input.hostId, input.answers)),
   remove: os.hosts.remove.handler(async ({ context, input }) => {
     await context.hosts.remove(input.hostId)
     return {}

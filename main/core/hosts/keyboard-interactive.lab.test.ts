@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Host, SshAuthInput } from '../../../shared/model/host.ts'
+import { failure, type OpenHosts, openHosts } from '../../../test/fixtures/hosts.ts'
+import { type Lab, type Sshd, startLab } from '../../../test/lab/index.ts'
+
+/** Real sshd over real PAM: pam_unix asks for the password, pam_oath for a code (RFC 4226). */
+const isRoot = process.getuid?.() === 0
+const SECRET = Buffer.from('3132333435363738393031323334353637383930', 'hex')
+const PASSWORD = 'auth required pam_unix.so'
+const REST = ['account required pam_permit.so', 'session required pam_permit.so']
+let lab: Lab
+let passwordOnly: Sshd
+let both: Sshd
+let afterKey: Sshd
+let counter = 0
+const opened: OpenHosts[] = []
+const user = () => lab.passwordUser ?? { name: '', password: '' }
+
+beforeAll(async () => {
+  if (!isRoot) return
+  lab = await startLab({ servers: 0, passwordUser: true })
+  // sshd reads the authorized keys as the user who logs in.
+  chmodSync(lab.folder, 0o755)
+  const users = join(lab.folder, 'oath')
+  writeFileSync(users, `HOTP ${user().name} - ${SECRET.toString('hex')}\n`, { mode: 0o600 })
+  const code = `auth required pam_oath.so usersfile=${users} window=10 digits=6`
+  passwordOnly = await lab.startServer({ pam: [PASSWORD, ...REST] })
+  both = await lab.startServer({ pam: [PASSWORD, code, ...REST] })
+  afterKey = await lab.startServer({
+    pam: [code, ...REST],
+    config: ['AuthenticationMethods publickey,keyboard-interactive'],
+  })
+})
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close()
+})
+afterAll(() => lab?.stop())
+
+/** The next code of the counter, which the server moves on with each code it takes. */
+function nextCode(): string {
+  const message = Buffer.alloc(8)
+  message.writeBigUInt64BE(BigInt(counter++))
+  const mac = createHmac('sha1', SECRET).update(message).digest()
+  const at = (mac.at(-1) as number) & 0xf
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+function operator(server: Sshd): OpenHosts {
+  const one = openHosts({ real: true })
+  opened.push(one)
+  writeFileSync(one.knownHosts, `[${server.address}]:${server.port} ${server.hostKey.publicLine}\n`)
+  return one
+}
+const add = ({ hosts }: OpenHosts, server: Sshd, auth: SshAuthInput): Promise<Host> =>
+  hosts.add({ kind: 'ssh', name: 'web', address: server.address, port: server.port, user: user().name, auth })
+const who = async ({ hosts }: OpenHosts, id: string) => (await hosts.run(id, { argv: ['id', '-un'] })).stdout.trim()
+const promptsOf = (host: Host) => JSON.parse(host.problem?.details?.prompts ?? '[]') as unknown
+
+describe.runIf(isRoot)('keyboard-interactive', () => {
+  it('gives the password where PAM asks for it, and tells a wrong one', async () => {
+    const one = operator(passwordOnly)
+    const refused = await failure(add(one, passwordOnly, { kind: 'password', password: 'wrong' }))
+    expect(refused.problem).toMatchObject({
+      code: 'AUTH_REFUSED',
+      details: { tried: 'password, keyboard-interactive with the password' },
+    })
+    expect(one.hosts.list()).toEqual([])
+    const host = await add(one, passwordOnly, { kind: 'password', password: user().password })
+    expect(await who(one, host.id)).toBe(user().name)
+  }, 30_000)
+
+  it('asks the operator what only the operator knows, and keeps the connection', async () => {
+    const one = operator(both)
+    const host = await add(one, both, { kind: 'password', password: user().password })
+    expect(host).toMatchObject({ state: 'needs-secret', problem: { code: 'ANSWER_NEEDED', field: 'answers' } })
+    const [prompt] = promptsOf(host) as { text: string; echo: boolean }[]
+    expect(prompt?.text).toContain('One-time password')
+    expect(prompt?.echo).toBe(false)
+    const wrong = await one.hosts.answer(host.id, ['000000'])
+    expect(wrong).toMatchObject({ state: 'needs-secret', problem: { code: 'ANSWER_REFUSED' } })
+    expect(wrong.problem?.fact).toContain('One-time password')
+    expect(promptsOf(wrong)).toHaveLength(1)
+    expect(await one.hosts.answer(host.id, [nextCode()])).toMatchObject({ state: 'up', problem: null })
+    const before = both.sessions().length
+    expect([await who(one, host.id), await who(one, host.id)]).toEqual([user().name, user().name])
+    expect(both.sessions().length).toBe(before)
+  }, 30_000)
+
+  it('does not ask the server again by itself while the answer is missing', async () => {
+    const one = operator(both)
+    const host = await add(one, both, { kind: 'password', password: user().password })
+    const none = both.sessions().length
+    for (let i = 0; i < 3; i++)
+      expect((await failure(one.hosts.run(host.id, { argv: ['true'] }))).code).toBe('ANSWER_NEEDED')
+    expect(both.sessions().length).toBeLessThanOrEqual(none)
+    expect(one.hosts.get(host.id).state).toBe('needs-secret')
+  }, 30_000)
+
+  it('follows a key that is not enough alone', async () => {
+    const one = operator(afterKey)
+    const host = await add(one, afterKey, { kind: 'key', path: lab.keys.plain.path })
+    expect(host).toMatchObject({ state: 'needs-secret', problem: { code: 'ANSWER_NEEDED' } })
+    expect(await one.hosts.answer(host.id, [nextCode()])).toMatchObject({ state: 'up', problem: null })
+    expect(await who(one, host.id)).toBe(user().name)
+    const stranger = await failure(add(operator(afterKey), afterKey, { kind: 'key', path: lab.keys.stranger.path }))
+    expect(stranger.problem).toMatchObject({ code: 'AUTH_REFUSED', details: { accepted: 'publickey' } })
+  }, 30_000)
+
+  it('keeps no answer anywhere', async () => {
+    const one = operator(both)
+    const host = await add(one, both, { kind: 'password', password: user().password })
+    const code = nextCode()
+    await one.hosts.answer(host.id, [code])
+    const rows = one.workspace.app.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as {
+      name: string
+    }[]
+    const everything = rows.map(({ name }) =>
+      JSON.stringify(one.workspace.app.prepare(`SELECT * FROM "${name}"`).all()),
+    )
+    expect(everything.join('\n')).not.toContain(code)
+  }, 30_000)
+})
