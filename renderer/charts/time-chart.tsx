@@ -214,7 +214,7 @@ function highlightArea(highlight: Highlight, colours: ChartColours) {
       label: {
         show: true,
         formatter: () => highlight.label,
-        position: 'insideTop',
+        position: 'insideBottom',
         color: colours.ink,
         fontFamily: colours.font,
         fontSize: 11,

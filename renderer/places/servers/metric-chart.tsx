@@ -9,6 +9,7 @@ import type { Limit } from '../../../shared/model/stage.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { stretched, type Threshold, TimeChart } from '../../charts/index.ts'
 import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
+import { busiest } from './busiest.ts'
 import type { ChartSpec, MetricWord } from './chart-specs.ts'
 import { ForecastView } from './forecast/forecast-view.tsx'
 import type { TimeRange } from './range/use-range.ts'
@@ -19,8 +20,6 @@ import { useNearScreen } from './use-near-screen.ts'
 const WIDTH_PX = 600
 /** Earlier stretches of a chart that goes on with time are of no use. */
 const KEPT_MS = 5_000
-/** More lines than this cannot be told apart; the busiest stay. */
-const LINES_MAX = 6
 
 interface Shown {
   from: number
@@ -163,13 +162,6 @@ function namesOf(labels: Labels) {
     from: of('from'),
     endpoint: of('endpoint'),
   }
-}
-
-function busiest<T extends { avg: readonly (number | null)[] }>(lines: T[]): T[] {
-  if (lines.length <= LINES_MAX) return lines
-  const peak = (line: T) => line.avg.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
-  const ranked = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, LINES_MAX))
-  return lines.filter((line) => ranked.has(line))
 }
 
 /** The stage's limits on the metrics of this chart as lines across it. */

@@ -15,7 +15,7 @@ interface ColumnFacts {
   trend?: { metric: string; top: number | null; unit: Unit }
 }
 
-const meter = (figure: FleetFigure): ColumnFacts => ({ width: '100px', least: 100, figure, meter: true, unit: 'ratio' })
+const meter = (figure: FleetFigure): ColumnFacts => ({ width: '94px', least: 94, figure, meter: true, unit: 'ratio' })
 const plain = (figure: FleetFigure, unit: Unit, least: number): ColumnFacts => ({
   width: `${least}px`,
   least,
@@ -57,9 +57,9 @@ export type ColumnId = keyof typeof COLUMNS
 export const COLUMN_IDS = Object.keys(COLUMNS) as ColumnId[]
 export const columnFacts = (id: ColumnId): ColumnFacts => COLUMNS[id]
 
-const NAME_LEAST = 150
-const GAP = 16
-const EDGES = 36 + 28
+const NAME_LEAST = 120
+const GAP = 14
+const EDGES = 16 + GAP + 24 + GAP
 
 /** How wide the table is at least, in pixels. */
 export function leastWidth(columns: readonly ColumnId[]): number {

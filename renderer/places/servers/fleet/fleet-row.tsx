@@ -1,6 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are virtual and positioned, which those of a <table> cannot be
 // biome-ignore-all lint/a11y/useFocusableInteractive: the links and boxes inside the rows take the focus
-import { Checkbox } from '@mantine/core'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,8 +44,8 @@ export function ServerRow(
       style={{ transform: `translateY(${props.top}px)` }}
     >
       <div role="cell" className={styles.pick}>
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
           tabIndex={-1}
           aria-label={t('fleet.pick', { name: host.name })}
           checked={picked}

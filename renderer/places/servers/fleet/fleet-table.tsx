@@ -42,7 +42,7 @@ export function FleetTable(props: {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     getItemKey: (index) => `${lines[index]?.kind} ${lines[index]?.key ?? index}`,
-    overscan: 8,
+    overscan: 5,
     scrollMargin: HEAD_PX,
   })
   const items = virtual.getVirtualItems()
@@ -94,7 +94,7 @@ export function FleetTable(props: {
     )
   }
 
-  const template = ['28px', 'minmax(150px, 1.4fr)', ...columns.map((id) => columnFacts(id).width)].join(' ')
+  const template = ['16px', 'minmax(120px, 1.4fr)', ...columns.map((id) => columnFacts(id).width)].join(' ')
   return (
     <div
       ref={scroller}
