@@ -3,16 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { problemFrom, useCore } from '../app/core.tsx'
 import { Loading, ProblemNotice } from '../ui/index.ts'
 import styles from './report.module.css'
-import { makeReport, type ReportSubject, type Wish } from './subject.ts'
+import { Sheet } from './sheet.tsx'
+import { makeReport, type ReportSubject, type Shown, type Wish } from './subject.ts'
 
 /** Lines of a table of costs that are enough to see what it is. */
 const LINES = 60
 
-/** The text of what would be saved; a PDF has the same. */
+/** What would be saved: a PDF as a sheet, a text as it is. */
 export function Preview({ subject, wish }: { subject: ReportSubject; wish: Wish }) {
   const { t } = useTranslation('report')
   const core = useCore()
-  const shown: Wish = wish.format === 'pdf' ? { ...wish, format: 'markdown' } : wish
+  const shown: Shown = wish.format === 'pdf' ? { ...wish, format: 'document' } : wish
   const query = useQuery({
     queryKey: ['report-preview', subject, shown],
     queryFn: ({ signal }) => makeReport(core, subject, shown, signal),
@@ -42,15 +43,20 @@ export function Preview({ subject, wish }: { subject: ReportSubject; wish: Wish 
         <Loading />
       ) : (
         <>
-          <textarea
-            readOnly
-            wrap="off"
-            spellCheck={false}
-            className={styles.text}
-            aria-label={t('previewText')}
-            style={{ opacity: query.isPlaceholderData ? 0.5 : 1 }}
-            value={cut ? lines.slice(0, LINES).join('\n') : text}
-          />
+          <div className={styles.shown} style={{ opacity: query.isPlaceholderData ? 0.5 : 1 }}>
+            {query.data.document ? (
+              <Sheet report={query.data.document} />
+            ) : (
+              <textarea
+                readOnly
+                wrap="off"
+                spellCheck={false}
+                className={styles.text}
+                aria-label={t('previewText')}
+                value={cut ? lines.slice(0, LINES).join('\n') : text}
+              />
+            )}
+          </div>
           {query.data.notes.map((note) => (
             <p key={note} className={styles.help}>
               {note}

@@ -43,7 +43,7 @@ export function ReportDialog({ subject, onClose }: { subject: ReportSubject; onC
       opened
       onClose={onClose}
       title={titleOf(subject, t)}
-      size={960}
+      size={1160}
       closeOnClickOutside={!saving.isPending}
       closeButtonProps={{ 'aria-label': t('cancel') }}
     >

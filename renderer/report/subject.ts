@@ -20,12 +20,14 @@ export interface Wish {
   serverNames: boolean
   months: number
 }
+/** What is shown before anything is saved: `document` stands for the PDF. */
+export type Shown = Omit<Wish, 'format'> & { format: Format | 'document' }
 
 /** Asks the engine for the file; an aborted signal ends its work. */
 export function makeReport(
   core: CoreClient,
   subject: ReportSubject,
-  wish: Wish,
+  wish: Shown,
   signal: AbortSignal,
 ): Promise<ReportFile> {
   const { format, parts, serverNames, months } = wish
@@ -33,7 +35,7 @@ export function makeReport(
     const { scenarios, base, sla } = subject
     return core.report.comparison(
       {
-        format: format === 'pdf' ? 'pdf' : 'markdown',
+        format: format === 'focus' ? 'markdown' : format,
         scenarios,
         base,
         ...(sla === null ? {} : { sla }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Report } from '../report/document.ts'
 import { AssumptionsSchema } from './scenario.ts'
 
 /** What a report of a plan may leave out, and what a report of a comparison may. */
@@ -9,7 +10,8 @@ export const COMPARISON_PARTS = ['charts', 'moves', 'sensitivity', 'assumptions'
 export const ComparisonPartSchema = z.enum(COMPARISON_PARTS)
 export type ComparisonPart = z.infer<typeof ComparisonPartSchema>
 
-export const ReportFormatSchema = z.enum(['pdf', 'markdown'])
+/** `document` is the report before it is written, for showing it as the PDF will have it. */
+export const ReportFormatSchema = z.enum(['pdf', 'markdown', 'document'])
 export type ReportFormat = z.infer<typeof ReportFormatSchema>
 
 /** A finished file: `text` where it is text, else `base64`. */
@@ -17,6 +19,10 @@ export const ReportFileSchema = z.object({
   fileName: z.string(),
   mediaType: z.string(),
   text: z.string().nullable(),
+  document: z
+    .custom<Report>((value) => typeof value === 'object' && value !== null && 'blocks' in value)
+    .optional()
+    .describe('of the format `document`, which is no file'),
   base64: z.string().nullable(),
   pages: z.number().int().nullable().describe('of a PDF'),
   rows: z.number().int().nullable().describe('of a CSV, without its head'),

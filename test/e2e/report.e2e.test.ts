@@ -20,10 +20,12 @@ afterAll(() => app.close())
 
 /** Simulating comes before writing. */
 const patient = { timeout: 20_000 }
-const preview = () => page.getByRole('textbox', { name: 'Text of the report' })
+/** The sheet of a PDF to be, and the text of anything else. */
+const sheet = () => page.getByRole('region', { name: 'The report' })
+const preview = () => page.getByRole('textbox', { name: 'The report' })
 async function open(): Promise<void> {
   await page.getByRole('button', { name: 'Report…' }).click()
-  await preview().waitFor()
+  await sheet().waitFor()
 }
 
 /** The file that a click on the button hands out. */
@@ -37,7 +39,14 @@ async function saved(button: string): Promise<{ name: string; bytes: Buffer }> {
 
 it('previews and saves the plan as PDF', async () => {
   await open()
-  await expect.poll(() => preview().inputValue(), patient).toContain('# Tenants, one to many')
+  await sheet().getByRole('heading', { name: 'Tenants, one to many' }).waitFor()
+  await sheet().getByRole('columnheader', { name: 'Stage' }).first().waitFor()
+  // Every chart of the document is a picture that was drawn.
+  const charts = sheet().getByRole('img')
+  await expect.poll(() => charts.count(), patient).toBeGreaterThan(1)
+  await expect
+    .poll(() => charts.evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0)))
+    .toBe(true)
   await look(page, 'web', 'report-dialog', 'light')
   const { name, bytes } = await saved('Save PDF')
   expect(name).toMatch(/^headroom-tenant-guide-plan-\d{4}-\d\d-\d\d\.pdf$/)
@@ -61,7 +70,7 @@ it('reports the scenarios that stand side by side', async () => {
   await chooseTheme(page, 'dark')
   await page.goto(`${app.origin}/#/what-if/compare`)
   await open()
-  await expect.poll(() => preview().inputValue(), patient).toContain('3 scenarios compared')
+  await sheet().getByText('3 scenarios compared').first().waitFor()
   await look(page, 'web', 'report-comparison', 'dark')
   const { bytes } = await saved('Save PDF')
   expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')

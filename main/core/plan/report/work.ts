@@ -5,11 +5,13 @@ import type { Assumptions } from '../../../../shared/model/scenario.ts'
 import { stageCosts } from '../../../../shared/planning/cost.ts'
 import { type ComparisonReportInput, comparisonReport } from '../../../../shared/report/comparison-report.ts'
 import type { Report } from '../../../../shared/report/document.ts'
+import { eachText } from '../../../../shared/report/each-text.ts'
 import { FOCUS_NOTES, focusCsv, focusRows } from '../../../../shared/report/focus.ts'
 import { markdownOf } from '../../../../shared/report/markdown.ts'
 import { middlePath } from '../../../../shared/report/middle-path.ts'
 import type { PlanReportInput } from '../../../../shared/report/plan-input.ts'
 import { planReport } from '../../../../shared/report/plan-report.ts'
+import { plainText } from '../../../../shared/report/text.ts'
 import { priceOf } from '../catalogue.ts'
 import { pdfOf } from './pdf.ts'
 
@@ -68,6 +70,17 @@ async function fileOf(
       fileName: `${fileName}.md`,
       mediaType: 'text/markdown',
       text: markdownOf(report),
+      base64: null,
+      pages: null,
+      rows: null,
+      notes: [],
+    }
+  if (format === 'document')
+    return {
+      fileName,
+      mediaType: 'application/json',
+      text: null,
+      document: eachText(report, plainText),
       base64: null,
       pages: null,
       rows: null,

@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core'
-import { Plus } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
@@ -9,7 +7,7 @@ import { Grid } from '../grid.tsx'
 import { numberColumn } from '../grid-columns.ts'
 import type { MakeEdit } from '../use-plan-editor.ts'
 import { GrowthChart } from './growth-chart.tsx'
-import { nextPoint, type Point, withPoint } from './points.ts'
+import { nextPoint, type Point } from './points.ts'
 
 /** A drawn curve: its points on the chart, and the same points as a table. */
 export function DrawnPoints(props: {
@@ -29,7 +27,6 @@ export function DrawnPoints(props: {
     ],
     [t, unit],
   )
-  const next = nextPoint(growth.points)
   return (
     <div className={styles.stack}>
       <GrowthChart
@@ -38,17 +35,6 @@ export function DrawnPoints(props: {
         unit={unit}
         onPoints={(points) => edit({ op: 'set', path, value: points })}
       />
-      <div className={styles.bar}>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<Plus size={13} aria-hidden="true" />}
-          disabled={next === null}
-          onClick={() => next && edit({ op: 'set', path, value: withPoint(growth.points, next) })}
-        >
-          {t('addPoint')}
-        </Button>
-      </div>
       <Grid
         label={t('points')}
         noun={t('pointNoun')}
@@ -58,7 +44,7 @@ export function DrawnPoints(props: {
         edit={edit}
         keyOf={(_row, index) => index}
         nameOf={(row) => t('monthTick', { month: row.month })}
-        blank={() => next ?? { month: 0, value: 0 }}
+        blank={() => nextPoint(growth.points)}
       />
     </div>
   )

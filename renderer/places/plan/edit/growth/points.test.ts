@@ -53,11 +53,10 @@ describe('points of a drawn curve', () => {
     expect(withPoint(curve, { month: LAST_MONTH + 1, value: 300 })).toBe(curve)
   })
 
-  it('go on by half a year, then fill the widest gap, then are full', () => {
+  it('go on by half a year, up to the last month', () => {
     expect(nextPoint(curve)).toEqual({ month: 18, value: 900 })
-    expect(nextPoint([...curve, { month: LAST_MONTH, value: 900 }])).toEqual({ month: 66, value: 900 })
-    const full = Array.from({ length: LAST_MONTH + 1 }, (_, month) => ({ month, value: 1 }))
-    expect(nextPoint(full)).toBeNull()
+    expect(nextPoint([{ month: 118, value: 5 }])).toEqual({ month: LAST_MONTH, value: 5 })
+    expect(nextPoint([])).toEqual({ month: 0, value: 0 })
   })
 
   it('snap to a step without a tail', () => {

@@ -30,18 +30,8 @@ export function withPoint(points: readonly Point[], point: Point): readonly Poin
   return points.toSpliced(at < 0 ? points.length : at, 0, { month, value: Math.max(0, point.value) })
 }
 
-/** A point for "one more": half a year on, at the last value; in the widest gap once the end is reached. */
-export function nextPoint(points: readonly Point[]): Point | null {
-  const last = points.at(-1) ?? { month: 0, value: 0 }
-  if (last.month < LAST_MONTH) return { month: Math.min(LAST_MONTH, Math.floor(last.month) + 6), value: last.value }
-  let widest: Point | null = null
-  let width = 1
-  for (const [at, to] of points.entries()) {
-    const from = points[at - 1]
-    if (!from || to.month - from.month <= width) continue
-    width = to.month - from.month
-    const month = Math.round((from.month + to.month) / 2)
-    widest = { month, value: from.value + ((to.value - from.value) * (month - from.month)) / width }
-  }
-  return widest
+/** A point for "one more": half a year on, at the last value. */
+export function nextPoint(points: readonly Point[]): Point {
+  const last = points.at(-1) ?? { month: -6, value: 0 }
+  return { month: Math.min(LAST_MONTH, Math.floor(last.month) + 6), value: last.value }
 }

@@ -8,7 +8,6 @@ export default {
   help: 'Drag a point, or focus it and use the arrow keys. Months are whole, values snap to {{step}} (Alt: to any). Double-click adds a point, Delete removes it.',
   points: 'Points',
   pointNoun: 'point',
-  addPoint: 'Add a point half a year on',
   month: 'Month',
   value: 'Value',
   valueIn: 'Value, {{unit}}',
