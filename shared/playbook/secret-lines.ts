@@ -50,7 +50,7 @@ export function hideSecretValues(text: string, also: ReadonlySet<string> = new S
 
 /** Settings within braces and brackets of one line, as YAML and JSON have them. */
 const IN_BRACKETS =
-  /([{,[]\s*)(?:"([A-Za-z_][\w.-]*)=(?:[^"\\]|\\.)*"|'([A-Za-z_][\w.-]*)=[^']*'|(["']?)([A-Za-z_][\w.-]*)\4(\s*:\s*|=)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]][^,}\]]*))/g
+  /([{,[]\s*)(?:"([A-Za-z_][\w.-]*)=(?:[^"\\]|\\.)*"|'([A-Za-z_][\w.-]*)=[^']*'|(["']?)([A-Za-z_][\w.-]*)\4(\s*:\s*|=)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]](?:[^,}\]]*[^\s,}\]])?))/g
 
 const inBrackets = (line: string, hidden: (name: string) => boolean): string =>
   line.replace(

@@ -135,7 +135,7 @@ export async function runChange(
     })
   const problem = obstacle(state, { ...change, host })
   if (problem) throw new HeadroomError(problem)
-  const backup = state.kind === 'absent' ? null : (memory?.backup ?? backupName(state.real, context.environment.now()))
+  const backup = state.kind === 'absent' ? null : (memory?.backup ?? backupName(state.real, context.environment))
   const entry = {
     backup,
     signature: '',
@@ -202,11 +202,11 @@ function remember(context: RunContext, path: string, entry: Memory): void {
   context.remember({ files: { ...(context.memory.files as object | undefined), [path]: entry } })
 }
 
-/** Hidden, so that programs that read every file of a folder do not read it too. */
-function backupName(real: string, now: number): string {
+/** Hidden, so that programs that read every file of a folder do not read it too; no two are alike. */
+function backupName(real: string, environment: PlanContext['environment']): string {
   const at = real.lastIndexOf('/')
-  const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
-  return `${real.slice(0, at)}/.${real.slice(at + 1)}.headroom-${stamp}`
+  const stamp = new Date(environment.now()).toISOString().replace(/[-:]|\.\d+/g, '')
+  return `${real.slice(0, at)}/.${real.slice(at + 1)}.headroom-${stamp}-${environment.newId().slice(-6)}`
 }
 
 function stateOf(result: { stdout: string; stderr: string }, path: string, host: string): FileState {

@@ -80,6 +80,7 @@ new=$(sha256sum <"$tmp")
 ${how.mode === null ? `[ "$now" != absent ] || chmod ${how.newMode} "$tmp" || exit 73` : `chmod ${quoteWord(how.mode)} "$tmp" || exit 73`}
 ${how.owner === null ? '' : `chown ${quoteWord(how.owner)} "$tmp" || exit 73\n`}if [ "$now" != absent ]; then
   if command -v chcon >/dev/null 2>&1; then chcon --reference="$real" "$tmp" 2>/dev/null || :; fi
+  [ ! -e "$backup" ] || cmp -s -- "$real" "$backup" || { echo "$backup is another file" >&2; exit 73; }
   rm -f -- "$backup"
   ln -- "$real" "$backup" 2>/dev/null || cp -p -- "$real" "$backup" || exit 73
 fi

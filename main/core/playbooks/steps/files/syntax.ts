@@ -2,7 +2,7 @@ import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import { placesOf, quoteFor, type Place as ShellPlace } from '../../../../../shared/playbook/shell-place.ts'
 import { piecesOf } from '../../../../../shared/playbook/template.ts'
 import type { PlanContext, RunContext } from '../step.ts'
-import { type Value, valueOf } from './texts.ts'
+import { insertedValue, type Value } from './texts.ts'
 
 export type Syntax = 'text' | 'shell' | 'json' | 'yaml' | 'env'
 
@@ -40,7 +40,7 @@ export function fill(template: string, syntax: Syntax, context: PlanContext | Ru
       filled.shown += piece.text
       continue
     }
-    const value = valueOf(piece.name, context)
+    const value = insertedValue(piece.name, context)
     const place = places[inserted++]
     const put = (text: string) => (piece.raw ? text : quoteIn(syntax, text, filled.shown, piece.name, place))
     filled.real += put(value.real)

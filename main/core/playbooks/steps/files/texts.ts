@@ -13,7 +13,7 @@ export interface Value {
 }
 
 /** The value of one insertion, wherever it comes from. In a run later values are known, in a review they are not. */
-export function valueOf(name: string, context: PlanContext | RunContext): Value {
+export function insertedValue(name: string, context: PlanContext | RunContext): Value {
   const template = `\${{ ${name} }}`
   try {
     const plain = context.values.plain(template)
@@ -43,7 +43,7 @@ export function expand(template: string, context: PlanContext | RunContext): Val
   const parts = piecesOf(template).map((piece) =>
     'text' in piece
       ? { real: piece.text, shown: piece.text, secret: false, later: false }
-      : valueOf(piece.name, context),
+      : insertedValue(piece.name, context),
   )
   return {
     real: parts.map(({ real }) => real).join(''),
