@@ -8,8 +8,8 @@ import { openWeb } from '../e2e/web.ts'
 import type { Bench } from './bench.ts'
 import { bigPlan } from './plan-edit.ts'
 
-/** What a person notices as a stutter, in milliseconds. */
-const NOTICED = 100
+/** Three frames of a 60 Hz screen, in milliseconds: half of what a person notices as a stutter. */
+const FRAMES = 50
 
 /** A price typed into a cell of the same plan in a real window: the longest time between two frames while it is done. */
 export default async function planEditWindow(): Promise<Bench> {
@@ -31,7 +31,7 @@ export default async function planEditWindow(): Promise<Bench> {
           count += 1
           return typed(page, count)
         },
-        atMost: NOTICED,
+        atMost: FRAMES,
         rounds: 9,
         warmUp: 2,
       },
@@ -40,29 +40,43 @@ export default async function planEditWindow(): Promise<Bench> {
   }
 }
 
-/** Types a price, saves it, waits until the engine has confirmed it, and gives the longest frame of all that. */
+/**
+ * Types a price, saves it, waits until the engine has confirmed it, and gives the longest frame of all that. The page itself
+ * tells when it is done: looking for roles and names from outside walks all of its elements, which costs the page more
+ * frames than the edit.
+ */
 async function typed(page: Page, count: number): Promise<number> {
   const cell = page.getByLabel('Price, Row 2', { exact: true })
   await cell.click()
-  await page.evaluate(() => {
-    const watch = { longest: 0, last: performance.now(), on: true }
-    const frame = (at: number) => {
-      watch.longest = Math.max(watch.longest, at - watch.last)
-      watch.last = at
-      if (watch.on) requestAnimationFrame(frame)
-    }
-    requestAnimationFrame(frame)
-    Object.assign(window, { frameWatch: watch })
-  })
+  await page.evaluate(watchFrames, (1000 + count).toLocaleString('en'))
   await page.keyboard.press('Control+a')
   await page.keyboard.type(String(1000 + count))
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: new RegExp(`^Undo: .* to ${(1000 + count).toLocaleString('en')}$`) }).waitFor()
-  await page.getByText('saving…').waitFor({ state: 'detached' })
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Price, Row 3')
-  return page.evaluate(() => {
-    const { frameWatch } = window as unknown as { frameWatch: { longest: number; on: boolean } }
-    frameWatch.on = false
-    return frameWatch.longest
+  return page.evaluate(() => (window as unknown as { longestFrame: Promise<number> }).longestFrame)
+}
+
+/** Runs in the page: times its frames until the edit to this price can be undone, is saved, and the next row has the cursor. */
+function watchFrames(price: string): void {
+  const undo = document.querySelector('button[aria-label="Undo"], button[aria-label^="Undo: "]')
+  const saving = undo?.parentElement?.querySelector('[role="status"]')
+  if (!undo || !saving) throw new Error('The page has no button to undo with.')
+  const ended = (): boolean =>
+    undo.getAttribute('aria-label')?.endsWith(` to ${price}`) === true &&
+    saving.textContent === '' &&
+    document.activeElement?.getAttribute('aria-label') === 'Price, Row 3'
+  const longestFrame = new Promise<number>((resolve) => {
+    let longest = 0
+    let last = performance.now()
+    let rest = 2
+    const frame = (at: number): void => {
+      longest = Math.max(longest, at - last)
+      last = at
+      // Two more, so that the frame that drew the end is among them.
+      rest = ended() ? rest - 1 : 2
+      if (rest > 0) requestAnimationFrame(frame)
+      else resolve(longest)
+    }
+    requestAnimationFrame(frame)
   })
+  Object.assign(window, { longestFrame })
 }
