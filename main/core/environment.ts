@@ -13,6 +13,8 @@ export interface Environment {
   env: Readonly<Record<string, string | undefined>>
   platform: string
   face: 'electron' | 'web' | 'cli'
+  /** The user of the operating system and this computer, such as "ann@laptop": who journals name. */
+  user?: string
   log: Logger
   /** Shows a message on the desktop, through the shell that has one; absent elsewhere. */
   notify?(notice: Notice): void

@@ -58,7 +58,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
-    const playbooks = createPlaybooks({ workspace, hosts, environment, events })
+    const playbooks = createPlaybooks({ workspace, hosts, environment, events, metrics })
     events.listen((event) => {
       if (event.kind === 'history') plans.forecasts.forget(event.hostId)
     })

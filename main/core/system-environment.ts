@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { HeadroomError } from '../../shared/model/problem.ts'
@@ -29,9 +29,19 @@ export function systemEnvironment(options: {
     env: process.env,
     platform: process.platform,
     face: options.face,
+    user: userName(),
     log: openLog(options.folder),
     ...(options.keychain ? { keychain: options.keychain } : {}),
     ...(options.notify ? { notify: options.notify } : {}),
+  }
+}
+
+/** A user without an entry in the password file, as in some containers, is named by their number. */
+function userName(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}@${hostname()}`
   }
 }
 

@@ -169,9 +169,7 @@ export const contract = {
     /** Gives a session secret again (password or passphrase) where storage is memory only. */
     setSecret: procedure.input(hostId.extend({ secret: z.string() })).output(HostSchema),
     /** Answers what a server asked at the login (details.prompts of ANSWER_NEEDED), for one attempt to connect. */
-    answer: procedure
-      .input(hostId.extend({ answers: z.array(z.string().max(1000)).min(1).max(8) }))
-      .output(HostSchema),
+    answer: procedure.input(hostId.extend({ answers: z.array(z.string().max(1000)).min(1).max(8) })).output(HostSchema),
     remove: procedure.input(hostId).output(ok),
     test: procedure.input(hostId).output(HostSchema),
     /** Hosts of ~/.ssh/config offered on first start. */

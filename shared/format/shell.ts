@@ -1,6 +1,7 @@
 import type { Command, Word } from '../model/command.ts'
 import { HeadroomError } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
+import { shownLater } from '../playbook/later.ts'
 
 /**
  * A command as text for POSIX sh, and what goes to its standard input (null: nothing).
@@ -47,10 +48,12 @@ export function quoteWord(word: string): string {
 }
 
 /**
- * The one place where a command becomes text. With `reveal: false` the secrets on standard input read ‹name›.
+ * The one place where a command becomes text. With `reveal: false` the secrets on standard input, and later values
+ * anywhere, read ‹name›.
  * Throws COMMAND_EMPTY, SECRET_IN_ARGV, ENV_NAME_INVALID and COMMAND_TEXT_INVALID.
  */
-export function renderCommand(command: Command, options: { reveal: boolean }): ShellText {
+export function renderCommand(given: Command, options: { reveal: boolean }): ShellText {
+  const command = options.reveal ? given : inTexts(given, shownLater)
   const words = command.argv.map(argumentText)
   const first = command.argv[0]
   if (first === undefined)
@@ -81,6 +84,18 @@ export function renderCommand(command: Command, options: { reveal: boolean }): S
   return {
     text: command.sudo ? asRoot(command, body) : body,
     stdin: standardInput(command, secretLines, options.reveal),
+  }
+}
+
+/** The command with every plain text of it changed: words, variables, folder and standard input. */
+export function inTexts(command: Command, change: (text: string) => string): Command {
+  const word = (one: Word): Word => (typeof one === 'string' ? change(one) : one)
+  return {
+    ...command,
+    argv: command.argv.map(word),
+    ...(command.env && { env: Object.fromEntries(Object.entries(command.env).map(([key, one]) => [key, word(one)])) }),
+    ...(command.cwd !== undefined && { cwd: change(command.cwd) }),
+    ...(typeof command.stdin === 'string' && { stdin: change(command.stdin) }),
   }
 }
 

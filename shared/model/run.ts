@@ -4,7 +4,7 @@ import { ProblemSchema } from './problem.ts'
 export const ParameterSchema = z.object({
   name: z.string(),
   label: z.string(),
-  type: z.enum(['host', 'port', 'secret', 'choice', 'duration', 'size', 'text', 'number', 'boolean']),
+  type: z.enum(['host', 'hosts', 'port', 'secret', 'choice', 'duration', 'size', 'text', 'number', 'boolean']),
   required: z.boolean(),
   default: z.union([z.string(), z.number(), z.boolean()]).nullable(),
   choices: z.array(z.string()).nullable(),
@@ -38,6 +38,18 @@ export const PreviewCommandSchema = z.object({
 })
 export type PreviewCommand = z.infer<typeof PreviewCommandSchema>
 
+/** How a file would change. Secrets read ‹name›, also those that stand in the file already. */
+export const FileDiffSchema = z.object({
+  hostId: z.string(),
+  hostName: z.string(),
+  path: z.string(),
+  mode: z.string().nullable().describe('such as 0644; null: it keeps what it has'),
+  before: z.string().nullable().describe('null: there is no such file'),
+  after: z.string(),
+  unified: z.string(),
+})
+export type FileDiff = z.infer<typeof FileDiffSchema>
+
 export const PreviewStepSchema = z.object({
   index: z.number(),
   id: z.string(),
@@ -48,6 +60,13 @@ export const PreviewStepSchema = z.object({
   commands: z.array(PreviewCommandSchema),
   notes: z.array(z.string()),
   irreversible: z.boolean(),
+  undoable: z.boolean().describe('undoing the run takes this step back'),
+  diffs: z.array(FileDiffSchema),
+  condition: z.string().nullable().describe('the text of `when`'),
+  holds: z.boolean().nullable().describe('whether the condition holds; null: known during the run only'),
+  downtime: z.string().nullable(),
+  estimateMs: z.number().nullable().describe('the median of earlier runs on the same servers; null: never run there'),
+  estimateRuns: z.number().int().describe('how many earlier runs the estimate is from'),
 })
 export const PreviewSchema = z.object({
   hash: z.string(),
@@ -58,13 +77,22 @@ export const PreviewSchema = z.object({
   problems: z.array(ProblemSchema).describe('what stops the run; empty when it may start'),
   warnings: z.array(z.string()),
   downtime: z.string(),
+  estimateMs: z.number().nullable().describe('of all steps to do; null where one of them was never run there'),
   irreversible: z.array(z.string()),
   effects: z.array(z.string()),
 })
 export type Preview = z.infer<typeof PreviewSchema>
 
 export const RunStateSchema = z.enum(['running', 'stopping', 'succeeded', 'failed', 'stopped', 'interrupted'])
-export const StepStateSchema = z.enum(['pending', 'running', 'skipped', 'succeeded', 'failed', 'stopped'])
+export const StepStateSchema = z.enum(['pending', 'running', 'skipped', 'succeeded', 'failed', 'stopped', 'undone'])
+/** One server of a step that runs on several. */
+export const HostStepSchema = z.object({
+  hostId: z.string(),
+  hostName: z.string(),
+  state: StepStateSchema,
+  problem: ProblemSchema.nullable(),
+})
+export type HostStep = z.infer<typeof HostStepSchema>
 export const StepRunSchema = z.object({
   index: z.number(),
   id: z.string(),
@@ -76,6 +104,15 @@ export const StepRunSchema = z.object({
   progress: z.number().min(0).max(1).nullable(),
   progressText: z.string().nullable(),
   problem: ProblemSchema.nullable(),
+  hosts: z.array(HostStepSchema).describe('server by server; empty where it runs on one'),
+  undo: z.enum(['yes', 'nothing', 'irreversible']).describe('whether undoing the run takes it back'),
+  reason: z.string().nullable().describe('why a person skipped it'),
+})
+export const WaitingSchema = z.object({
+  step: z.string(),
+  kind: z.enum(['manual', 'approve']),
+  text: z.string(),
+  type: z.string().nullable().describe('what must be typed to agree'),
 })
 export const RunSchema = z.object({
   id: z.string(),
@@ -89,6 +126,7 @@ export const RunSchema = z.object({
   steps: z.array(StepRunSchema),
   problem: ProblemSchema.nullable(),
   outcome: z.string().nullable(),
+  waiting: WaitingSchema.nullable().describe('a person has to act before it goes on'),
   lastSeq: z.number(),
 })
 export type Run = z.infer<typeof RunSchema>
@@ -127,3 +165,15 @@ export const ProofSchema = z.object({
   rightName: z.string(),
 })
 export type Proof = z.infer<typeof ProofSchema>
+
+/** A run that holds a server, so that no other gets it. */
+export const HostLockSchema = z.object({
+  hostId: z.string(),
+  hostName: z.string(),
+  runId: z.string(),
+  runName: z.string(),
+  since: z.number(),
+  instance: z.string().describe('who took it, through which program'),
+  stale: z.boolean().describe('nobody drives that run any more'),
+})
+export type HostLock = z.infer<typeof HostLockSchema>

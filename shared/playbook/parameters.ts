@@ -87,6 +87,7 @@ export function checkParameter(parameter: ParameterFile, value: ParameterValue |
       break
     case 'text':
     case 'host':
+    case 'hosts':
       if (/[\r\n]/.test(text)) refuse('holds a line break', 'Write it on one line.')
       break
   }

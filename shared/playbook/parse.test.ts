@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { HeadroomError } from '../model/problem.ts'
 import { checkParameters, parseSize } from './parameters.ts'
-import { parsePlaybook, stepHasRaw } from './parse.ts'
+import { parsePlaybook } from './parse.ts'
+import { stepHasRaw } from './places.ts'
 import type { ParameterFile } from './schema.ts'
 
 const head = `format: headroom/playbook@1

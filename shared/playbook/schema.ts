@@ -1,21 +1,17 @@
 import { z } from 'zod'
+import { dockerSteps } from './docker-steps.ts'
+import { fileSteps } from './file-steps.ts'
+import { PostgresMoveStepSchema } from './postgres-step.ts'
+import { command, duration, id, name, numeric, onHosts, registers, retried, step, text } from './step-fields.ts'
 
 /**
  * A playbook file. No transforms in here: the schema is exported as JSON Schema for editors.
- * Any text of a step may hold `${{ name }}` of a parameter.
+ * Any text of a step may hold `${{ name }}` of a parameter, and some `${{ steps.ID.NAME }}` of an earlier step (see
+ * `textsOf`).
  */
-const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens, starting with a letter')
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]*$/, 'use lower-case letters, digits and underscores, starting with a letter')
-const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d|w|mo|y)$/, 'write a duration such as 30s, 5m or 2h')
-const text = z.string().min(1)
-/** A number, or a template that becomes one. */
-const numeric = z.union([z.number(), z.string().min(1)])
-const flag = z.union([z.boolean(), z.string().regex(/\$\{\{/, 'write true, false or ${{ name }}')])
-
 export const ParameterTypeSchema = z.enum([
   'host',
+  'hosts',
   'port',
   'secret',
   'choice',
@@ -40,60 +36,26 @@ export const ParameterFileSchema = z.strictObject({
 })
 export type ParameterFile = z.infer<typeof ParameterFileSchema>
 
-/** A command: a list of words, or shell text that runs under `sh -c`. */
-const command = z.union([z.array(z.string()).min(1), text])
-const step = { id, name: text }
-
 export const RunStepSchema = z.strictObject({
   ...step,
+  ...onHosts,
+  ...retried,
+  ...registers,
   kind: z.literal('run'),
-  host: text,
   command,
   check: command.optional().describe('exit 0 means that the step is done already'),
   verify: command.optional().describe('exit 0 means that it worked'),
-  undo: command.optional().describe('shown in the review and in the journal'),
+  undo: command.optional().describe('what takes the step back, when the run is undone'),
   stdin: z.string().optional(),
   env: z.record(z.string(), z.string()).optional(),
   cwd: text.optional(),
   sudo: z.boolean().optional(),
-  timeout: duration.optional(),
+  timeout: duration.optional().describe('10m unless stated'),
+  detached: z
+    .boolean()
+    .optional()
+    .describe('runs in a session of its own and outlives the connection; unless stated, when its timeout is over 30s'),
   irreversible: z.boolean().optional(),
-})
-
-/** One side of a database move. `server` and `port` are as seen from `host`; `peer_server` and `peer_port` as seen from the other host. */
-const databaseSide = z.strictObject({
-  host: text,
-  server: z.string().optional().describe('address or socket folder; empty: the default socket'),
-  port: numeric.optional(),
-  peer_server: z.string().optional().describe('address the other host reaches it at; empty: the address of the host'),
-  peer_port: z.union([z.number(), z.string()]).optional(),
-  user: text,
-  database: text,
-  password: z.string().optional(),
-  container: z.string().optional().describe('name of the Docker container that runs PostgreSQL'),
-  docker_host: z.string().optional(),
-})
-
-export const PostgresMoveStepSchema = z.strictObject({
-  ...step,
-  kind: z.literal('postgres-move'),
-  source: databaseSide,
-  target: databaseSide,
-  run_on: z.union([z.enum(['auto', 'source', 'target']), z.string().regex(/\$\{\{/)]).default('auto'),
-  owners: z.union([z.enum(['keep', 'target-user']), z.string().regex(/\$\{\{/)]).default('keep'),
-  freeze_writes: flag.default(false),
-  margin: numeric.default(1.3).describe('free disk wanted on the target, as a multiple of the size of the source'),
-})
-
-export const SwarmScaleStepSchema = z.strictObject({
-  ...step,
-  kind: z.literal('swarm-scale'),
-  host: text,
-  service: text,
-  replicas: numeric,
-  docker_host: z.string().optional().describe('where the Docker engine listens; empty: the default of the host'),
-  sudo: flag.optional(),
-  timeout: z.string().default('5m'),
 })
 
 export const ManualStepSchema = z.strictObject({
@@ -105,21 +67,92 @@ export const ManualStepSchema = z.strictObject({
 
 export const HttpCheckStepSchema = z.strictObject({
   ...step,
+  ...retried,
   kind: z.literal('http-check'),
   url: text,
   status: z.number().int().default(200),
   timeout: duration.default('1m'),
 })
 
-export const StepSchema = z.discriminatedUnion('kind', [
+/** Stops the run until a person agrees; who it was and what was typed is journalled. */
+export const ApproveStepSchema = z.strictObject({
+  ...step,
+  kind: z.literal('approve'),
+  text: text.describe('what the person is asked'),
+  type: text.optional().describe('what must be typed to agree, such as the name of the server'),
+})
+
+/** Waits until something is there. Exactly one of port, command, url and unit. */
+export const WaitForStepSchema = z.strictObject({
+  ...step,
+  ...onHosts,
+  kind: z.literal('wait-for'),
+  host: text.optional().describe('the server that is asked; a url without one is asked from this computer'),
+  port: numeric.optional().describe('a TCP port that accepts connections, as seen from the server'),
+  address: text.optional().describe('with port: where; 127.0.0.1 unless stated'),
+  command: command.optional().describe('exit 0'),
+  url: text.optional().describe('an address that answers with the status'),
+  status: z.number().int().optional().describe('200 unless stated'),
+  unit: text.optional().describe('a unit of systemd that is active'),
+  sudo: z.boolean().optional(),
+  every: duration.default('2s'),
+  timeout: duration.default('5m'),
+})
+
+/** Holds while a measured series is under or over a threshold. A value that is not known is no pass. */
+export const MetricCheckStepSchema = z.strictObject({
+  ...step,
+  ...onHosts,
+  kind: z.literal('metric-check'),
+  metric: text.describe('the name of a measured series, such as cpu.used'),
+  labels: z.record(z.string(), z.string()).optional(),
+  below: z.number().optional(),
+  above: z.number().optional(),
+  for: duration.default('1m').describe('for how long it has to hold without a break'),
+  timeout: duration.default('10m'),
+})
+
+/** Runs another playbook: its steps take the place of this one, their ids begin with this one's. */
+export const PlayStepSchema = z.strictObject({
+  ...step,
+  kind: z.literal('play'),
+  playbook: id,
+  with: z
+    .record(name, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('its parameters'),
+})
+
+const kinds = [
   RunStepSchema,
   PostgresMoveStepSchema,
-  SwarmScaleStepSchema,
+  ...fileSteps,
+  ...dockerSteps,
   ManualStepSchema,
   HttpCheckStepSchema,
-])
+  ApproveStepSchema,
+  WaitForStepSchema,
+  MetricCheckStepSchema,
+] as const
+
+/** A step that runs: every kind but `play`. */
+export const StepSchema = z.discriminatedUnion('kind', kinds)
 export type Step = z.infer<typeof StepSchema>
 export type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
+
+/** A step as a file has it. */
+export const FileStepSchema = z.discriminatedUnion('kind', [...kinds, PlayStepSchema])
+export type FileStep = z.infer<typeof FileStepSchema>
+export type PlayStep = z.infer<typeof PlayStepSchema>
+
+/**
+ * Later values that a kind of step leaves by itself, besides those of `register`; `true` marks a secret. The handler
+ * returns them as `registered`.
+ */
+export const KIND_REGISTERS: Partial<Record<Step['kind'], Readonly<Record<string, boolean>>>> = {
+  'swarm-init': { address: false },
+  'swarm-join': { node: false },
+}
 
 export const PlaybookSchema = z.strictObject({
   format: z.literal('headroom/playbook@1'),
@@ -130,6 +163,17 @@ export const PlaybookSchema = z.strictObject({
   effects: z.array(text).default([]),
   irreversible: z.array(text).default([]),
   parameters: z.array(ParameterFileSchema).default([]),
-  steps: z.array(StepSchema).min(1),
+  steps: z.array(FileStepSchema).min(1),
 })
-export type Playbook = z.infer<typeof PlaybookSchema>
+export type PlaybookFile = z.infer<typeof PlaybookSchema>
+
+/** A parameter of an inlined playbook, by its name with the step's id before it, and the text that gives its value. */
+export interface MappedParameter extends ParameterFile {
+  template: string
+}
+
+/** A playbook that runs: what its `play` steps name is put in their place. */
+export interface Playbook extends Omit<PlaybookFile, 'steps'> {
+  steps: Step[]
+  mapped: MappedParameter[]
+}

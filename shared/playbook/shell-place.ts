@@ -1,4 +1,5 @@
 import { HeadroomError } from '../model/problem.ts'
+import { quotedMarks, withoutMarks } from './later.ts'
 
 /** Where an insertion stands in shell text. `unsafe` says why no quoting can be right there. */
 export type Place = 'bare' | 'double' | 'single' | { unsafe: string }
@@ -133,9 +134,12 @@ export function placesOf(parts: readonly (string | null)[]): Place[] {
   }
 }
 
-/** A value as shell text for its place: it arrives at the program byte for byte. NUL cannot stand in a command at all. */
+/**
+ * A value as shell text for its place: it arrives at the program byte for byte. NUL cannot stand in a command at all.
+ * Marks of later values end up within single quotes in every place.
+ */
 export function quoteFor(place: Place, value: string, name: string): string {
-  if (value.includes('\0')) {
+  if (withoutMarks(value).includes('\0')) {
     throw new HeadroomError({
       code: 'PARAMETER_INVALID',
       fact: `${name} holds a NUL character, which no command can carry.`,
@@ -143,9 +147,10 @@ export function quoteFor(place: Place, value: string, name: string): string {
       field: name,
     })
   }
-  if (place === 'bare') return `'${value.replaceAll("'", `'\\''`)}'`
-  if (place === 'single') return value.replaceAll("'", `'\\''`)
-  if (place === 'double') return `"'${value.replaceAll("'", `'\\''`)}'"`
+  const inner = quotedMarks(value.replaceAll("'", `'\\''`))
+  if (place === 'bare') return `'${inner}'`
+  if (place === 'single') return inner
+  if (place === 'double') return `"'${inner}'"`
   throw new HeadroomError({
     code: 'TEMPLATE_PLACE',
     fact: `\${{ ${name} }} stands ${place.unsafe}, where no quoting is safe.`,

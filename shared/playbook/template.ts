@@ -1,10 +1,13 @@
 import { HeadroomError } from '../model/problem.ts'
+import { hasLater } from './later.ts'
 import { type Place, placesOf, quoteFor } from './shell-place.ts'
 
 /** A piece of a template: literal text, or an insertion `${{ name }}` or `${{ raw name }}`. `at` is its offset in the text. */
 export type Piece = { text: string } | { name: string; raw: boolean; at: number }
 
-const INSERTION = /\$\{\{\s*(?:(raw)\s+)?([a-z][a-z0-9_]*)\s*\}\}/g
+/** A parameter, `steps.ID.NAME` of an earlier step, or `host.name` and `host.address` of the server a step runs on. */
+const NAME = '[a-z][a-z0-9_-]*(?:\\.[a-z][a-z0-9_-]*)*'
+const INSERTION = new RegExp(`\\$\\{\\{\\s*(?:(raw)\\s+)?(${NAME})\\s*\\}\\}`, 'g')
 
 /**
  * Takes a template apart.
@@ -19,7 +22,7 @@ export function piecesOf(template: string): Piece[] {
       throw new HeadroomError({
         code: 'TEMPLATE_INVALID',
         fact: `"${text.slice(stray, stray + 40)}" is not an insertion.`,
-        fix: 'Write ${{ name }} with the name of a parameter: lower-case letters, digits and underscores.',
+        fix: 'Write ${{ name }} with the name of a parameter, or ${{ steps.ID.NAME }} for what an earlier step printed.',
         value: text.slice(stray, stray + 40),
       })
     }
@@ -68,9 +71,17 @@ export function expandShell(template: string, lookup: Lookup): string {
       if ('text' in piece) return piece.text
       const place = places[index++] as Place
       const value = valueFor(piece.name, lookup)
+      if (piece.raw && hasLater(value)) throw rawLater(piece.name)
       if (piece.raw) return value
       return quoteFor(place, value, piece.name)
     })
+    .join('')
+}
+
+/** The template with each insertion's name replaced; how it is written otherwise stays. */
+export function renamed(template: string, rename: (name: string) => string): string {
+  return piecesOf(template)
+    .map((piece) => ('text' in piece ? piece.text : `\${{ ${piece.raw ? 'raw ' : ''}${rename(piece.name)} }}`))
     .join('')
 }
 
@@ -78,6 +89,14 @@ export function expandShell(template: string, lookup: Lookup): string {
 export function checkShell(template: string): void {
   expandShell(template, () => 'value')
 }
+
+const rawLater = (name: string) =>
+  new HeadroomError({
+    code: 'TEMPLATE_PLACE',
+    fact: `\${{ raw ${name} }} would put what a command printed into shell text as it is.`,
+    fix: 'Leave out "raw": it is then quoted.',
+    field: name,
+  })
 
 function valueFor(name: string, lookup: Lookup): string {
   const value = lookup(name)

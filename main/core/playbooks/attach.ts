@@ -27,14 +27,31 @@ export async function attach(
   commands: DetachedCommands,
   lines: { out(line: string): void; err(line: string): void },
 ): Promise<Attached> {
-  const offsets: Offsets = { out: 0, err: 0 }
   const out = new LineSplitter(lines.out)
   const err = new LineSplitter(lines.err)
+  const end = await followBytes(context, hostId, commands, { out: 0, err: 0 }, out, err)
+  out.end()
+  err.end()
+  return end
+}
+
+/** As `attach`, from any place on, in bytes. `deadline` ends it, by its error. */
+export async function followBytes(
+  context: Pick<RunContext, 'signal' | 'read' | 'line' | 'environment' | 'hostName'>,
+  hostId: string,
+  commands: DetachedCommands,
+  from: Offsets,
+  out: { write(chunk: Buffer): void },
+  err: { write(chunk: Buffer): void },
+  deadline: () => void = () => {},
+): Promise<Attached> {
+  const offsets = { ...from }
   let waitMs = FIRST_POLL_MS
   let lostAt: number | null = null
   let startingSince: number | null = null
   for (;;) {
     context.signal.throwIfAborted()
+    deadline()
     try {
       const poll = parsePoll(await context.read(hostId, pollFrom(commands, offsets)), offsets)
       if (poll) {
@@ -48,11 +65,7 @@ export async function attach(
         if (startingSince !== null && context.environment.now() - startingSince > LONGEST_START_MS)
           return { exitCode: null, end: 'dead' }
         const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
-        if (over && poll.complete) {
-          out.end()
-          err.end()
-          return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
-        }
+        if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
         waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
         if (!poll.complete) continue
       }

@@ -49,7 +49,7 @@ function leftByAKilledCore(runId: string) {
   one.workspace.app.prepare(`UPDATE playbook_run SET state = 'running', ended_at = NULL WHERE id = ?`).run(runId)
   one.workspace.app.prepare(`UPDATE playbook_step SET state = 'running' WHERE run_id = ?`).run(runId)
   for (const host of one.playbooks.run(runId).hostIds)
-    one.workspace.app.prepare('INSERT INTO playbook_lock VALUES (?, ?, 1)').run(host, runId)
+    one.workspace.app.prepare('INSERT INTO playbook_lock (host_id, run_id, since) VALUES (?, ?, 1)').run(host, runId)
 }
 
 describe('two windows', () => {

@@ -1,7 +1,9 @@
-import type { Command, CommandResult } from '../../../shared/model/command.ts'
+import { createHash } from 'node:crypto'
+import type { Command } from '../../../shared/model/command.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import { type Hosts, redactor } from '../hosts/index.ts'
+import type { Printed } from './job.ts'
 import { LineSplitter } from './output.ts'
 
 const MOST_CHARACTERS = 16_000_000
@@ -20,10 +22,14 @@ export async function collect(
     signal: AbortSignal
     line(stream: 'stdout' | 'stderr', text: string): void
   },
-): Promise<CommandResult> {
+): Promise<Printed> {
+  const hash = createHash('sha256')
+  let lines = 0
   const texts = { stdout: '', stderr: '' }
   const streams = (['stdout', 'stderr'] as const).map((stream) => {
     const splitter = new LineSplitter((text) => {
+      lines += 1
+      hash.update(`${stream} ${text}\n`)
       options.line(stream, text)
       if (options.live && texts[stream].length > 1_000_000) texts[stream] = texts[stream].slice(-500_000)
       texts[stream] += `${text}\n`
@@ -49,5 +55,5 @@ export async function collect(
     signal: options.signal,
   })
   for (const stream of streams) stream.end()
-  return { ...end, ...texts }
+  return { ...end, ...texts, digest: hash.digest('hex'), lines }
 }

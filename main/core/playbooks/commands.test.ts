@@ -7,7 +7,7 @@ import { Secret } from '../../../shared/model/secret.ts'
 import { approved, previewOf } from './commands.ts'
 import { detachedCommands, parsePoll } from './detached.ts'
 import { LineSplitter, OutputBatches } from './output.ts'
-import { convergence, stateOf, type Task } from './steps/swarm-scale.ts'
+import { convergence, stateOf, type Task } from './steps/docker/tasks.ts'
 
 const context = { hostName: (id: string) => `name of ${id}` }
 

@@ -10,6 +10,11 @@ import type { Secret } from '../../../shared/model/secret.ts'
 export interface DetachedCommands {
   /** Starts it, or finds it started. Prints "started" or "attached". */
   launch: Command
+  /**
+   * Starts it as `launch` does and prints its output as it comes, until it ends. The last line of standard error is then
+   * "headroom-job" and its exit code, "dead" where it left none, or "attached" where it was started before. See `JobTail`.
+   */
+  follow: Command
   /** Reads on; standard input is "offset of out, offset of err". See `parsePoll`. */
   poll: Command
   /** Ends its whole process group. */
@@ -20,20 +25,51 @@ export interface DetachedCommands {
 
 const CHUNK_BYTES = 262_144
 
-export function detachedCommands(name: string, script: string, input: string | Secret): DetachedCommands {
+const IN_FOLDER = `nohup $detach sh -c 'cd "$1" || exit 73; echo $$ >pid.new; mv pid.new pid; exec 3<in; rm -f in
+sh ./job <&3 3<&- >out 2>err; echo $? >exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &`
+
+const IN_PLACE = `nohup $detach sh -c 'echo $$ >"$1/pid.new"; mv "$1/pid.new" "$1/pid"; exec 3<"$1/in"; rm -f "$1/in"
+(umask "$2"; exec sh "$1/job") <&3 3<&- >"$1/out" 2>"$1/err"; echo $? >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
+' headroom "$dir" "$mask" </dev/null >/dev/null 2>&1 &`
+
+/** Short naps at first, so that a short command costs next to nothing; whether it died unseen is looked at now and then. */
+const FOLLOW = `out=0; err=0; naps=0
+emit() {
+all=$(($(wc -c <"$dir/out"))); [ "$all" -le "$out" ] || { tail -c "+$((out + 1))" "$dir/out" | head -c "$((all - out))"; out=$all; }
+all=$(($(wc -c <"$dir/err"))); [ "$all" -le "$err" ] || { tail -c "+$((err + 1))" "$dir/err" | head -c "$((all - err))" >&2; err=$all; }
+}
+while [ ! -f "$dir/exit" ]; do
+naps=$((naps + 1))
+case $naps in 1|2|3) nap=0.005 ;; 4|5|6) nap=0.02 ;; 7|8|9) nap=0.05 ;; *) nap=0.2 ;; esac
+sleep $nap 2>/dev/null || sleep 1
+emit
+[ $((naps % 25)) -ne 0 ] || { pid=$(cat "$dir/pid" 2>/dev/null) && ! kill -0 "$pid" 2>/dev/null && [ ! -f "$dir/exit" ] && break; }
+done
+emit
+printf '\\nheadroom-job %s\\n' "$(cat "$dir/exit" 2>/dev/null || echo dead)" >&2`
+
+/** `stay`: it runs where and with the umask a command of its own connection would; else in its folder. `sudo`: it has root's programs to end. */
+export function detachedCommands(
+  name: string,
+  script: string,
+  input: string | Secret,
+  { stay = false, sudo = false }: { stay?: boolean; sudo?: boolean } = {},
+): DetachedCommands {
   const folder = `dir=\${TMPDIR:-/tmp}/${quoteWord(`headroom-${name}`)}`
-  const launch = `umask 077
+  const start = (already: string) => `${stay ? 'mask=$(umask)\n' : ''}umask 077
 ${folder}
 if ! mkdir "$dir" 2>/dev/null; then
-  if [ -O "$dir" ] && [ -f "$dir/started" ]; then echo attached; exit 0; fi
+  if [ -O "$dir" ] && [ -f "$dir/started" ]; then ${already}; exit 0; fi
   [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
 fi
 cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && : >"$dir/started" || {
   rm -rf -- "$dir"; echo "cannot write in $dir: is its disk full?" >&2; exit 73; }
 detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
-nohup $detach sh -c 'cd "$1" || exit 73; echo $$ >pid.new; mv pid.new pid; exec 3<in; rm -f in
-sh ./job <&3 3<&- >out 2>err; echo $? >exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &
+${stay ? IN_PLACE : IN_FOLDER}`
+  const launch = `${start('echo attached')}
 echo started`
+  const follow = `${start("printf '\\nheadroom-job attached\\n' >&2")}
+${FOLLOW}`
   const poll = `${folder}
 read -r from_out from_err
 cd "$dir" 2>/dev/null || { echo gone 0 0 0 0; exit 0; }
@@ -52,12 +88,13 @@ tail -c "+$((from_err + 1))" err | head -c "$new_err"`
   const cancel = `${folder}
 pid=$(cat "$dir/pid" 2>/dev/null) || exit 0
 [ -f "$dir/exit" ] && exit 0
-kill -TERM -- "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || exit 0
+${sudo ? 'sudo -n kill -TERM -- "-$pid" 2>/dev/null || ' : ''}kill -TERM -- "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || exit 0
 for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || exit 0; sleep 1; done
-kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
+${sudo ? 'sudo -n kill -KILL -- "-$pid" 2>/dev/null || ' : ''}kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
   const remove = `${folder}; rm -rf -- "$dir"`
   return {
     launch: { argv: ['sh', '-c', launch], stdin: input, timeoutMs: 60_000 },
+    follow: { argv: ['sh', '-c', follow], stdin: input },
     poll: { argv: ['sh', '-c', poll], stdin: '0 0\n', timeoutMs: 30_000 },
     cancel: { argv: ['sh', '-c', cancel], timeoutMs: 30_000 },
     remove: { argv: ['sh', '-c', remove], timeoutMs: 60_000 },
@@ -103,5 +140,39 @@ export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
     out: bytes.subarray(0, newOut),
     err: bytes.subarray(newOut),
     complete: from.out + newOut >= allOut && from.err + newErr >= allErr,
+  }
+}
+
+const TAIL_BYTES = 40
+const TAIL = /\nheadroom-job (\d+|dead|attached)\n$/
+
+/** Standard error of `follow`: hands on all but its last line, which it keeps. */
+export class JobTail {
+  readonly #write: (chunk: Buffer) => void
+  #held: Buffer = Buffer.alloc(0)
+
+  constructor(write: (chunk: Buffer) => void) {
+    this.#write = write
+  }
+
+  write(chunk: Buffer): void {
+    const all = Buffer.concat([this.#held, chunk])
+    const keep = Math.min(all.length, TAIL_BYTES)
+    this.#held = all.subarray(all.length - keep)
+    if (all.length > keep) this.#write(all.subarray(0, all.length - keep))
+  }
+
+  /** What the last line says, once it came; null where the stream was cut off before it. */
+  end(): string | null {
+    const text = this.#held.toString('latin1')
+    const found = TAIL.exec(text)
+    if (!found) return null
+    if (found.index > 0) this.#write(this.#held.subarray(0, found.index))
+    return found[1] ?? null
+  }
+
+  /** Standard error where it was no job's after all, such as a folder that cannot be made. */
+  get rest(): string {
+    return this.#held.toString()
   }
 }

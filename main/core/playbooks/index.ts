@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { parsePlaybook } from '../../../shared/playbook/parse.ts'
 import type { Playbook } from '../../../shared/playbook/schema.ts'
+import { type Reviewed, Reviews } from './drift.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
-import { findPlaybook, loadPlaybooks, summaryOf } from './loader.ts'
+import { findPlaybook, keptSource, loadPlaybooks, playbookKept, summaryOf } from './loader.ts'
+import { holderOf, releaseLock, takeLocks } from './locks.ts'
+import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
 import { planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
 import { RunSecrets } from './run-secrets.ts'
 import { Runner } from './runner.ts'
 import { handlerOf } from './steps/index.ts'
+import type { StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
 import { type ResolvedValues, resolveValues } from './values.ts'
 import { Watchers } from './watchers.ts'
@@ -19,13 +22,16 @@ import { Watchers } from './watchers.ts'
 export type { ParameterValues, Playbooks, PlaybooksDeps }
 
 /** Opens the area. Runs that were going on when the core last ended become interrupted, and say so. */
-export function createPlaybooks({ workspace, hosts, environment, events }: PlaybooksDeps): Playbooks {
+export function createPlaybooks({ workspace, hosts, environment, events, metrics = null }: PlaybooksDeps): Playbooks {
   const db = workspace.app
   const folders = { shipped: join(environment.resources, 'playbooks'), workspace: join(workspace.folder, 'playbooks') }
   const active = new Map<string, Runner>()
   /** Runs that are just being resumed or closed: a second window has to wait. */
   const claimed = new Set<string>()
   const watchers = new Watchers()
+  const reviews = new Reviews()
+  const by = personOf(environment)
+  const deps = { hosts, environment, metrics }
   const secrets = new RunSecrets(db, hosts, environment)
   const load = () => loadPlaybooks(folders)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
@@ -46,7 +52,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
 
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
-    return new Runner({ db, hosts, environment, events }, { runId, playbook, plans: plan, values }, () =>
+    return new Runner({ db, hosts, environment, events, metrics }, { runId, playbook, plans: plan, values }, () =>
       changed(runId),
     )
   }
@@ -56,7 +62,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     runner.start()
     void runner.finished
       .then(() => {
-        active.delete(runId)
+        if (active.get(runId) === runner) active.delete(runId)
         // Only when the runner itself broke, such as on a full disk here.
         if (isGoing(store.readRun(db, runId))) interrupt(db, environment, runId)
         changed(runId)
@@ -72,8 +78,25 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     note(runId, 'secrets-not-kept', `${refused} Resuming this run or proving it again will ask for its secrets.`)
   }
 
-  function note(runId: string, kind: string, text: string): void {
-    append(db, runId, { at: environment.now(), kind, step: null, host: null, text, data: {} })
+  /** A person's doing, or the engine's; the journal names who and through which program. */
+  function note(
+    runId: string,
+    kind: string,
+    text: string,
+    more: { step?: string; host?: string; data?: Record<string, unknown> } = {},
+  ): void {
+    const { step = null, host = null, data = {} } = more
+    append(db, runId, { at: environment.now(), kind, step, host, text, data: { ...data, by } })
+  }
+
+  /** Plans, and keeps the plan for telling later what changed. */
+  async function plan(playbookId: string, parameters: ParameterValues) {
+    const loaded = findPlaybook(load(), playbookId)
+    const values = resolveValues(loaded.playbook, parameters, hosts)
+    const estimates = (step: string, hostIds: readonly string[]) => store.estimateOf(db, playbookId, step, hostIds)
+    const planned = await planPlaybook(loaded, values, planContext(deps, values), estimates)
+    const reviewed: Reviewed = { source: loaded.source, parameters: values.shown, plans: planned.plans }
+    return { loaded, values, planned, reviewed }
   }
 
   async function claim<T>(runId: string, work: () => Promise<T>): Promise<T> {
@@ -85,6 +108,8 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
       })
     claimed.add(runId)
     try {
+      // A run whose end is told may still be removing what it left on its servers.
+      if (!isGoing(store.readRun(db, runId))) await active.get(runId)?.finished
       return await work()
     } finally {
       claimed.delete(runId)
@@ -94,14 +119,35 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
   /** A run's playbook and values as they were, its secrets as given now or as kept. SECRET_NEEDED, HOST_NOT_FOUND. */
   async function restored(runId: string, given: Record<string, string>, needed = true) {
     const run = store.readRun(db, runId)
-    const playbook = parsePlaybook(store.readPlan(db, runId).source, run.playbookId)
+    const playbook = playbookKept(store.readPlan(db, runId).source, run.playbookId)
     const found = needed ? await secrets.reveal(run, playbook, given) : {}
     return { run, playbook, values: resolveValues(playbook, { ...run.parameters, ...found }, hosts) }
   }
 
+  /** Drives a run on from where it stands, or back while it is being undone. */
+  async function goOn(runId: string, given: Record<string, string>, kind: string, text: string): Promise<Run> {
+    const { run, playbook, values } = await restored(runId, given)
+    const runner = launch(runId, playbook, values)
+    db.transaction(() => {
+      takeLocks(db, runId, run.hostIds, { at: environment.now(), instance: `${by.user}, ${by.instance}` }, hostName)
+      note(runId, kind, text)
+      store.writeRunState(db, runId, { state: 'running', endedAt: null, problem: null, outcome: null })
+    })()
+    drive(runId, runner)
+    await keepSecrets(
+      runId,
+      values.secrets.filter(({ name }) => playbook.parameters.some((one) => one.name === name)),
+    )
+    return store.readRun(db, runId)
+  }
+
+  /** Nobody drives the run that holds the lock. */
+  const isStale = (runId: string, state: string) =>
+    !active.has(runId) && (state === 'interrupted' || !isGoing({ state }))
+
   /** Closes an interrupted run. Its secrets are needed only where there is something to end. */
   async function closeInterrupted(run: Run): Promise<void> {
-    const playbook = parsePlaybook(store.readPlan(db, run.id).source, run.playbookId)
+    const playbook = playbookKept(store.readPlan(db, run.id).source, run.playbookId)
     const present = new Set(hosts.list().map(({ id }) => id))
     const toEnd = playbook.steps.some(
       (step, index) => run.steps[index]?.state === 'running' && handlerOf(step).abandon !== undefined,
@@ -123,19 +169,19 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     list: () => load().map(summaryOf),
 
     async preview(playbookId, parameters) {
-      const loaded = findPlaybook(load(), playbookId)
-      const values = resolveValues(loaded.playbook, parameters, hosts)
-      const { preview } = await planPlaybook(loaded, values, planContext(hosts, environment, values))
-      return redactionOf(values.secrets).deep(preview)
+      const { values, planned, reviewed } = await plan(playbookId, parameters)
+      reviews.keep(planned.preview.hash, reviewed)
+      return redactionOf(values.secrets).deep(planned.preview)
     },
 
     async start(playbookId, parameters, previewHash) {
-      const loaded = findPlaybook(load(), playbookId)
-      const values = resolveValues(loaded.playbook, parameters, hosts)
-      const planned = await planPlaybook(loaded, values, planContext(hosts, environment, values))
+      const { loaded, values, planned, reviewed } = await plan(playbookId, parameters)
       const first = planned.preview.problems[0]
       if (first) throw new HeadroomError(first)
-      if (planned.preview.hash !== previewHash) throw new HeadroomError(changedPreview())
+      if (planned.preview.hash !== previewHash) {
+        const changes = reviews.drift(previewHash, loaded.playbook, reviewed, hostName)
+        throw new HeadroomError(redactionOf(values.secrets).deep(changedPreview(changes)))
+      }
       const runId = environment.newId()
       const { playbook } = loaded
       store.insertRun(
@@ -144,21 +190,22 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
           id: runId,
           playbookId,
           name: playbook.name,
-          source: loaded.source,
+          source: keptSource(loaded),
           parameters: values.shown,
           plan: planned.plans,
-          steps: playbook.steps.map(({ id, name, kind }) => ({ id, name: values.plain(name), kind })),
+          steps: playbook.steps.map((step, index) => ({
+            id: step.id,
+            name: values.plain(step.name),
+            kind: step.kind,
+            undo: undoOf(planned.plans[index]),
+          })),
           hostIds: planned.hostIds,
           at: environment.now(),
+          instance: `${by.user}, ${by.instance}`,
         },
         hostName,
       )
-      append(db, runId, {
-        at: environment.now(),
-        kind: 'run-started',
-        step: null,
-        host: null,
-        text: `${playbook.name} starts.`,
+      note(runId, 'run-started', `${playbook.name} starts.`, {
         data: { playbookId, previewHash, parameters: values.shown },
       })
       drive(runId, launch(runId, playbook, values))
@@ -174,7 +221,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
       const runner = active.get(runId)
       if (runner) {
         if (run.state === 'running') {
-          note(runId, 'stop-asked', 'The operator asks the run to stop.')
+          note(runId, 'stop-asked', `${by.user} asks the run to stop.`)
           store.writeRunState(db, runId, { state: 'stopping', endedAt: null, problem: null, outcome: null })
           events.emit({ kind: 'run', runId, lastSeq: run.lastSeq })
           runner.stop('stop')
@@ -197,23 +244,108 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
     resume: (runId, given) =>
       claim(runId, async () => {
         const before = store.readRun(db, runId)
-        if (active.has(runId) || before.state === 'succeeded' || isGoing(before))
+        if (before.state === 'succeeded' || isGoing(before))
           throw new HeadroomError({
             code: 'RUN_NOT_RESUMABLE',
-            fact: `The run is ${active.has(runId) ? 'going on' : before.state}.`,
+            fact: `The run is ${before.state}.`,
             fix: 'Only a run that failed, was stopped or was interrupted can be resumed.',
           })
-        const { run, playbook, values } = await restored(runId, given)
-        const runner = launch(runId, playbook, values)
+        if (before.waiting?.kind === 'approve')
+          throw new HeadroomError({
+            code: 'APPROVAL_NEEDED',
+            fact: `The run waits for approval: ${before.waiting.text}`,
+            fix: 'Approve that step; the run then goes on by itself.',
+            field: before.waiting.step,
+          })
+        return await goOn(runId, given, 'run-resumed', 'The run goes on.')
+      }),
+
+    approve: (runId, stepId, typed) =>
+      claim(runId, async () => {
+        const run = store.readRun(db, runId)
+        const waiting = checkApproval(run, stepId, typed)
+        const index = run.steps.findIndex(({ id }) => id === stepId)
+        note(runId, 'approved', `${by.user} approves: ${waiting.text}`, { step: stepId, data: { typed } })
+        store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), approvedBy: by.user })
+        return await goOn(runId, {}, 'run-resumed', 'The run goes on.')
+      }),
+
+    skip: (runId, stepId, reason) =>
+      claim(runId, async () => {
+        const run = store.readRun(db, runId)
+        const step = checkSkip(run, stepId, reason)
         db.transaction(() => {
-          store.takeLocks(db, runId, run.hostIds, environment.now(), hostName)
-          note(runId, 'run-resumed', 'The run goes on.')
-          store.writeRunState(db, runId, { state: 'running', endedAt: null, problem: null, outcome: null })
+          const memory = store.readMemory(db, runId, step.index)
+          store.writeMemory(db, runId, step.index, { ...memory, skipReason: reason.trim() })
+          const at = environment.now()
+          store.writeStep(db, runId, step.index, { state: 'skipped', startedAt: at, endedAt: at, problem: null })
+          note(runId, 'step-skipped', `${by.user} skips "${step.name}": ${reason.trim()}`, { step: stepId })
+          const problem = run.problem && step.state === 'failed' ? null : run.problem
+          store.writeRunState(db, runId, {
+            state: 'stopped',
+            endedAt: run.endedAt,
+            problem,
+            outcome: `"${step.name}" is skipped. Resume the run to go on.`,
+          })
         })()
-        drive(runId, runner)
-        await keepSecrets(runId, values.secrets)
+        events.emit({ kind: 'run', runId, lastSeq: run.lastSeq })
+        changed(runId)
         return store.readRun(db, runId)
       }),
+
+    undo: (runId, stepId, given) =>
+      claim(runId, async () => {
+        const run = store.readRun(db, runId)
+        const index = checkUndo(run, stepId)
+        store.writeUndoTo(db, runId, index)
+        try {
+          return await goOn(
+            runId,
+            given,
+            'undo-asked',
+            `Everything from the step "${stepId}" on is undone, newest first.`,
+          )
+        } catch (error) {
+          store.writeUndoTo(db, runId, null)
+          throw error
+        }
+      }),
+
+    locks: () =>
+      hosts.list().flatMap(({ id, name }) => {
+        const holder = holderOf(db, id)
+        if (!holder) return []
+        const { id: runId, name: runName, state, since, instance } = holder
+        return [{ hostId: id, hostName: name, runId, runName, since, instance, stale: isStale(runId, state) }]
+      }),
+
+    breakLock(hostId, reason) {
+      const host = hosts.get(hostId)
+      const holder = holderOf(db, hostId)
+      if (!holder)
+        throw new HeadroomError({
+          code: 'LOCK_FREE',
+          fact: `No run holds ${host.name}.`,
+          fix: 'There is nothing to break.',
+          field: 'hostId',
+        })
+      if (!isStale(holder.id, holder.state))
+        throw new HeadroomError({
+          code: 'LOCK_HELD',
+          fact: `${host.name} is held by the run "${holder.name}" (${holder.id}), which is ${holder.state}.`,
+          fix: 'Stop that run instead.',
+          field: 'hostId',
+        })
+      db.transaction(() => {
+        releaseLock(db, hostId)
+        note(holder.id, 'lock-broken', `${by.user} takes ${host.name} away from this run: ${reason}`, {
+          host: host.name,
+          data: { since: holder.since, instance: holder.instance },
+        })
+      })()
+      events.emit({ kind: 'run', runId: holder.id, lastSeq: store.readRun(db, holder.id).lastSeq })
+      changed(holder.id)
+    },
 
     follow: (runId, signal) =>
       watchers.follow(
@@ -247,7 +379,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
           fix: 'Wait for its end, then prove it again.',
         })
       const { plan, source } = store.readPlan(db, runId)
-      const { steps } = parsePlaybook(source, run.playbookId)
+      const { steps } = playbookKept(source, run.playbookId)
       const index = steps.findIndex((step) => handlerOf(step).prove !== undefined)
       const step = steps[index]
       const stepPlan = plan[index]
@@ -259,7 +391,7 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
           fix: 'Only runs that move data can be proved again.',
         })
       const { values } = await restored(runId, given)
-      const raw = await prove(step, { ...planContext(hosts, environment, values), plan: stepPlan })
+      const raw = await prove(step, { ...planContext(deps, values), plan: stepPlan })
       const proof = redactionOf(values.secrets).deep(raw)
       store.insertProof(db, runId, proof)
       append(db, runId, {
@@ -285,10 +417,18 @@ export function createPlaybooks({ workspace, hosts, environment, events }: Playb
   return api
 }
 
-const isGoing = ({ state }: Run): boolean => state === 'running' || state === 'stopping'
+const isGoing = ({ state }: { state: string }): boolean => state === 'running' || state === 'stopping'
 
-const changedPreview = (): Problem => ({
+/** Whether undoing a run takes a step back. */
+const undoOf = (plan: StepPlan | undefined): Run['steps'][number]['undo'] =>
+  plan?.irreversible ? 'irreversible' : plan?.undoable ? 'yes' : 'nothing'
+
+const changedPreview = (changes: readonly string[]): Problem => ({
   code: 'PREVIEW_CHANGED',
-  fact: 'What the playbook would do is no longer what was reviewed: the file, a server or a parameter changed.',
+  fact:
+    changes.length === 0
+      ? 'What the playbook would do is no longer what was reviewed: the file, a server or a parameter changed.'
+      : `What the playbook would do is no longer what was reviewed. ${changes.slice(0, 3).join(' ')}${changes.length > 3 ? ` And ${changes.length - 3} more.` : ''}`,
   fix: 'Review it again, then start.',
+  details: Object.fromEntries(changes.map((change, index) => [String(index + 1), change])),
 })

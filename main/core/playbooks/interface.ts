@@ -1,7 +1,16 @@
-import type { JournalEntry, OutputLine, PlaybookSummary, Preview, Proof, Run } from '../../../shared/model/run.ts'
+import type {
+  HostLock,
+  JournalEntry,
+  OutputLine,
+  PlaybookSummary,
+  Preview,
+  Proof,
+  Run,
+} from '../../../shared/model/run.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
+import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 
 /** Values of a playbook's parameters as the operator gave them; secrets come in here once and are kept as `Secret`. */
@@ -21,6 +30,16 @@ export interface Playbooks {
   stop(runId: string): Promise<Run>
   /** Goes on from the first step that did not succeed. SECRET_NEEDED when a secret was not kept. */
   resume(runId: string, secrets: Record<string, string>): Promise<Run>
+  /** Agrees to what a run waits for, and lets it go on. NOT_WAITING, APPROVAL_MISMATCH */
+  approve(runId: string, stepId: string, typed: string): Promise<Run>
+  /** Leaves out the next step of a run that stands still. SKIP_REASON, RUN_GOING_ON, STEP_NOT_NEXT */
+  skip(runId: string, stepId: string, reason: string): Promise<Run>
+  /** Takes back every step from the last one down to this. UNDO_IRREVERSIBLE names the step that cannot be. */
+  undo(runId: string, stepId: string, secrets: Record<string, string>): Promise<Run>
+  /** Who holds which server. `stale`: nobody drives that run any more. */
+  locks(): HostLock[]
+  /** Takes a server away from a run that nobody drives. LOCK_HELD, LOCK_FREE */
+  breakLock(hostId: string, reason: string): void
   /** The run now and after every change, until it ends or the signal fires. */
   follow(runId: string, signal?: AbortSignal): AsyncGenerator<Run>
   output(runId: string, afterSeq: number, limit: number): { lines: OutputLine[]; more: boolean }
@@ -37,4 +56,6 @@ export interface PlaybooksDeps {
   hosts: Hosts
   environment: Environment
   events: EventHub
+  /** What `metric-check` reads; without it such steps find nothing measured. */
+  metrics?: Pick<Metrics, 'series' | 'samples' | 'complete'> | null
 }

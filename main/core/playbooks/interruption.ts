@@ -2,6 +2,7 @@ import type { Problem } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { append } from './journal.ts'
+import { releaseLocks } from './locks.ts'
 import * as store from './store.ts'
 
 /** A problem with a sentence on how things stand at the hosts. */
@@ -43,6 +44,6 @@ export function closeUnseen(db: WritableDatabase, environment: Environment, runI
         store.writeStep(db, runId, step.index, { state: 'stopped', startedAt: null, endedAt: at, problem })
     append(db, runId, { at, kind: 'run-stopped', step: null, host: null, text: problem.fact, data: {} })
     store.writeRunState(db, runId, { state: 'stopped', endedAt: at, problem, outcome: 'Stopped by the operator.' })
-    store.releaseLocks(db, runId)
+    releaseLocks(db, runId)
   })()
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { problemOf } from '../../../shared/model/problem.ts'
 import type { RunContext } from './steps/step.ts'
 
-const CODES = new Set(['HOST_UNREACHABLE', 'LINK_LOST', 'COMMAND_TIMEOUT', 'SECRET_NEEDED'])
+const CODES = new Set(['HOST_UNREACHABLE', 'LINK_LOST', 'COMMAND_TIMEOUT'])
 const BETWEEN_TRIES_MS = 2000
 const GIVE_UP_MS = 60_000
 

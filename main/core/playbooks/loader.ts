@@ -2,14 +2,16 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { PlaybookSummary } from '../../../shared/model/run.ts'
+import { inlined } from '../../../shared/playbook/inline.ts'
 import { parameterOf, parsePlaybook } from '../../../shared/playbook/parse.ts'
-import type { Playbook } from '../../../shared/playbook/schema.ts'
+import type { Playbook, PlaybookFile } from '../../../shared/playbook/schema.ts'
 
 /** A playbook file as it was found. `playbook` is null where the file is broken; `problem` says how. */
 export interface LoadedPlaybook {
   id: string
   origin: 'shipped' | 'workspace'
   source: string
+  /** With the playbooks it plays in place. */
   playbook: Playbook | null
   problem: Problem | null
 }
@@ -18,10 +20,11 @@ const LARGEST_FILE_BYTES = 2_000_000
 
 /** All playbooks, shipped ones first, each folder by file name. A workspace file may not take a shipped one's id. */
 export function loadPlaybooks(folders: { shipped: string; workspace: string }): LoadedPlaybook[] {
-  const loaded = [...readFolder(folders.shipped, 'shipped'), ...readFolder(folders.workspace, 'workspace')]
-  return loaded.map((one, index) => {
-    const earlier = loaded.findIndex(({ id }) => id === one.id)
-    if (earlier === index) return one
+  const read = [...readFolder(folders.shipped, 'shipped'), ...readFolder(folders.workspace, 'workspace')]
+  const first = new Map(read.toReversed().map((one) => [one.id, one]))
+  return read.map(({ file, ...one }) => {
+    if (first.get(one.id)?.source === one.source && first.get(one.id)?.origin === one.origin)
+      return { ...one, ...(file ? withPlayed(file, first) : { playbook: null }) }
     return {
       ...one,
       playbook: null,
@@ -36,17 +39,41 @@ export function loadPlaybooks(folders: { shipped: string; workspace: string }): 
   })
 }
 
+/** The playbook with those that it plays in place, or what stands in the way. */
+function withPlayed(
+  file: PlaybookFile,
+  all: ReadonlyMap<string, ReadFile>,
+): Pick<LoadedPlaybook, 'playbook' | 'problem'> {
+  try {
+    const find = (id: string): PlaybookFile => {
+      const found = all.get(id)
+      if (!found) throw notFound(id, [...all.keys()])
+      if (!found.file) throw new HeadroomError(found.problem as Problem)
+      return found.file
+    }
+    return { playbook: inlined(file, find), problem: null }
+  } catch (error) {
+    return { playbook: null, problem: problemOf(error) }
+  }
+}
+
+const notFound = (id: string, known: readonly string[]) =>
+  new HeadroomError({
+    code: 'PLAYBOOK_NOT_FOUND',
+    fact: `There is no playbook "${id}".`,
+    fix: `Those there are: ${known.join(', ')}.`,
+    field: 'playbookId',
+    value: id,
+  })
+
 /** PLAYBOOK_NOT_FOUND, or the problem of the file. */
 export function findPlaybook(all: readonly LoadedPlaybook[], id: string): LoadedPlaybook & { playbook: Playbook } {
   const found = all.find((one) => one.id === id)
   if (!found)
-    throw new HeadroomError({
-      code: 'PLAYBOOK_NOT_FOUND',
-      fact: `There is no playbook "${id}".`,
-      fix: `Those there are: ${all.map((one) => one.id).join(', ')}.`,
-      field: 'playbookId',
-      value: id,
-    })
+    throw notFound(
+      id,
+      all.map((one) => one.id),
+    )
   if (found.playbook === null) throw new HeadroomError(found.problem as Problem)
   return { ...found, playbook: found.playbook }
 }
@@ -65,7 +92,22 @@ export function summaryOf({ id, origin, source, playbook, problem }: LoadedPlayb
   }
 }
 
-function readFolder(folder: string, origin: LoadedPlaybook['origin']): LoadedPlaybook[] {
+type ReadFile = Omit<LoadedPlaybook, 'playbook'> & { file: PlaybookFile | null }
+
+/** What a run keeps of its playbook: the file's own text, and the playbook with those it plays in place. */
+export const keptSource = (loaded: { source: string; playbook: Playbook }): string =>
+  JSON.stringify({ format: 'headroom/kept-playbook@1', source: loaded.source, playbook: loaded.playbook })
+
+/** The playbook of a run, from what the run kept: of runs before there was `play`, the file's text. */
+export function playbookKept(kept: string, playbookId: string): Playbook {
+  if (!kept.startsWith('{"format":"headroom/kept-playbook@1"'))
+    return inlined(parsePlaybook(kept, playbookId), (id) => {
+      throw notFound(id, [playbookId])
+    })
+  return (JSON.parse(kept) as { playbook: Playbook }).playbook
+}
+
+function readFolder(folder: string, origin: LoadedPlaybook['origin']): ReadFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((name) => /\.ya?ml$/.test(name))
@@ -73,7 +115,7 @@ function readFolder(folder: string, origin: LoadedPlaybook['origin']): LoadedPla
     .map((name) => readOne(join(folder, name), name, origin))
 }
 
-function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): LoadedPlaybook {
+function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): ReadFile {
   let source = ''
   try {
     const { size } = statSync(path)
@@ -85,9 +127,9 @@ function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): 
         value: name,
       })
     source = readFileSync(path, 'utf8')
-    const playbook = parsePlaybook(source, name)
-    return { id: playbook.id, origin, source, playbook, problem: null }
+    const file = parsePlaybook(source, name)
+    return { id: file.id, origin, source, file, problem: null }
   } catch (error) {
-    return { id: name.replace(/\.ya?ml$/, ''), origin, source, playbook: null, problem: problemOf(error) }
+    return { id: name.replace(/\.ya?ml$/, ''), origin, source, file: null, problem: problemOf(error) }
   }
 }

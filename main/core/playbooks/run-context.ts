@@ -1,4 +1,4 @@
-import { renderCommand } from '../../../shared/format/shell.ts'
+import { inTexts, renderCommand } from '../../../shared/format/shell.ts'
 import type { Command } from '../../../shared/model/command.ts'
 import { problemOf } from '../../../shared/model/problem.ts'
 import type { PreviewCommand } from '../../../shared/model/run.ts'
@@ -8,29 +8,38 @@ import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { collect } from './collect.ts'
 import { approved } from './commands.ts'
+import { endDetached, type JobContext, type Printed, runDetached } from './job.ts'
 import type { OutputBatches } from './output.ts'
 import { planContext } from './planner.ts'
 import type { Redaction } from './redaction.ts'
-import type { RunContext, StepPlan } from './steps/step.ts'
+import type { StepMemory } from './step-memory.ts'
+import type { PlanContext, RunContext, StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
 import type { ResolvedValues } from './values.ts'
 
+/** What all steps of a run share. */
+export interface RunParts {
+  db: WritableDatabase
+  hosts: Hosts
+  environment: Environment
+  metrics: PlanContext['metrics']
+  runId: string
+  redaction: Redaction
+  output: OutputBatches
+  /** The fingerprints of the keys that a host is trusted by. */
+  hostKeys(hostId: string): string[]
+  afterwards(work: () => Promise<void>): void
+}
+
 /** What a step may do while it runs: commands of its plan, and notes on what it did. */
 export function runContext(
-  run: {
-    db: WritableDatabase
-    hosts: Hosts
-    environment: Environment
-    runId: string
-    values: ResolvedValues
-    redaction: Redaction
-    output: OutputBatches
-  },
-  { step, index, plan }: { step: Step; index: number; plan: StepPlan },
+  run: RunParts,
+  values: ResolvedValues,
+  { step, index, plan, memory }: { step: Step; index: number; plan: StepPlan; memory: StepMemory },
   { signal, journal, tell }: { signal: AbortSignal; journal: RunContext['journal']; tell(): void },
 ): RunContext {
-  const { db, hosts, environment, runId, values, redaction, output } = run
-  const base = planContext(hosts, environment, values)
+  const { db, hosts, environment, runId, redaction, output } = run
+  const base = planContext(run, values)
   const line = (hostId: string, stream: 'stdout' | 'stderr' | 'note', text: string) =>
     output.add({
       at: environment.now(),
@@ -40,15 +49,33 @@ export function runContext(
       text: redaction.text(text),
     })
   const guard = (hostId: string, command: Command): PreviewCommand => approved(plan.commands, hostId, command, runId)
+  const filled = (command: Command): Command => inTexts(command, values.now)
+  /** Journals a command before and after it runs. */
+  const journalled = async <T extends Printed>(
+    hostId: string,
+    command: Command,
+    planned: PreviewCommand,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const { text } = renderCommand(command, { reveal: false })
+    journal('command', hostId, text, { purpose: planned.purpose, hostKeys: run.hostKeys(hostId) })
+    try {
+      const result = await work()
+      const { exitCode, durationMs, lines, digest } = result
+      const outputSha256 = digest
+      journal('command-ended', hostId, `Exit code ${exitCode ?? result.signal}.`, {
+        ...{ exitCode, durationMs: Math.round(durationMs), lines, outputSha256 },
+      })
+      return result
+    } catch (error) {
+      journal('command-failed', hostId, problemOf(error).fact, { code: problemOf(error).code })
+      throw error
+    }
+  }
   const execute: RunContext['execute'] = async (hostId, command, options = {}) => {
     const planned = guard(hostId, command)
-    const journalled = !(planned.readOnly && options.quiet)
-    if (journalled)
-      journal('command', hostId, renderCommand(command, { reveal: false }).text, {
-        purpose: planned.purpose,
-      })
-    try {
-      const result = await collect(hosts, hostId, command, {
+    const work = () =>
+      collect(hosts, hostId, filled(command), {
         secrets: values.secrets,
         live: options.live ?? false,
         signal: options.cleanup ? AbortSignal.timeout(60_000) : signal,
@@ -56,16 +83,29 @@ export function runContext(
           if (!options.quiet) line(hostId, stream, text)
         },
       })
-      if (journalled)
-        journal('command-ended', hostId, `Exit code ${result.exitCode ?? result.signal}.`, {
-          exitCode: result.exitCode,
-          durationMs: Math.round(result.durationMs),
-        })
-      return result
-    } catch (error) {
-      if (journalled) journal('command-failed', hostId, problemOf(error).fact)
-      throw error
-    }
+    return planned.readOnly && options.quiet ? await work() : await journalled(hostId, command, planned, work)
+  }
+  const stands = (text: string) => memory.write({ stands: text })
+  const readBytes = async (hostId: string, command: Command): Promise<Buffer> => {
+    const chunks: Buffer[] = []
+    await hosts.stream(hostId, command, { onStdout: (chunk) => void chunks.push(chunk), onStderr: () => {}, signal })
+    return Buffer.concat(chunks)
+  }
+  const remember = (part: Record<string, unknown>) => memory.write(part)
+  const job: JobContext = {
+    ...{ runId, signal, environment, hosts, line, read: readBytes, remember, journal, stands },
+    hostName: base.hostName,
+    get memory() {
+      return memory.read()
+    },
+    stepId: step.id,
+    stepName: values.plain(step.name),
+    secrets: values.secrets,
+    linesSoFar: (hostId) => {
+      output.flush()
+      return store.countLines(db, runId, step.id, base.hostName(hostId))
+    },
+    afterwards: run.afterwards,
   }
   return {
     ...base,
@@ -73,25 +113,25 @@ export function runContext(
     plan,
     signal,
     get memory() {
-      return store.readMemory(db, runId, index)
+      return memory.read()
     },
-    remember(part) {
-      store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), ...part })
-    },
+    remember,
     execute,
-    stands: (text) => {
-      store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), stands: text })
+    detached: async (hostId, command) => {
+      const planned = guard(hostId, command)
+      return await journalled(hostId, command, planned, () => runDetached(job, hostId, filled(command)))
     },
+    endDetached: (hostId, command) => endDetached(job, hostId, command),
+    stands,
     read: async (hostId, command) => {
       guard(hostId, command)
-      const chunks: Buffer[] = []
-      await hosts.stream(hostId, command, { onStdout: (chunk) => chunks.push(chunk), onStderr: () => {}, signal })
-      return Buffer.concat(chunks)
+      return await readBytes(hostId, filled(command))
     },
     journal,
     line,
     progress: (ratio, text) => {
-      store.writeProgress(db, runId, index, ratio === null ? null : Math.min(1, Math.max(0, ratio)), text)
+      const shown = text === null ? null : redaction.text(text)
+      store.writeProgress(db, runId, index, ratio === null ? null : Math.min(1, Math.max(0, ratio)), shown)
       tell()
     },
     prove: (proof) => {
@@ -101,5 +141,7 @@ export function runContext(
         equal: proof.equal,
       })
     },
+    now: values.now,
+    conceal: (secret) => void values.secrets.push(secret),
   }
 }

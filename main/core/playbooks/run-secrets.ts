@@ -5,6 +5,7 @@ import type { Playbook } from '../../../shared/playbook/schema.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { registeredKeys } from './registered.ts'
 import * as store from './store.ts'
 
 /** How long the secrets of a run outlive its end. */
@@ -76,7 +77,8 @@ export class RunSecrets {
       const old = this.#environment.now() - (run.endedAt ?? run.createdAt) > KEPT_AFTER_END_MS
       if (!old && run.hostIds.every((id) => present.has(id))) continue
       this.#forgotten.add(runId)
-      for (const name of namesOf(run)) await this.#hosts.secrets.delete(keyOf(runId, name))
+      for (const key of [...namesOf(run).map((name) => keyOf(runId, name)), ...registeredKeys(this.#db, runId)])
+        await this.#hosts.secrets.delete(key)
     }
   }
 }

@@ -7,11 +7,13 @@ import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
+import { releaseLocks } from './locks.ts'
 import { OutputBatches } from './output.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
-import { runContext } from './run-context.ts'
-import { handlerOf } from './steps/index.ts'
-import { Interrupted, type RunContext, type StepPlan } from './steps/step.ts'
+import { restoreRegistered } from './registered.ts'
+import type { RunParts } from './run-context.ts'
+import { StepRun } from './step-run.ts'
+import { Interrupted, type PlanContext, type StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
 import type { ResolvedValues } from './values.ts'
 
@@ -20,6 +22,7 @@ export interface RunnerDeps {
   hosts: Hosts
   environment: Environment
   events: EventHub
+  metrics: PlanContext['metrics']
 }
 
 /** Why a run's signal fired: the operator stopped it, or the core is closing and the work on the hosts goes on. */
@@ -37,6 +40,10 @@ export class Runner {
   readonly #output: OutputBatches
   readonly #changed: () => void
   #stopReason: StopReason | null = null
+  /** What is removed on the hosts once a step's end is written down; awaited before the run ends. */
+  #afterwards: (() => Promise<void>)[] = []
+  readonly #cleaning: Promise<void>[] = []
+  readonly #hostKeys = new Map<string, string[]>()
   finished: Promise<void> = Promise.resolve()
 
   constructor(
@@ -79,12 +86,25 @@ export class Runner {
   }
 
   async #drive(): Promise<void> {
+    const { db, hosts } = this.#deps
+    try {
+      await restoreRegistered({ db, hosts, runId: this.#runId, values: this.#values }, this.#playbook.steps)
+    } catch (error) {
+      return await this.#broken(error, null, null)
+    }
+    const undoTo = store.readUndoTo(db, this.#runId)
+    await (undoTo === null ? this.#forward() : this.#back(undoTo))
+    await Promise.all(this.#cleaning)
+  }
+
+  async #forward(): Promise<void> {
     const { db, environment } = this.#deps
+    const troubles: string[] = []
     for (const [index, step] of this.#playbook.steps.entries()) {
       const state = store.readRun(db, this.#runId).steps[index]?.state
       if (state === 'succeeded' || state === 'skipped') continue
       if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
-      const plan = this.#plans[index] as StepPlan
+      if (state === 'undone') store.forgetStep(db, this.#runId, index, 'pending')
       this.#journal('step-started', step.id, null, `Step "${this.#values.plain(step.name)}" begins.`)
       store.writeStep(db, this.#runId, index, {
         state: 'running',
@@ -93,31 +113,85 @@ export class Runner {
         problem: null,
       })
       this.#tell()
-      const context = this.#context(step, index, plan)
       try {
-        const outcome = await handlerOf(step).run(step, context)
+        const outcome = await this.#step(step, index).run()
         this.#output.flush()
         if (outcome.kind === 'wait') {
           this.#endStep(index, step, 'pending', null, outcome.outcome)
           return this.#finish('stopped', null, outcome.outcome)
         }
-        this.#endStep(
-          index,
-          step,
-          outcome.kind === 'skip' ? 'skipped' : 'succeeded',
-          null,
-          outcome.kind === 'done' ? outcome.outcome : 'It was done already.',
-        )
+        const skipped = outcome.kind === 'skip'
+        const said = skipped ? (outcome.reason ?? 'It was done already.') : outcome.outcome
+        this.#endStep(index, step, skipped ? 'skipped' : 'succeeded', null, said)
       } catch (error) {
         this.#output.flush()
-        return await this.#broken(error, index, step)
+        const optional = step.optional === true && !(error instanceof Interrupted) && this.#stopReason === null
+        if (!optional) return await this.#broken(error, index, step)
+        const problem = this.#problemOf(error, index)
+        troubles.push(`"${this.#values.plain(step.name)}" failed, which was optional: ${problem.fact}`)
+        this.#endStep(index, step, 'failed', problem, null)
       }
     }
     const outcome = store
       .readRun(db, this.#runId)
       .steps.map((_step, index) => store.readMemory(db, this.#runId, index).outcome)
       .filter((text) => typeof text === 'string')
-    this.#finish('succeeded', null, outcome.length > 0 ? outcome.join(' ') : 'All steps are done.')
+    this.#finish(
+      'succeeded',
+      null,
+      [...(outcome.length > 0 ? outcome : ['All steps are done.']), ...troubles].join(' '),
+    )
+  }
+
+  /** Takes back every step from the last one down to this index. */
+  async #back(undoTo: number): Promise<void> {
+    const { db } = this.#deps
+    const left: string[] = []
+    const undone: string[] = []
+    for (const [index, step] of [...this.#playbook.steps.entries()].toReversed()) {
+      if (index < undoTo) break
+      const name = this.#values.plain(step.name)
+      const found = store.readRun(db, this.#runId).steps[index]
+      if (!found || found.state === 'undone' || found.state === 'pending') continue
+      const did =
+        found.state === 'succeeded' ||
+        found.state === 'running' ||
+        found.hosts.some(({ state }) => state === 'succeeded')
+      if (did && found.undo === 'yes') {
+        if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
+        this.#journal('undo-started', step.id, null, `Undoing "${name}" begins.`)
+        store.writeStep(db, this.#runId, index, { state: 'running', startedAt: null, endedAt: null, problem: null })
+        this.#tell()
+        try {
+          await this.#step(step, index).undo()
+          this.#output.flush()
+        } catch (error) {
+          this.#output.flush()
+          return await this.#broken(error, index, step)
+        }
+        undone.push(name)
+      } else if (did && found.state !== 'skipped') left.push(name)
+      store.forgetStep(db, this.#runId, index, 'undone')
+      this.#journal(
+        'step-undone',
+        step.id,
+        null,
+        did && found.undo === 'yes' ? `Step "${name}" is undone.` : `Step "${name}" has nothing that is taken back.`,
+      )
+      this.#tell()
+    }
+    store.writeUndoTo(db, this.#runId, null)
+    const said = [
+      undone.length > 0 ? `Undone: ${undone.join(', ')}.` : 'Nothing was to be undone.',
+      left.length > 0 ? `Left as it is, since the playbook names no way back: ${left.join(', ')}.` : '',
+    ]
+    this.#finish('stopped', null, said.join(' ').trim())
+  }
+
+  #problemOf(error: unknown, index: number | null): Problem {
+    const found = this.#clean(problemOf(error))
+    if (found.code === 'INTERNAL') this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
+    return withStanding(found, index === null ? '' : store.standingOf(this.#deps.db, this.#runId, index))
   }
 
   async #broken(error: unknown, index: number | null, step: Step | null): Promise<void> {
@@ -130,9 +204,7 @@ export class Runner {
         null,
       )
     }
-    const found = this.#clean(problemOf(error))
-    if (found.code === 'INTERNAL') this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
-    const problem = withStanding(found, index === null ? '' : store.standingOf(this.#deps.db, this.#runId, index))
+    const problem = this.#problemOf(error, index)
     if (index !== null && step !== null) this.#endStep(index, step, 'failed', problem, null)
     this.#finish('failed', problem, null)
   }
@@ -162,7 +234,7 @@ export class Runner {
   async #abandonFrom(run: Run): Promise<void> {
     for (const [index, step] of this.#playbook.steps.entries()) {
       if (run.steps[index]?.state !== 'running') continue
-      await handlerOf(step).abandon?.(step, this.#context(step, index, this.#plans[index] as StepPlan))
+      await this.#step(step, index).abandon()
       store.writeStep(this.#deps.db, this.#runId, index, {
         state: 'stopped',
         startedAt: null,
@@ -193,6 +265,9 @@ export class Runner {
       `Step "${this.#values.plain(step.name)}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
       problem ? { code: problem.code } : {},
     )
+    const work = this.#afterwards
+    this.#afterwards = []
+    this.#cleaning.push(...work.map((one) => one()))
   }
 
   /** The run's end: locks are kept only while something may go on at the hosts. */
@@ -212,9 +287,27 @@ export class Runner {
         problem ? { code: problem.code } : {},
       )
       store.writeRunState(db, this.#runId, { state, endedAt: environment.now(), problem, outcome })
-      if (state !== 'interrupted') store.releaseLocks(db, this.#runId)
+      if (state !== 'interrupted') releaseLocks(db, this.#runId)
     })()
     this.#tell()
+    this.#notify(state, problem, outcome)
+  }
+
+  /** Says it on the desktop; a run that a person has just stopped tells them nothing new. */
+  #notify(state: Run['state'], problem: Problem | null, outcome: string | null): void {
+    const { db, environment } = this.#deps
+    if (state === 'interrupted' || this.#stopReason !== null) return
+    const run = store.readRun(db, this.#runId)
+    const how = run.waiting ? 'waits for you' : state === 'stopped' ? 'is undone' : state
+    environment.notify?.({
+      id: `run-${this.#runId}-${environment.now()}`,
+      at: environment.now(),
+      kind: state === 'failed' ? 'fired' : 'cleared',
+      severity: state === 'failed' ? 'critical' : 'info',
+      title: `${run.name} ${how}`,
+      body: problem ? `${problem.fact} ${problem.fix}` : (outcome ?? ''),
+      href: `#/runs/${encodeURIComponent(this.#runId)}`,
+    })
   }
 
   #tell(): void {
@@ -240,15 +333,39 @@ export class Runner {
     return this.#redaction.deep(problem)
   }
 
-  #context(step: Step, index: number, plan: StepPlan): RunContext {
-    return runContext(
-      { ...this.#deps, runId: this.#runId, values: this.#values, redaction: this.#redaction, output: this.#output },
-      { step, index, plan },
+  #step(step: Step, index: number): StepRun {
+    const plan = this.#plans[index] as StepPlan
+    const run: RunParts = {
+      ...this.#deps,
+      ...{ runId: this.#runId, redaction: this.#redaction, output: this.#output },
+      hostKeys: (hostId) => this.#keysOf(hostId),
+      afterwards: (work) => void this.#afterwards.push(work),
+    }
+    return new StepRun(
+      run,
+      this.#values,
+      { step, index, plan, playbookId: this.#playbook.id },
       {
         signal: this.#controller.signal,
         journal: (kind, hostId, text, data) => this.#journal(kind, step.id, hostId, text, data),
         tell: () => this.#tell(),
+        clean: (problem) => this.#clean(problem),
       },
     )
+  }
+
+  #keysOf(hostId: string): string[] {
+    const known = this.#hostKeys.get(hostId)
+    if (known) return known
+    const { hosts } = this.#deps
+    const host = hosts.list().find(({ id }) => id === hostId)
+    const at = host?.route ?? host
+    const found =
+      host?.kind === 'ssh' && at
+        ? hosts.knownKeys().filter(({ address, port }) => address === at.address && port === (at.port ?? 22))
+        : []
+    const fingerprints = [...new Set(found.map(({ fingerprint }) => fingerprint))]
+    this.#hostKeys.set(hostId, fingerprints)
+    return fingerprints
   }
 }

@@ -3,6 +3,8 @@ import type { Problem } from '../../../shared/model/problem.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { OutputLine, Proof, Run, StepRunSchema } from '../../../shared/model/run.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { takeLocks } from './locks.ts'
+import { hostStepsOf, standsIn } from './step-memory.ts'
 import type { StepPlan } from './steps/step.ts'
 
 type StepRun = z.infer<typeof StepRunSchema>
@@ -34,6 +36,7 @@ interface StepRow {
   progress_text: string | null
   problem: string | null
   memory: string
+  undo: StepRun['undo']
 }
 
 export interface NewRun {
@@ -43,9 +46,11 @@ export interface NewRun {
   source: string
   parameters: Record<string, string>
   plan: StepPlan[]
-  steps: { id: string; name: string; kind: string }[]
+  steps: { id: string; name: string; kind: string; undo: StepRun['undo'] }[]
   hostIds: string[]
   at: number
+  /** The app that starts it, as locks name it. */
+  instance: string
 }
 
 const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
@@ -67,47 +72,12 @@ export function insertRun(db: WritableDatabase, run: NewRun, hostName: (id: stri
       run.at,
     )
     const step = db.prepare(
-      `INSERT INTO playbook_step (run_id, idx, id, name, kind, state) VALUES (?, CAST(? AS INTEGER), ?, ?, ?, 'pending')`,
+      `INSERT INTO playbook_step (run_id, idx, id, name, kind, state, undo)
+       VALUES (?, CAST(? AS INTEGER), ?, ?, ?, 'pending', ?)`,
     )
-    run.steps.forEach(({ id, name, kind }, index) => void step.run(run.id, index, id, name, kind))
-    takeLocks(db, run.id, run.hostIds, run.at, hostName)
+    run.steps.forEach(({ id, name, kind, undo }, index) => void step.run(run.id, index, id, name, kind, undo))
+    takeLocks(db, run.id, run.hostIds, run, hostName)
   })()
-}
-
-/** Takes the lock of every host for a run, or none. A lock the run holds already is fine. */
-export function takeLocks(
-  db: WritableDatabase,
-  runId: string,
-  hostIds: readonly string[],
-  at: number,
-  hostName: (id: string) => string,
-): void {
-  db.transaction(() => {
-    for (const hostId of hostIds) {
-      const holder = db
-        .prepare(
-          `SELECT r.id, r.name, r.state FROM playbook_lock l JOIN playbook_run r ON r.id = l.run_id WHERE l.host_id = ?`,
-        )
-        .get(hostId) as { id: string; name: string; state: string } | undefined
-      if (holder && holder.id !== runId)
-        throw new HeadroomError({
-          code: 'HOST_BUSY',
-          fact: `${hostName(hostId)} is held by the run "${holder.name}" (${holder.id}), which is ${holder.state}.`,
-          fix:
-            holder.state === 'interrupted'
-              ? 'Resume that run or stop it, then start this one.'
-              : 'Wait until that run ends, or stop it.',
-          details: { runId: holder.id },
-        })
-      db.prepare(
-        `INSERT INTO playbook_lock (host_id, run_id, since) VALUES (?, ?, CAST(? AS INTEGER)) ON CONFLICT DO NOTHING`,
-      ).run(hostId, runId, at)
-    }
-  })()
-}
-
-export function releaseLocks(db: WritableDatabase, runId: string): void {
-  db.prepare('DELETE FROM playbook_lock WHERE run_id = ?').run(runId)
 }
 
 export function runIds(db: WritableDatabase): string[] {
@@ -137,22 +107,72 @@ export function readRun(db: WritableDatabase, runId: string): Run {
     parameters: JSON.parse(row.parameters) as Record<string, string>,
     createdAt: row.created_at,
     endedAt: row.ended_at,
-    steps: steps.map((step) => ({
-      index: step.idx,
-      id: step.id,
-      name: step.name,
-      kind: step.kind,
-      state: step.state,
-      startedAt: step.started_at,
-      endedAt: step.ended_at,
-      progress: step.progress,
-      progressText: step.progress_text,
-      problem: parsed<Problem>(step.problem),
-    })),
+    steps: steps.map(stepOf),
     problem: parsed<Problem>(row.problem),
     outcome: row.outcome,
+    waiting: row.state === 'stopped' ? waitingOf(steps) : null,
     lastSeq: row.output_seq,
   }
+}
+
+function stepOf(step: StepRow): StepRun {
+  const memory = JSON.parse(step.memory) as Record<string, unknown>
+  return {
+    index: step.idx,
+    id: step.id,
+    name: step.name,
+    kind: step.kind,
+    state: step.state,
+    startedAt: step.started_at,
+    endedAt: step.ended_at,
+    progress: step.progress,
+    progressText: step.progress_text,
+    problem: parsed<Problem>(step.problem),
+    hosts: hostStepsOf(memory),
+    undo: step.undo,
+    reason: typeof memory.skipReason === 'string' ? memory.skipReason : null,
+  }
+}
+
+/** What the first step that is still to come waits for; written down by the step itself. */
+function waitingOf(steps: readonly StepRow[]): Run['waiting'] {
+  const next = steps.find(({ state }) => state !== 'succeeded' && state !== 'skipped')
+  if (next?.state !== 'pending') return null
+  const { waiting } = JSON.parse(next.memory) as { waiting?: Omit<NonNullable<Run['waiting']>, 'step'> }
+  return waiting ? { step: next.id, ...waiting } : null
+}
+
+/** Up to which step a run is being undone, as its index; null where it is not. */
+export function readUndoTo(db: WritableDatabase, runId: string): number | null {
+  return db.prepare('SELECT undo_to FROM playbook_run WHERE id = ?').pluck().get(runId) as number | null
+}
+
+export function writeUndoTo(db: WritableDatabase, runId: string, index: number | null): void {
+  db.prepare('UPDATE playbook_run SET undo_to = CAST(? AS INTEGER) WHERE id = ?').run(index, runId)
+}
+
+/** A step that is done again has neither an earlier try's times nor its progress. */
+export function forgetStep(db: WritableDatabase, runId: string, index: number, state: 'undone' | 'pending'): void {
+  db.prepare(
+    `UPDATE playbook_step SET state = ?, progress = NULL, progress_text = NULL, problem = NULL, memory = '{}'
+     WHERE run_id = ? AND idx = CAST(? AS INTEGER)`,
+  ).run(state, runId, index)
+}
+
+/** How many lines of a step and server the run has stored. */
+export function countLines(
+  db: WritableDatabase,
+  runId: string,
+  step: string,
+  host: string,
+): { stdout: number; stderr: number } {
+  const rows = db
+    .prepare(
+      `SELECT stream, count(*) AS n FROM playbook_output WHERE run_id = ? AND step = ? AND host = ? GROUP BY stream`,
+    )
+    .all(runId, step, host) as { stream: string; n: number }[]
+  const of = (stream: string) => rows.find((row) => row.stream === stream)?.n ?? 0
+  return { stdout: of('stdout'), stderr: of('stderr') }
 }
 
 export function readPlan(db: WritableDatabase, runId: string): { source: string; plan: StepPlan[] } {
@@ -244,8 +264,7 @@ export function standing(db: WritableDatabase, runId: string, state: StepRun['st
 }
 
 export function standingOf(db: WritableDatabase, runId: string, index: number): string {
-  const { stands } = readMemory(db, runId, index)
-  return typeof stands === 'string' ? stands : ''
+  return standsIn(readMemory(db, runId, index))
 }
 
 /** Adds a batch of lines in one transaction; `seq` goes on from the run's last. */
@@ -291,4 +310,43 @@ export function readProofs(db: WritableDatabase, runId: string): Proof[] {
   return (
     db.prepare('SELECT proof FROM playbook_proof WHERE run_id = ? ORDER BY seq').all(runId) as { proof: string }[]
   ).map(({ proof }) => JSON.parse(proof) as Proof)
+}
+
+const TIMINGS_KEPT = 9
+
+/** Notes how long a step took on a server; the latest nine are kept. */
+export function addTiming(
+  db: WritableDatabase,
+  one: { playbookId: string; step: string; hostId: string; at: number; ms: number },
+): void {
+  db.transaction(() => {
+    db.prepare(
+      `INSERT OR REPLACE INTO playbook_timing (playbook_id, step, host_id, at, ms)
+       VALUES (@playbookId, @step, @hostId, CAST(@at AS INTEGER), CAST(@ms AS INTEGER))`,
+    ).run(one)
+    db.prepare(
+      `DELETE FROM playbook_timing WHERE playbook_id = @playbookId AND step = @step AND host_id = @hostId AND at NOT IN
+         (SELECT at FROM playbook_timing WHERE playbook_id = @playbookId AND step = @step AND host_id = @hostId
+          ORDER BY at DESC LIMIT ${TIMINGS_KEPT})`,
+    ).run({ playbookId: one.playbookId, step: one.step, hostId: one.hostId })
+  })()
+}
+
+/** How long a step takes on these servers at once: the longest of their medians; null where one of them never did it. */
+export function estimateOf(
+  db: WritableDatabase,
+  playbookId: string,
+  step: string,
+  hostIds: readonly string[],
+): { ms: number; runs: number } | null {
+  const statement = db
+    .prepare('SELECT ms FROM playbook_timing WHERE playbook_id = ? AND step = ? AND host_id = ? ORDER BY ms')
+    .pluck()
+  const found = hostIds.map((hostId) => statement.all(playbookId, step, hostId) as number[])
+  if (found.length === 0 || found.some((all) => all.length === 0)) return null
+  const medians = found.map((all) => {
+    const middle = Math.floor(all.length / 2)
+    return all.length % 2 === 1 ? (all[middle] as number) : ((all[middle - 1] as number) + (all[middle] as number)) / 2
+  })
+  return { ms: Math.max(...medians), runs: Math.min(...found.map((all) => all.length)) }
 }

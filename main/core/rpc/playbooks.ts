@@ -12,6 +12,19 @@ export const playbooksRouter = os.playbooks.router({
   run: os.playbooks.run.handler(({ context, input }) => context.playbooks.run(input.runId)),
   stop: os.playbooks.stop.handler(({ context, input }) => context.playbooks.stop(input.runId)),
   resume: os.playbooks.resume.handler(({ context, input }) => context.playbooks.resume(input.runId, input.secrets)),
+  approve: os.playbooks.approve.handler(({ context, input }) =>
+    context.playbooks.approve(input.runId, input.stepId, input.typed),
+  ),
+  skip: os.playbooks.skip.handler(({ context, input }) =>
+    context.playbooks.skip(input.runId, input.stepId, input.reason),
+  ),
+  undo: os.playbooks.undo.handler(({ context, input }) =>
+    context.playbooks.undo(input.runId, input.stepId, input.secrets),
+  ),
+  locks: os.playbooks.locks.handler(({ context }) => context.playbooks.locks()),
+  breakLock: os.playbooks.breakLock.handler(({ context, input }) =>
+    context.playbooks.breakLock(input.hostId, input.reason),
+  ),
   follow: os.playbooks.follow.handler(({ context, input, signal }) => context.playbooks.follow(input.runId, signal)),
   output: os.playbooks.output.handler(({ context, input }) =>
     context.playbooks.output(input.runId, input.afterSeq, input.limit),

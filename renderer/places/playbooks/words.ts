@@ -38,6 +38,7 @@ export default {
     succeeded: 'done',
     failed: 'failed',
     stopped: 'stopped',
+    undone: 'undone',
     interrupted: 'interrupted',
   },
   form: {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '../../../../shared/format/duration.ts'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
+import { hasLater, shownLater } from '../../../../shared/playbook/later.ts'
 import { emptyPlan, type StepHandler } from './step.ts'
 
 const BETWEEN_TRIES_MS = 1000
@@ -8,27 +9,20 @@ const BETWEEN_TRIES_MS = 1000
 /** Asks a URL from this computer until it answers with the wanted status. */
 export const httpCheck: StepHandler<'http-check'> = {
   async plan(step, context) {
-    return { ...emptyPlan(), notes: [`GET ${urlOf(context.values.plain(step.url))} must answer ${step.status}.`] }
+    const url = context.values.plain(step.url)
+    return {
+      ...emptyPlan(),
+      notes: [`GET ${hasLater(url) ? shownLater(url) : urlOf(url)} must answer ${step.status}.`],
+    }
   },
   async run(step, context) {
-    const url = urlOf(context.values.plain(step.url))
+    const url = urlOf(context.now(context.values.plain(step.url)))
     const until = context.environment.now() + parseDuration(step.timeout)
     let last = 'no answer'
     for (;;) {
       context.signal.throwIfAborted()
-      try {
-        const response = await fetch(url, {
-          redirect: 'manual',
-          signal: AbortSignal.any([context.signal, AbortSignal.timeout(10_000)]),
-        })
-        await response.body?.cancel()
-        last = `status ${response.status}`
-        if (response.status === step.status) return { kind: 'done', outcome: `${url} answered ${response.status}.` }
-      } catch (error) {
-        context.signal.throwIfAborted()
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-        last = cause instanceof Error ? cause.message : String(cause)
-      }
+      last = await statusOf(url, context.signal)
+      if (last === `status ${step.status}`) return { kind: 'done', outcome: `${url} answered ${step.status}.` }
       if (context.environment.now() >= until)
         throw new HeadroomError({
           code: 'HTTP_CHECK_FAILED',
@@ -41,7 +35,23 @@ export const httpCheck: StepHandler<'http-check'> = {
   },
 }
 
-function urlOf(text: string): string {
+/** "status 200", or why there is none. */
+export async function statusOf(url: string, signal: AbortSignal): Promise<string> {
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
+    })
+    await response.body?.cancel()
+    return `status ${response.status}`
+  } catch (error) {
+    signal.throwIfAborted()
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+export function urlOf(text: string): string {
   const url = URL.parse(text)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url.href
   throw new HeadroomError({

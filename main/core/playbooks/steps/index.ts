@@ -1,17 +1,44 @@
 import type { Step } from '../../../../shared/playbook/schema.ts'
+import { approve } from './approve.ts'
+import {
+  composeDeploy,
+  swarmDeploy,
+  swarmDrain,
+  swarmInit,
+  swarmJoin,
+  swarmLabel,
+  swarmLeave,
+  swarmScale,
+} from './docker/index.ts'
+import { editEnv, template, upload } from './files/index.ts'
 import { httpCheck } from './http-check.ts'
 import { manual } from './manual.ts'
+import { metricCheck } from './metric-check.ts'
 import { postgresMove } from './postgres-move/index.ts'
+import { resumable } from './resumable.ts'
 import { runCommand } from './run.ts'
 import type { StepHandler } from './step.ts'
-import { swarmScale } from './swarm-scale.ts'
+import { waitFor } from './wait-for.ts'
 
 const handlers: { [K in Step['kind']]: StepHandler<K> } = {
   run: runCommand,
   'postgres-move': postgresMove,
-  'swarm-scale': swarmScale,
+  template: resumable(template),
+  upload: resumable(upload),
+  'edit-env': resumable(editEnv),
+  'compose-deploy': resumable(composeDeploy),
+  'swarm-deploy': resumable(swarmDeploy),
+  'swarm-init': resumable(swarmInit),
+  'swarm-join': resumable(swarmJoin),
+  'swarm-drain': resumable(swarmDrain),
+  'swarm-label': resumable(swarmLabel),
+  'swarm-leave': resumable(swarmLeave),
+  'swarm-scale': resumable(swarmScale),
   manual,
   'http-check': httpCheck,
+  approve,
+  'wait-for': waitFor,
+  'metric-check': metricCheck,
 }
 
 /** What a step of this kind does. */

@@ -10,6 +10,7 @@ import { prices } from './app/0009-prices.ts'
 import { services } from './app/0010-services.ts'
 import { alerts } from './app/0011-alerts.ts'
 import { hostMarks } from './app/0012-host-marks.ts'
+import { playbookUndo } from './app/0013-playbook-undo.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -30,6 +31,7 @@ export const appMigrations: readonly Migration[] = [
   services,
   alerts,
   hostMarks,
+  playbookUndo,
 ]
 
 /** The steps of metrics.db, in order. */

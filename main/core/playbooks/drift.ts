@@ -1,0 +1,71 @@
+import type { PreviewCommand } from '../../../shared/model/run.ts'
+import type { Playbook } from '../../../shared/playbook/schema.ts'
+import { canonical } from './journal.ts'
+import type { StepPlan } from './steps/step.ts'
+
+/** What was reviewed under a hash. */
+export interface Reviewed {
+  source: string
+  parameters: Record<string, string>
+  plans: readonly StepPlan[]
+}
+
+const KEPT = 20
+
+/** The plans of the latest reviews, so that a start whose plan came out otherwise can say what changed. */
+export class Reviews {
+  readonly #byHash = new Map<string, Reviewed>()
+
+  keep(hash: string, reviewed: Reviewed): void {
+    this.#byHash.delete(hash)
+    this.#byHash.set(hash, reviewed)
+    const oldest = this.#byHash.keys().next().value
+    if (this.#byHash.size > KEPT && oldest !== undefined) this.#byHash.delete(oldest)
+  }
+
+  /** Sentences on what is different now; empty where the review is not known any more. */
+  drift(hash: string, playbook: Playbook, now: Reviewed, hostName: (id: string) => string): string[] {
+    const before = this.#byHash.get(hash)
+    if (!before) return []
+    if (before.source !== now.source) return ['The playbook itself was changed.']
+    const names = [...new Set([...Object.keys(before.parameters), ...Object.keys(now.parameters)])]
+    const changed = names.filter((name) => before.parameters[name] !== now.parameters[name])
+    if (changed.length > 0) return [`Other parameters were given: ${changed.join(', ')}.`]
+    return playbook.steps.flatMap(({ name }, index) => {
+      const [was, is] = [before.plans[index], now.plans[index]]
+      return was && is ? ofStep(was, is, hostName).map((what) => `${name}: ${what}`) : []
+    })
+  }
+}
+
+function ofStep(was: StepPlan, is: StepPlan, hostName: (id: string) => string): string[] {
+  const found: string[] = []
+  if (was.alreadyDone !== is.alreadyDone)
+    found.push(is.alreadyDone ? 'it is done already now.' : 'it is no longer done.')
+  if ((was.holds ?? null) !== (is.holds ?? null)) found.push('its condition came out otherwise.')
+  for (const host of [...new Set([...was.diffs, ...is.diffs].map(({ hostId }) => hostId))])
+    for (const path of new Set(
+      [...was.diffs, ...is.diffs].filter((one) => one.hostId === host).map((one) => one.path),
+    )) {
+      const of = (plan: StepPlan) => plan.diffs.find((one) => one.hostId === host && one.path === path)
+      const [before, after] = [of(was), of(is)]
+      if (before?.before !== after?.before) found.push(`${path} on ${hostName(host)} was changed there since.`)
+      else if (canonical(before ?? null) !== canonical(after ?? null))
+        found.push(`${path} on ${hostName(host)} would be written otherwise.`)
+    }
+  const key = ({ hostId, purpose, text, stdin }: PreviewCommand) => canonical({ hostId, purpose, text, stdin })
+  const [old, fresh] = [new Set(was.commands.map(key)), new Set(is.commands.map(key))]
+  for (const one of is.commands)
+    if (!old.has(key(one))) found.push(`on ${one.hostName} it would now run: ${shortened(one.text)}`)
+  for (const one of was.commands)
+    if (!fresh.has(key(one))) found.push(`on ${one.hostName} it would no longer run: ${shortened(one.text)}`)
+  if (found.length === 0)
+    for (const fact of new Set([...Object.keys(was.facts), ...Object.keys(is.facts)]))
+      if (canonical(was.facts[fact] ?? null) !== canonical(is.facts[fact] ?? null))
+        found.push(
+          `what was found out about ${/^[a-z]/i.test(fact) && !fact.includes('-') ? fact : hostName(fact)} is different now.`,
+        )
+  return found
+}
+
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
