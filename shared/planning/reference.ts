@@ -5,6 +5,7 @@ import type { PriceOf } from './cost.ts'
 import { demandAt } from './demand.ts'
 import { type Evidence, type Judged, judge } from './judge.ts'
 import { type CalculatedTable, type Computed, calculate, catalogued } from './reference-table.ts'
+import { largestSupply } from './supply.ts'
 
 /** What is known today about a condition somewhere in the reference parts of a plan. */
 export type JudgedReference = Pick<Judged, 'state' | 'condition' | 'why'>
@@ -81,7 +82,7 @@ function bottleneckOf(one: Bottleneck, range: NonNullable<Bottleneck['range']>, 
   const value = range.max ?? range.min
   const use = plan.demand
     .flatMap((demand) => {
-      const supply = stage?.supply[demand.resource]
+      const supply = stage ? largestSupply(stage, demand.resource) : null
       if (!supply || demand.driver !== range.driver) return []
       return { resource: demand.resource, name: demand.name, ratio: demandAt(demand, value) / supply }
     })

@@ -2,6 +2,7 @@ import type { Price } from '../model/catalogue.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Tariff } from './cost-tariff.ts'
+import { largestSupply } from './supply.ts'
 
 /** A size of the catalogue with what it costs, and what it offers as a share of the size that the row has. */
 export interface Size {
@@ -25,12 +26,15 @@ interface Reading {
  * The use of a stage that sizes are chosen by: its demand in cores, and its demand in bytes whose resource or name tells
  * of memory or RAM, each over the stage's supply. Null where the plan does not state both.
  */
-export function utilisationOf(plan: Pick<Plan, 'drivers' | 'demand'>, stage: Pick<Stage, 'supply'>): Utilisation {
+export function utilisationOf(
+  plan: Pick<Plan, 'drivers' | 'demand'>,
+  stage: Pick<Stage, 'supply' | 'autoscalers'>,
+): Utilisation {
   const reading = (fits: (demand: Plan['demand'][number]) => boolean): Reading | null => {
-    const index = plan.demand.findIndex((demand) => fits(demand) && (stage.supply[demand.resource] ?? 0) > 0)
+    const index = plan.demand.findIndex((demand) => fits(demand) && (largestSupply(stage, demand.resource) ?? 0) > 0)
     const resource = plan.demand[index]?.resource
     if (resource === undefined) return null
-    return { at: plan.drivers.length + index, supply: stage.supply[resource] as number }
+    return { at: plan.drivers.length + index, supply: largestSupply(stage, resource) as number }
   }
   return {
     cores: reading((demand) => demand.unit === 'cores'),

@@ -8,6 +8,7 @@ import { stageAvailability } from './availability.ts'
 import type { CostModel, StageCostModel } from './cost-model.ts'
 import { demandAt } from './demand.ts'
 import { compare } from './judge-series.ts'
+import { largestSupply } from './supply.ts'
 import { lastWhere } from './threshold.ts'
 
 /**
@@ -130,7 +131,7 @@ function compileMetric(condition: Extract<Condition, { metric: string }>, plan: 
   const missing: string[] = []
   for (const demand of plan.demand) {
     if (demand.metric !== metric) continue
-    const supply = metric.endsWith('_ratio') ? (stage.supply[demand.resource] ?? 0) : 1
+    const supply = metric.endsWith('_ratio') ? (largestSupply(stage, demand.resource) ?? 0) : 1
     if (supply > 0)
       parts.push(rising(driverOf(plan, demand.driver), true, op, value, (x) => demandAt(demand, x) / supply))
     else missing.push(`${stage.name} states no supply of ${demand.name}.`)
