@@ -1,5 +1,5 @@
 import type { Alert, Notice, Severity, WebhookFormat } from '../model/alert.ts'
-import { alertBody } from './alert-words.ts'
+import { alertBody, firedTitle } from './alert-words.ts'
 
 /** What one message to a webhook tells. Several alerts of one moment are one message. */
 export interface Message {
@@ -83,6 +83,27 @@ export function posted(message: Message, format: WebhookFormat): Posted {
         })),
       })
   }
+}
+
+/** A message as an alert makes it, to show what a receiver gets. */
+export function sampleMessage(at: number, severity: Severity): Message {
+  const from = at - 15 * 60_000
+  const alert: Alert = {
+    ...{ id: 'a-sample', ruleId: 'plan:cpu-critical', name: 'CPU', severity, condition: 'CPU > 85% for 15 min' },
+    ...{
+      action: 'More workers',
+      hostId: 'h-1',
+      hostName: 'web-1',
+      metric: 'cpu_used_ratio',
+      labels: {},
+      unit: 'ratio',
+    },
+    ...{ op: '>', threshold: 0.85, state: 'firing', firedAt: at, since: from, current: null },
+    evidence: { value: 0.93, at, from, coverage: 1, worst: 0.97 },
+    ...{ clearedAt: null, ended: null, reopened: 0, acknowledgedAt: null, snoozedUntil: null, notifiedAt: at },
+    ...{ muted: false, answers: [] },
+  }
+  return { id: 'sample', at, kind: 'fired', severity, title: firedTitle(alert), alerts: [alert] }
 }
 
 function textOf({ title, alerts }: Message): string {

@@ -10,6 +10,7 @@ import {
   NoticeSchema,
   RehearsalSchema,
   SeriesStateSchema,
+  WebhookStateSchema,
 } from '../model/alert.ts'
 import { UnitSchema } from '../model/metric.ts'
 import { procedure } from './procedure.ts'
@@ -88,20 +89,31 @@ export const alerts = {
     z.object({
       settings: AlertSettingsSchema,
       zone: z.string().describe("this computer's"),
-      webhook: z.object({ host: z.string().nullable(), signed: z.boolean(), locked: z.boolean() }),
+      webhooks: z.array(WebhookStateSchema),
       /** Who shows messages of the desktop: the window's shell, the browser's page, or nobody. */
       desktop: z.enum(['shell', 'page', 'none']),
     }),
   ),
-  /** `url` and `key` are kept as secrets: a text is kept, null forgets, absence leaves. WEBHOOK_ADDRESS, ALERT_ZONE. */
+  /**
+   * `secrets` are by webhook: a text is kept, null forgets, absence leaves; those of a webhook that is gone are forgotten.
+   * WEBHOOK_ADDRESS, WEBHOOK_TWICE, ALERT_ZONE.
+   */
   saveSettings: procedure
     .input(
-      z.object({ settings: AlertSettingsSchema, url: secret.nullable().optional(), key: secret.nullable().optional() }),
+      z.object({
+        settings: AlertSettingsSchema,
+        secrets: z
+          .record(z.string(), z.object({ url: secret.nullable().optional(), key: secret.nullable().optional() }))
+          .default({}),
+      }),
     )
     .output(ok),
-  /** Says something on every way that is set, and tells how the webhook took it. */
-  test: procedure.output(
-    z.object({ desktop: z.boolean(), webhook: z.object({ ok: z.boolean(), detail: z.string() }).nullable() }),
+  /** Says something on every way that is set, or to one webhook only, and tells how each took it. WEBHOOK_NOT_SET. */
+  test: procedure.input(z.object({ webhook: z.string().optional() })).output(
+    z.object({
+      desktop: z.boolean(),
+      webhooks: z.array(z.object({ id: z.string(), name: z.string(), ok: z.boolean(), detail: z.string() })),
+    }),
   ),
   deliveries: procedure.output(z.array(DeliverySchema)),
 }

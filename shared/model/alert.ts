@@ -135,7 +135,17 @@ const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write hours and
 export const WebhookFormatSchema = z.enum(['headroom', 'slack', 'discord', 'ntfy', 'gotify'])
 export type WebhookFormat = z.infer<typeof WebhookFormatSchema>
 
-/** What the operator set about being told. The addresses themselves are secrets and are not here. */
+/** A receiver of messages. Its address and its signing key are secrets and are not here. */
+export const WebhookSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  name: z.string().trim().min(1, 'give it a name').max(60),
+  format: WebhookFormatSchema,
+  from: SeveritySchema.describe('the least severity it is told of'),
+  enabled: z.boolean().default(true),
+})
+export type Webhook = z.infer<typeof WebhookSchema>
+
+/** What the operator set about being told. */
 export const AlertSettingsSchema = z.object({
   desktop: z.boolean().default(true),
   tellCleared: z.boolean().default(true),
@@ -149,10 +159,7 @@ export const AlertSettingsSchema = z.object({
     .default(null),
   /** An IANA zone, or null for this computer's. */
   zone: z.string().max(64).nullable().default(null),
-  webhook: z
-    .object({ format: WebhookFormatSchema, from: SeveritySchema.describe('the least severity it is told of') })
-    .nullable()
-    .default(null),
+  webhooks: z.array(WebhookSchema).max(20).default([]),
 })
 export type AlertSettings = z.infer<typeof AlertSettingsSchema>
 
@@ -170,6 +177,7 @@ export type Notice = z.infer<typeof NoticeSchema>
 
 export const DeliverySchema = z.object({
   id: z.string(),
+  webhook: z.string(),
   at: z.number(),
   title: z.string(),
   state: z.enum(['waiting', 'sent', 'failed']),
@@ -180,6 +188,16 @@ export const DeliverySchema = z.object({
   error: z.string().nullable(),
 })
 export type Delivery = z.infer<typeof DeliverySchema>
+
+/** What is known of a receiver: its host (null without an address), and the last message to it. A locked vault tells no host. */
+export const WebhookStateSchema = z.object({
+  id: z.string(),
+  host: z.string().nullable(),
+  signed: z.boolean(),
+  locked: z.boolean(),
+  last: DeliverySchema.nullable(),
+})
+export type WebhookState = z.infer<typeof WebhookStateSchema>
 
 /** A time in which Headroom judged nothing: the laptop slept, or Headroom was not running. */
 export const AbsenceSchema = z.object({

@@ -45,9 +45,9 @@ export const alertsRouter = os.alerts.router({
   choices: os.alerts.choices.handler(({ context }) => context.alerts.choices()),
   settings: os.alerts.settings.handler(({ context }) => context.alerts.settings()),
   saveSettings: os.alerts.saveSettings.handler(async ({ context, input }) => {
-    await context.alerts.saveSettings(input.settings, input.url, input.key)
+    await context.alerts.saveSettings(input.settings, input.secrets)
     return {}
   }),
-  test: os.alerts.test.handler(({ context }) => context.alerts.test()),
+  test: os.alerts.test.handler(({ context, input }) => context.alerts.test(input.webhook)),
   deliveries: os.alerts.deliveries.handler(({ context }) => context.alerts.deliveries()),
 })

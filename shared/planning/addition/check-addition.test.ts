@@ -18,7 +18,7 @@ const level = (metric: string, value: number, hostName = 'vps1'): Level => ({
 function check(levels: Level[], add: Record<string, number>, plan: Plan = testPlan(), at: number | null = null) {
   const found = checkAddition({
     ...{ plan, levels, input: { add, at }, now: NOW },
-    costsAt: (drivers) => stageCosts(plan, () => undefined, {}, drivers),
+    costsAt: (drivers) => stageCosts(plan, () => null, {}, drivers),
   })
   expect(AdditionCheckSchema.parse(found)).toEqual(found)
   return found

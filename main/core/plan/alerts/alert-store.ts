@@ -29,6 +29,9 @@ export interface Outgoing extends Delivery {
   message: Message
 }
 
+/** The webhook of workspaces from before there were several. */
+export const FIRST_WEBHOOK = 'webhook'
+
 const KEPT_ALERTS = 2000
 const KEPT_DELIVERIES = 100
 const KEPT_ABSENCES = 20
@@ -161,7 +164,7 @@ export class AlertStore {
       one.id,
       one.at,
       one.title,
-      JSON.stringify(one.message),
+      JSON.stringify({ ...one.message, webhook: one.webhook }),
       one.state,
       one.attempts,
       one.nextAt,
@@ -177,6 +180,15 @@ export class AlertStore {
 
   deliveries(most: number): Outgoing[] {
     return this.#deliveries('ORDER BY at DESC, rowid DESC LIMIT CAST(? AS INTEGER)', most)
+  }
+
+  /** The newest delivery to each webhook. */
+  lastDeliveries(): Map<string, Outgoing> {
+    return new Map(
+      this.deliveries(KEPT_DELIVERIES)
+        .reverse()
+        .map((one) => [one.webhook, one]),
+    )
   }
 
   /** Until when rules were judged, by the last heartbeat. */
@@ -219,18 +231,23 @@ export class AlertStore {
   }
 
   #deliveries(where: string, ...given: number[]): Outgoing[] {
-    return this.#all(`SELECT * FROM alert_delivery ${where}`, DeliveryRow, ...given).map((row) => ({
-      id: row.id,
-      at: row.at,
-      title: row.title,
-      message: JSON.parse(row.message) as Message,
-      state: row.state,
-      attempts: row.attempts,
-      nextAt: row.next_at,
-      endedAt: row.ended_at,
-      status: row.status,
-      error: row.error,
-    }))
+    return this.#all(`SELECT * FROM alert_delivery ${where}`, DeliveryRow, ...given).map((row) => {
+      // The receiver is kept with the message; before there were several it was FIRST_WEBHOOK.
+      const { webhook = FIRST_WEBHOOK, ...message } = JSON.parse(row.message) as Message & { webhook?: string }
+      return {
+        id: row.id,
+        webhook,
+        message,
+        at: row.at,
+        title: row.title,
+        state: row.state,
+        attempts: row.attempts,
+        nextAt: row.next_at,
+        endedAt: row.ended_at,
+        status: row.status,
+        error: row.error,
+      }
+    })
   }
 
   #all<T>(sql: string, schema: z.ZodType<T>, ...given: (string | number)[]): T[] {

@@ -34,8 +34,11 @@ beforeAll(async () => {
     ...{ workspace: open.workspace, hosts: open.hosts, metrics, events: open.events, plan: () => null },
     environment: { ...open.environment, notify: (notice: Notice) => void said.push(notice) },
   })
-  const settings = AlertSettingsSchema.parse({ webhook: { format: 'headroom', from: 'info' } })
-  await alerts.saveSettings(settings, `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`, null)
+  const settings = AlertSettingsSchema.parse({
+    webhooks: [{ id: 'one', name: 'One', format: 'headroom', from: 'info' }],
+  })
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+  await alerts.saveSettings(settings, { one: { url } })
   metrics.start()
   alerts.start()
 })

@@ -54,6 +54,7 @@ async function watching(options: { plan?: Plan | null } = {}) {
   let alerts = start()
   closers.push(() => alerts.close())
   return {
+    open,
     ...{ host, clock, said, record, kept, hosts: open.hosts, events: open.events },
     get alerts() {
       return alerts
@@ -264,15 +265,28 @@ describe('rules', () => {
   it('refuse a time zone that is none and an address that tells its token to everyone', async () => {
     const { alerts } = await watching()
     const { settings } = await alerts.settings()
-    await expect(alerts.saveSettings({ ...settings, zone: 'Mars/Olympus' }, undefined, undefined)).rejects.toThrow(
-      /no time zone/,
+    const hook = { id: 'one', name: 'Team', format: 'slack' as const, from: 'info' as const, enabled: true }
+    const save = (given: Partial<typeof settings>, url?: string) =>
+      alerts.saveSettings({ ...settings, ...given }, url === undefined ? {} : { one: { url } })
+    await expect(save({ zone: 'Mars/Olympus' })).rejects.toThrow(/no time zone/)
+    await expect(save({ webhooks: [hook] }, 'http://hooks.example.com/token')).rejects.toThrow(/anyone on the way/)
+    await expect(save({ webhooks: [hook] }, 'hooks.example.com')).rejects.toThrow(/no URL/)
+    await expect(save({ webhooks: [hook] }, 'ftp://hooks.example.com')).rejects.toThrow(/cannot be posted to/)
+    await expect(save({ webhooks: [hook, { ...hook, id: 'two', name: 'team' }] })).rejects.toThrow(
+      expect.objectContaining({ code: 'WEBHOOK_TWICE' }),
     )
-    await expect(alerts.saveSettings(settings, 'http://hooks.example.com/token', undefined)).rejects.toThrow(
-      /anyone on the way/,
-    )
-    await expect(alerts.saveSettings(settings, 'hooks.example.com', undefined)).rejects.toThrow(/no URL/)
-    await expect(alerts.saveSettings(settings, 'ftp://hooks.example.com', undefined)).rejects.toThrow(
-      /cannot be posted to/,
-    )
+    await expect(alerts.test('nobody')).rejects.toThrow(expect.objectContaining({ code: 'WEBHOOK_NOT_SET' }))
+  })
+  it('a webhook that goes takes its secrets along, and one from before there were several is still there', async () => {
+    const { alerts, open } = await watching()
+    open.workspace.saveSetting('alerts', { webhook: { format: 'ntfy', from: 'critical' } })
+    await open.hosts.secrets.put('alerts webhook address', 'https://ntfy.example.com/topic')
+    const { settings, webhooks } = await alerts.settings()
+    expect(settings.webhooks).toEqual([
+      { id: 'webhook', name: 'ntfy', format: 'ntfy', from: 'critical', enabled: true },
+    ])
+    expect(webhooks).toEqual([{ id: 'webhook', host: 'ntfy.example.com', signed: false, locked: false, last: null }])
+    await alerts.saveSettings({ ...settings, webhooks: [] }, {})
+    expect(await open.hosts.secrets.get('alerts webhook address')).toBeNull()
   })
 })

@@ -1,18 +1,17 @@
 import { answersTo } from '../../../../shared/alerts/answers.ts'
 import { bySeverity } from '../../../../shared/alerts/quiet-hours.ts'
 import { DAY_MS } from '../../../../shared/format/duration.ts'
-import {
-  type Absence,
-  type Alert,
-  type AlertRule,
-  type AlertRuleBody,
-  type AlertSettings,
-  AlertSettingsSchema,
-  type AlertTest,
-  type Delivery,
-  type Notice,
-  type Rehearsal,
-  type SeriesState,
+import type {
+  Absence,
+  Alert,
+  AlertRule,
+  AlertRuleBody,
+  AlertSettings,
+  AlertTest,
+  Delivery,
+  Notice,
+  Rehearsal,
+  SeriesState,
 } from '../../../../shared/model/alert.ts'
 import type { Unit } from '../../../../shared/model/metric.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
@@ -23,11 +22,12 @@ import type { EventHub } from '../../events.ts'
 import type { Hosts, SecretStore } from '../../hosts/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { AlertStore, type KeptAlert } from './alert-store.ts'
-import { Courier } from './courier.ts'
+import { Courier, type WebhookSecrets } from './courier.ts'
 import { missedIn, rehearsalOf } from './missed.ts'
 import { RuleStore } from './rule-store.ts'
 import { shownAlert } from './telling.ts'
 import { type ReadMetrics, seriesKey, seriesOf, Watch } from './watch.ts'
+import { readSettings, Ways } from './ways.ts'
 
 export type CountedRule = AlertRule & { counts: Record<SeriesState, number> }
 
@@ -58,14 +58,10 @@ export interface Alerts {
   snooze(ids: readonly string[], until: number | null): void
   rehearse(test: AlertTest, days: number, points: number): Promise<Rehearsal>
   choices(): { metric: string; words: string; unit: Unit; labels: Record<string, string[]> }[]
-  settings(): Promise<{
-    settings: AlertSettings
-    zone: string
-    webhook: { host: string | null; signed: boolean; locked: boolean }
-    desktop: 'shell' | 'page' | 'none'
-  }>
-  saveSettings(settings: AlertSettings, url: string | null | undefined, key: string | null | undefined): Promise<void>
-  test(): Promise<{ desktop: boolean; webhook: { ok: boolean; detail: string } | null }>
+  settings(): ReturnType<Ways['settings']>
+  /** Secrets are by webhook. @throws ALERT_ZONE, WEBHOOK_TWICE, WEBHOOK_ADDRESS */
+  saveSettings(settings: AlertSettings, secrets: Readonly<Record<string, WebhookSecrets>>): Promise<void>
+  test(webhook?: string): ReturnType<Ways['test']>
   deliveries(): Delivery[]
   close(): Promise<void>
 }
@@ -81,7 +77,6 @@ export interface AlertDependencies {
   timeoutMs?: number
 }
 
-const SETTINGS = 'alerts'
 const LOOK_EVERY_MS = 5_000
 /** After samples came in, others of the same moment are waited for. */
 const GATHER_MS = 1000
@@ -103,7 +98,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
     now,
     newId: environment.newId,
   })
-  const settings = () => workspace.setting(SETTINGS, AlertSettingsSchema, AlertSettingsSchema.parse({}))
+  const settings = () => readSettings(workspace)
   const changed = () => events.emit({ kind: 'alerts' })
   // Rules are asked for several times in a look; they change by edits here, of the plan and of the hosts only.
   let rulesNow: AlertRule[] | null = null
@@ -128,7 +123,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
   })
   const watch = new Watch({
     ...{ store, metrics, environment, rules, hostNames, settings },
-    enqueue: (message) => courier.enqueue(message),
+    enqueue: (message, webhook) => courier.enqueue(message, webhook),
   })
   const notices: Notice[] = []
   let timer: NodeJS.Timeout | undefined
@@ -137,9 +132,14 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
   let closed = false
   let prunedAt = now()
 
-  const say = (notice: Notice) => {
+  const note = (notice: Notice) => {
     notices.push(notice)
     if (notices.length > NOTICES_KEPT) notices.shift()
+    changed()
+  }
+  const ways = new Ways({ workspace, environment, courier, store, note })
+  const say = (notice: Notice) => {
+    note(notice)
     if (settings().desktop) environment.notify?.(notice)
   }
 
@@ -347,38 +347,13 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
         }))
         .sort((a, b) => (a.words < b.words ? -1 : 1))
     },
-    async settings() {
-      return {
-        settings: settings(),
-        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        webhook: await courier.kept(),
-        desktop: environment.notify ? 'shell' : environment.face === 'web' ? 'page' : 'none',
-      }
-    },
-    async saveSettings(given, url, key) {
-      checkZone(given.zone)
-      await courier.keep(url, key)
-      workspace.saveSetting(SETTINGS, given)
+    settings: () => ways.settings(),
+    async saveSettings(given, secrets) {
+      await ways.save(given, secrets)
       changed()
       if (started) lookLater(0)
     },
-    async test() {
-      const at = now()
-      const notice: Notice = {
-        ...{ id: environment.newId().toLowerCase(), at, kind: 'test', severity: 'info', href: '#/now?alerts' },
-        ...{ title: 'Test of Headroom alerts', body: 'Nothing is wrong. Alerts reach you this way.' },
-      }
-      notices.push(notice)
-      const { desktop, webhook } = settings()
-      if (desktop) environment.notify?.(notice)
-      changed()
-      if (webhook === null) return { desktop: desktop && environment.notify !== undefined, webhook: null }
-      const attempt = await courier.attempt({ ...notice, alerts: [] })
-      return {
-        desktop: desktop && environment.notify !== undefined,
-        webhook: { ok: attempt.ok, detail: attempt.ok ? `${attempt.status}` : attempt.error },
-      }
-    },
+    test: (webhook) => ways.test(webhook),
     deliveries: () => store.deliveries(DELIVERIES_SHOWN).map(({ message: _, ...delivery }) => delivery),
     async close() {
       closed = true
@@ -387,20 +362,5 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
       await courier.close()
       await looking?.catch(() => {})
     },
-  }
-}
-
-function checkZone(zone: string | null): void {
-  if (zone === null) return
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch {
-    throw new HeadroomError({
-      code: 'ALERT_ZONE',
-      fact: `"${zone}" is no time zone.`,
-      fix: 'Write a name such as Europe/Berlin or America/Bogota, or leave it to this computer.',
-      field: 'settings.zone',
-      value: zone,
-    })
   }
 }

@@ -42,7 +42,7 @@ export interface WatchDependencies {
   hostNames(): ReadonlyMap<string, string>
   settings(): AlertSettings
   /** Within the transaction that notes what it tells. */
-  enqueue(message: Message): void
+  enqueue(message: Message, webhook: string): void
 }
 
 const keys = new WeakMap<object, string>()
@@ -405,9 +405,10 @@ export class Watch {
       store.putStanding(standing)
     }
     const id = environment.newId().toLowerCase()
-    const { webhook } = settings()
-    const posted = alerts.filter(({ severity }) => webhook !== null && atLeast(severity, webhook.from))
-    if (posted.length > 0) enqueue(messageOf(id, now, { kind, alerts: posted }))
+    for (const webhook of settings().webhooks) {
+      const posted = alerts.filter(({ severity }) => webhook.enabled && atLeast(severity, webhook.from))
+      if (posted.length > 0) enqueue(messageOf(id, now, { kind, alerts: posted }), webhook.id)
+    }
     return noticeOf(id, now, { kind, alerts })
   }
 

@@ -65,7 +65,12 @@ const message = (id: string): Message => ({
 async function courierTo(url: string, options: { timeoutMs?: number; key?: string } = {}) {
   const open = openHosts({})
   closers.push(open.close)
-  const settings = AlertSettingsSchema.parse({ webhook: { format: 'headroom', from: 'info' } })
+  const settings = AlertSettingsSchema.parse({
+    webhooks: [
+      { id: 'one', name: 'One', format: 'headroom', from: 'info' },
+      { id: 'two', name: 'Two', format: 'slack', from: 'critical' },
+    ],
+  })
   const store = new AlertStore(open.workspace.app)
   const start = () =>
     new Courier({
@@ -74,10 +79,10 @@ async function courierTo(url: string, options: { timeoutMs?: number; key?: strin
     })
   const courier = start()
   closers.push(() => courier.close())
-  await courier.keep(url, options.key)
+  await courier.keep('one', { url, key: options.key })
   const { clock } = open.environment
   const send = async (id: string) => {
-    courier.enqueue({ ...message(id), at: clock.at })
+    courier.enqueue({ ...message(id), at: clock.at }, 'one')
     await courier.send()
     return store.deliveries(1)[0]
   }
@@ -95,7 +100,7 @@ describe('a message to the webhook', () => {
     const seconds = Math.floor(clock.at / 1000)
     const signature = `t=${seconds},v1=${signatureOf('k3y-k3y-k3y', seconds, body)}`
     expect(request?.headers['headroom-signature']).toBe(signature)
-    expect(await courier.kept()).toEqual({ host: `127.0.0.1:${port}`, signed: true, locked: false })
+    expect(await courier.kept('one')).toEqual({ host: `127.0.0.1:${port}`, signed: true, locked: false })
   })
 
   it('is tried again after errors of the receiver, in growing pauses, until it is taken', async () => {
@@ -130,7 +135,7 @@ describe('a message to the webhook', () => {
     closers.push(() => after.close())
     clock.advance(60_000)
     await after.send()
-    expect(store.waiting()[0]).toMatchObject({ id: 'd-1', attempts: 2 })
+    expect(store.waiting()[0]).toMatchObject({ id: 'd-1.one', attempts: 2 })
     clock.advance(86_400_000)
     await after.send()
     expect(store.deliveries(1)[0]).toMatchObject({ state: 'failed', attempts: 3, nextAt: null })
@@ -191,8 +196,29 @@ describe('a message to the webhook', () => {
 
   it('has nowhere to go without an address', async () => {
     const { courier, send } = await courierTo('http://127.0.0.1:9/')
-    await courier.keep(null, null)
+    await courier.keep('one', { url: null, key: null })
     expect(await send('d-1')).toMatchObject({ state: 'failed', error: 'There is no address to send alerts to.' })
-    await expect(courier.attempt(message('d-2'))).rejects.toThrow(/no address to send alerts to/)
+    expect(await courier.tryOnce(message('d-2'), 'one')).toMatchObject({ ok: false, again: false })
+  })
+
+  it('to one webhook does not wait for another that hangs, and each has its own address and key', async () => {
+    const hung: ServerResponse[] = []
+    const slow = await receiver((response) => void hung.push(response))
+    const quick = await receiver(status(204))
+    const { courier, clock, store } = await courierTo(`http://127.0.0.1:${slow.port}/a`, { timeoutMs: 60_000 })
+    await courier.keep('two', { url: `http://127.0.0.1:${quick.port}/b`, key: 'k3y-of-two' })
+    const at = clock.at
+    courier.enqueue({ ...message('d-1'), at }, 'one')
+    const first = courier.send()
+    await expect.poll(() => hung.length).toBe(1)
+    courier.enqueue({ ...message('d-2'), at }, 'two')
+    void courier.send()
+    await expect.poll(() => store.lastDeliveries().get('two')?.state).toBe('sent')
+    expect(store.lastDeliveries().get('one')).toMatchObject({ state: 'waiting', attempts: 0 })
+    expect(quick.got[0]?.request.headers['headroom-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/)
+    hung[0]?.writeHead(204).end()
+    await first
+    expect(store.lastDeliveries().get('one')).toMatchObject({ state: 'sent', webhook: 'one' })
+    expect(slow.got[0]?.request.headers['headroom-signature']).toBeUndefined()
   })
 })

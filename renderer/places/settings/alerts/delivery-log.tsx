@@ -6,10 +6,14 @@ import { QueryView, Tag, type Tone } from '../../../ui/index.ts'
 import { when } from '../../now/alerts/times.ts'
 import styles from './rules.module.css'
 
-const TONE: Readonly<Record<'waiting' | 'sent' | 'failed', Tone>> = { waiting: 'warn', sent: 'good', failed: 'bad' }
+export const TONE: Readonly<Record<'waiting' | 'sent' | 'failed', Tone>> = {
+  waiting: 'warn',
+  sent: 'good',
+  failed: 'bad',
+}
 
-/** What was sent to the webhook, and what is still on its way and why. */
-export function DeliveryLog() {
+/** What was sent to webhooks, and what is still on its way and why. */
+export function DeliveryLog({ names }: { names: ReadonlyMap<string, string> }) {
   const { t } = useTranslation('alerts')
   const utils = useQueryUtils()
   const log = useQuery(utils.alerts.deliveries.queryOptions())
@@ -25,6 +29,7 @@ export function DeliveryLog() {
               <thead>
                 <tr>
                   <th>{t('told.logColumns.at')}</th>
+                  <th>{t('told.logColumns.to')}</th>
                   <th>{t('told.logColumns.title')}</th>
                   <th>{t('told.logColumns.state')}</th>
                 </tr>
@@ -33,6 +38,7 @@ export function DeliveryLog() {
                 {all.map((one) => (
                   <tr key={one.id}>
                     <td className={styles.state}>{when(one.at, now())}</td>
+                    <td>{names.get(one.webhook) ?? t('told.gone')}</td>
                     <td>
                       {one.title}
                       {one.error !== null && <small>{one.error}</small>}

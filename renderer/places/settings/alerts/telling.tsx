@@ -1,20 +1,22 @@
-import { Button, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
+import { Button, Select, Switch, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type AlertSettings, SeveritySchema, WebhookFormatSchema } from '../../../../shared/model/alert.ts'
+import { type AlertSettings, SeveritySchema, type Webhook, type WebhookState } from '../../../../shared/model/alert.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { Panel, ProblemNotice, QueryView } from '../../../ui/index.ts'
 import shared from '../settings.module.css'
 import { AllowMessages } from './allow-messages.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 import styles from './rules.module.css'
+import { type Secrets, WebhookFields } from './webhook-fields.tsx'
 
 interface Given {
   settings: AlertSettings
   zone: string
-  webhook: { host: string | null; signed: boolean; locked: boolean }
+  webhooks: WebhookState[]
   desktop: 'shell' | 'page' | 'none'
 }
 
@@ -26,7 +28,7 @@ export function AlertTelling() {
   return (
     <Panel title={t('told.title')} className={shared.wide}>
       <QueryView query={settings}>
-        {(given) => <Telling key={JSON.stringify([given.settings, given.webhook])} given={given} />}
+        {(given) => <Telling key={JSON.stringify(given.settings)} given={given} />}
       </QueryView>
     </Panel>
   )
@@ -38,30 +40,42 @@ function Telling({ given }: { given: Given }) {
   const utils = useQueryUtils()
   const info = useQuery(utils.app.info.queryOptions())
   const [draft, setDraft] = useState(given.settings)
-  const [url, setUrl] = useState('')
-  const [key, setKey] = useState('')
-  const { quiet, webhook } = draft
+  const [secrets, setSecrets] = useState<Readonly<Record<string, Secrets>>>({})
+  const { quiet, webhooks } = draft
   const set = (change: Partial<AlertSettings>) => setDraft((old) => ({ ...old, ...change }))
-  const addressMissing = webhook !== null && given.webhook.host === null && !given.webhook.locked && url.trim() === ''
+  const known = new Map(given.webhooks.map((one) => [one.id, one]))
+  const missesAddress = ({ id }: Webhook) =>
+    known.get(id)?.host == null && known.get(id)?.locked !== true && !secrets[id]?.url?.trim()
+  const isIncomplete = webhooks.some((one) => one.name.trim() === '' || missesAddress(one))
+  const isSaved = JSON.stringify(draft) === JSON.stringify(given.settings) && Object.keys(secrets).length === 0
   const save = useMutation({
     mutationFn: () =>
       core.alerts.saveSettings({
         settings: { ...draft, zone: draft.zone?.trim() || null },
-        ...(url.trim() === '' ? {} : { url: url.trim() }),
-        ...(key.trim() === '' ? {} : { key: key.trim() }),
+        secrets: Object.fromEntries(
+          Object.entries(secrets).map(([id, { url, key }]) => [
+            id,
+            { ...(url?.trim() ? { url: url.trim() } : {}), ...(key?.trim() ? { key: key.trim() } : {}) },
+          ]),
+        ),
       }),
-    onSuccess: () => notifications.show({ message: t('told.saved') }),
+    onSuccess: () => {
+      setSecrets({})
+      notifications.show({ message: t('told.saved') })
+    },
   })
-  const forget = useMutation({
-    mutationFn: () =>
-      core.alerts.saveSettings({ settings: { ...given.settings, webhook: null }, url: null, key: null }),
-  })
-  const test = useMutation({ mutationFn: () => core.alerts.test() })
+  const test = useMutation({ mutationFn: (webhook: string | undefined) => core.alerts.test({ webhook }) })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!addressMissing) save.mutate()
+    if (!isIncomplete) save.mutate()
   }
-  const failed = [save, forget, test].find((one) => one.isError)
+  const change = (id: string, how: Partial<Webhook>) =>
+    set({ webhooks: webhooks.map((one) => (one.id === id ? { ...one, ...how } : one)) })
+  const add = () => {
+    const id = freshId(webhooks.map((one) => one.id))
+    set({ webhooks: [...webhooks, { id, name: '', format: 'headroom', from: 'warning', enabled: true }] })
+  }
+  const failed = [save, test].find((one) => one.isError)
   const severities = SeveritySchema.options.map((one) => ({ value: one, label: t(`severities.${one}`) }))
   return (
     <form onSubmit={submit} noValidate className={styles.form}>
@@ -122,73 +136,59 @@ function Telling({ given }: { given: Given }) {
           />
         </div>
       )}
-      <Switch
-        label={t('told.webhook')}
-        description={t('told.webhookText')}
-        checked={webhook !== null}
-        onChange={(event) =>
-          set({ webhook: event.currentTarget.checked ? { format: 'headroom', from: 'warning' } : null })
-        }
-      />
-      {given.webhook.locked && webhook !== null && <p role="status">{t('told.locked')}</p>}
-      {webhook !== null && (
-        <div className={styles.fields}>
-          <Select
-            label={t('told.format')}
-            allowDeselect={false}
-            value={webhook.format}
-            data={WebhookFormatSchema.options.map((one) => ({ value: one, label: t(`told.formats.${one}`) }))}
-            onChange={(value) => value && set({ webhook: { ...webhook, format: WebhookFormatSchema.parse(value) } })}
-          />
-          <Select
-            label={t('told.least')}
-            allowDeselect={false}
-            value={webhook.from}
-            data={severities}
-            onChange={(value) => value && set({ webhook: { ...webhook, from: SeveritySchema.parse(value) } })}
-          />
-          <PasswordInput
-            label={t('told.url')}
-            description={[
-              given.webhook.host === null ? t('told.urlNone') : t('told.urlKept', { host: given.webhook.host }),
-              ...(info.data?.secretStorage === 'memory' ? [t('told.urlMemory')] : []),
-            ].join(' ')}
-            placeholder="https://"
-            autoComplete="off"
-            value={url}
-            error={save.isError || !addressMissing ? undefined : t('told.urlMissing')}
-            onChange={(event) => setUrl(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t('told.key')}
-            description={t(given.webhook.signed ? 'told.keyKept' : 'told.keyHelp')}
-            autoComplete="off"
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-          />
+      <section className={styles.hooks} aria-label={t('told.webhooks')}>
+        <div className={styles.hooksHead}>
+          <div>
+            <b>{t('told.webhooks')}</b>
+            <small className={styles.soft}>{t('told.webhookText')}</small>
+          </div>
+          <Button size="compact-sm" variant="default" leftSection={<Plus size={14} aria-hidden="true" />} onClick={add}>
+            {t('told.add')}
+          </Button>
         </div>
-      )}
+        {webhooks.map((webhook) => (
+          <WebhookFields
+            key={webhook.id}
+            webhook={webhook}
+            state={known.get(webhook.id) ?? null}
+            secrets={secrets[webhook.id] ?? {}}
+            misses={missesAddress(webhook)}
+            inMemory={info.data?.secretStorage === 'memory'}
+            tested={test.data?.webhooks.find(({ id }) => id === webhook.id) ?? null}
+            testing={test.isPending && test.variables === webhook.id}
+            onChange={(how) => change(webhook.id, how)}
+            onSecrets={(how) => setSecrets((old) => ({ ...old, [webhook.id]: { ...old[webhook.id], ...how } }))}
+            onRemove={() => set({ webhooks: webhooks.filter(({ id }) => id !== webhook.id) })}
+            onTest={isSaved ? () => test.mutate(webhook.id) : null}
+          />
+        ))}
+      </section>
       {failed && <ProblemNotice problem={problemFrom(failed.error)} />}
-      {test.data?.webhook?.ok === false && <p role="alert">{test.data.webhook.detail}</p>}
-      {test.data && test.data.webhook?.ok !== false && (
+      {test.data?.desktop && (
         <p className={styles.ok} role="status">
-          {test.data.webhook ? t('told.testWebhook', { detail: test.data.webhook.detail }) : t('told.testSent')}
+          {t('told.testSent')}
         </p>
       )}
       <div className={styles.foot}>
-        <Button type="submit" disabled={addressMissing} loading={save.isPending}>
+        <Button type="submit" disabled={isIncomplete || isSaved} loading={save.isPending}>
           {t('told.save')}
         </Button>
-        <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+        <Button
+          variant="default"
+          disabled={!isSaved}
+          loading={test.isPending && test.variables === undefined}
+          onClick={() => test.mutate(undefined)}
+        >
           {t('told.test')}
         </Button>
-        {given.webhook.host !== null && (
-          <Button variant="default" loading={forget.isPending} onClick={() => forget.mutate()}>
-            {t('told.forget')}
-          </Button>
-        )}
+        {!isSaved && <span className={styles.soft}>{t('told.unsaved')}</span>}
       </div>
-      {given.settings.webhook !== null && <DeliveryLog />}
+      {given.settings.webhooks.length > 0 && <DeliveryLog names={new Map(webhooks.map((one) => [one.id, one.name]))} />}
     </form>
   )
+}
+
+/** "hook-2": short, and not one that is there. */
+function freshId(taken: readonly string[]): string {
+  for (let at = 1; ; at += 1) if (!taken.includes(`hook-${at}`)) return `hook-${at}`
 }
