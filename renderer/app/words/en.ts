@@ -1,4 +1,5 @@
 import charts from '../../charts/words.ts'
+import addition from '../../places/now/addition/words.ts'
 import alerts from '../../places/now/alerts/words.ts'
 import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
@@ -37,6 +38,7 @@ export const en = {
   app,
   charts,
   now,
+  addition,
   alerts,
   servers,
   services,

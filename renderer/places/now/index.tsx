@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, QueryView } from '../../ui/index.ts'
+import { AdditionPanel } from './addition/index.tsx'
 import { AlertsPanel } from './alerts/index.tsx'
 import { Evidence } from './evidence.tsx'
 import { Guide } from './guide.tsx'
@@ -78,6 +79,7 @@ function Present() {
             <div className={styles.column}>
               <LimitTable judgements={said.judgements} />
               <NextActions verdict={said} />
+              {plan.data && <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />}
             </div>
           </div>
         )}

@@ -77,7 +77,7 @@ export class Courier {
         this.#sendLine(line).finally(() => this.#busy.delete(webhook)),
       )
     }
-    await Promise.all([...byWebhook.keys()].map((webhook) => this.#busy.get(webhook)))
+    await Promise.all([...byWebhook.keys()].map((webhook) => this.#busy.get(webhook) ?? Promise.resolve()))
   }
 
   /** @throws WEBHOOK_NOT_SET, VAULT_LOCKED */
