@@ -197,28 +197,31 @@ export const CHARTS: readonly ChartSpec[] = [
   ]),
 ]
 
-/** The charts for which this server has at least one series, those of own metrics last. */
+/** Facts that hardly change: they stand in tiles and tables. */
+export const UNDRAWN: readonly string[] = [
+  'cpu_cores',
+  'memory_total_bytes',
+  'disk_total_bytes',
+  'uptime_seconds',
+  'systemd_unit_failed',
+]
+
+/** The charts for which this server has at least one series; what no chart was made for gets one under its own name. */
 export function chartsFor(series: readonly Series[]): ChartSpec[] {
-  const stored = new Set(series.map((one) => one.metric))
+  const stored = new Map(series.map((one) => [one.metric, one]))
   const known = CHARTS.map((one) => ({ ...one, lines: one.lines.filter((line) => stored.has(line.metric)) }))
-  return [...known.filter(({ lines }) => lines.length > 0), ...ownCharts(series)]
+  const drawn = new Set([...known.flatMap(({ lines }) => lines.map(({ metric }) => metric)), ...UNDRAWN])
+  const others = [...stored.values()].filter(({ metric }) => !drawn.has(metric))
+  return [...known.filter(({ lines }) => lines.length > 0), ...others.map(plainChart)]
 }
 
-/** A chart for each metric of the operator's own, under its own name. */
-function ownCharts(series: readonly Series[]): ChartSpec[] {
-  const own = new Map(
-    series.flatMap(({ metric, unit }) => ((METRICS[metric]?.byOperator ?? true) ? [[metric, unit]] : [])),
-  )
-  return [...own].map(([metric, unit]) => ({
-    id: `own-${metric}`,
-    title: null,
-    heading: metricWords(metric),
-    unit,
-    lines: [{ metric, name: () => metricWords(metric) }],
-  }))
+function plainChart({ metric, unit }: Series): ChartSpec {
+  const words = metricWords(metric)
+  const name = (labels: Labels) => Object.values(labels).join(' ') || words
+  return { id: `own-${metric}`, title: null, heading: words, unit, lines: [{ metric, name }] }
 }
 
-/** The chart in which a metric is drawn, to link evidence to it. */
-export function chartOf(metric: string): ChartSpec | undefined {
-  return CHARTS.find((chart) => chart.lines.some((line) => line.metric === metric))
+/** True for a metric of the operator's own, or one that an import brought. */
+export function isOwn(metric: string): boolean {
+  return METRICS[metric]?.byOperator ?? true
 }

@@ -14,7 +14,7 @@ import { useRoute } from '../../app/route.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import { HistoryPanel } from './backfill/index.tsx'
 import { HistoryOffer } from './backfill/offer.tsx'
-import { chartOf, chartsFor } from './chart-specs.ts'
+import { chartsFor } from './chart-specs.ts'
 import { CheckKey } from './check-key.tsx'
 import { GiveSecret } from './give-secret.tsx'
 import { HostState } from './host-state.tsx'
@@ -24,6 +24,9 @@ import { RangeBar } from './range/range-bar.tsx'
 import { type TimeRange, useRange } from './range/use-range.ts'
 import { RemoveServerDialog } from './remove-server.tsx'
 import { SampleAge } from './sample-age.tsx'
+import { NowTable } from './sections/now-table.tsx'
+import parts from './sections/sections.module.css'
+import { type Section, sectionsOf, TABLES } from './sections/sections.ts'
 import styles from './servers.module.css'
 import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
@@ -141,11 +144,14 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
   const series = useQuery(utils.metrics.series.queryOptions({ input: { hostId: host.id } }))
   const plan = useQuery(utils.plan.current.queryOptions())
   const stage = plan.data?.plan.stages.find((one) => one.id === plan.data?.plan.stage)
-  const target = wanted === null ? undefined : chartOf(wanted)
+  const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } })).data ?? []
+  const round = useQuery(utils.metrics.round.queryOptions({ input: { hostId: host.id } })).data ?? null
   return (
     <QueryView query={series}>
       {(all) => {
         const charts = chartsFor(all)
+        const target = charts.find((one) => one.lines.some((line) => line.metric === wanted))
+        const sections = sectionsOf(charts, round?.notFound ?? [])
         if (charts.length === 0)
           return (
             <Panel label={t('page.charts')}>
@@ -153,25 +159,73 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
             </Panel>
           )
         return (
-          <div className={styles.charts}>
-            {charts.map((spec) => (
-              <MetricChart
-                key={spec.id}
-                hostId={host.id}
-                spec={spec}
-                time={time}
-                limits={stage?.limits ?? NO_LIMITS}
-                wanted={target?.id === spec.id}
-                forecast={props.forecast && target?.id === spec.id ? wanted : null}
-              />
+          <>
+            <Jumps sections={sections} />
+            {sections.map((section) => (
+              <section
+                key={section.id}
+                id={`section-${section.id}`}
+                className={parts.section}
+                aria-labelledby={`title-${section.id}`}
+              >
+                <h2 id={`title-${section.id}`} tabIndex={-1}>
+                  {t(`sections.${section.id}`)}
+                  {section.notFound.length > 0 && (
+                    <span>{t('sections.notFound', { what: section.notFound.join('; ') })}</span>
+                  )}
+                </h2>
+                <div className={parts.tables}>
+                  {TABLES.filter((table) => table.section === section.id).map((table) => (
+                    <NowTable key={table.id} hostId={host.id} spec={table} latest={latest} />
+                  ))}
+                </div>
+                <div className={styles.charts}>
+                  {section.charts.map((spec) => (
+                    <MetricChart
+                      key={spec.id}
+                      hostId={host.id}
+                      spec={spec}
+                      time={time}
+                      limits={stage?.limits ?? NO_LIMITS}
+                      wanted={target?.id === spec.id}
+                      forecast={props.forecast && target?.id === spec.id ? wanted : null}
+                    />
+                  ))}
+                </div>
+              </section>
             ))}
-          </div>
+          </>
         )
       }}
     </QueryView>
   )
 }
 const NO_LIMITS: [] = []
+
+/** Ways to the parts of a long page, by mouse and keyboard. */
+function Jumps({ sections }: { sections: readonly Section[] }) {
+  const { t } = useTranslation('servers')
+  if (sections.length < 3) return null
+  return (
+    <nav aria-label={t('sections.jumps')}>
+      <ul className={parts.jumps}>
+        {sections.map(({ id }) => (
+          <li key={id}>
+            <button
+              type="button"
+              onClick={() => {
+                document.getElementById(`section-${id}`)?.scrollIntoView({ block: 'start' })
+                document.getElementById(`title-${id}`)?.focus({ preventScroll: true })
+              }}
+            >
+              {t(`sections.${id}`)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
 
 /** How Headroom reaches the server, and what the last round looked for and did not find. */
 function Connection({ host }: { host: Host }) {

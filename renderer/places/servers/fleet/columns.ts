@@ -50,7 +50,7 @@ export const COLUMNS = {
   connections: meter('connections'),
   units: plain('units', 'count', 64),
   uptime: plain('uptime', 'seconds', 76),
-  sample: { width: '76px', least: 76 },
+  sample: { width: '104px', least: 104 },
   problem: text(110, 2),
 } as const satisfies Record<string, ColumnFacts>
 export type ColumnId = keyof typeof COLUMNS
