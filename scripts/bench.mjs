@@ -11,7 +11,7 @@ const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !/^bench\.ts$|-model\.ts$|\.test\.ts$/.test(file))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort()
-const asked = process.argv.slice(2)
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) stop(`There is no bench ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
 

@@ -10,15 +10,7 @@ import { runStreaming, runToEnd } from './execute.ts'
 import { HostKeys } from './host-keys.ts'
 import { Identities, type Login } from './identity.ts'
 import type { Hosts } from './interface.ts'
-import {
-  deleteHost,
-  findHost,
-  insertHost,
-  isNameTaken,
-  listHosts,
-  type StoredHost,
-  updatePostgres,
-} from './inventory.ts'
+import { deleteHost, Inventory, insertHost, isNameTaken, type StoredHost, updatePostgres } from './inventory.ts'
 import {
   checkFailed,
   hostNameTaken,
@@ -62,6 +54,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const { workspace, environment, events } = dependencies
   const database = workspace.app
   const limits = { ...CONNECT_LIMITS, ...dependencies.limits }
+  const inventory = new Inventory(database)
   const hostKeys = new HostKeys(database, environment, dependencies.knownHostsFiles)
   const identities = new Identities(environment)
   const secrets = openSecrets(database, environment)
@@ -83,7 +76,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const now = () => environment.now()
 
   const stored = (id: string): StoredHost => {
-    const host = findHost(database, id)
+    const host = inventory.find(id)
     if (host === null) throw hostNotFound(id)
     return host
   }
@@ -188,7 +181,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       note(id, { state: 'up', problem: null })
       return result
     } catch (error) {
-      if (findHost(database, id) !== null) noteProblem(id, problemOf(error))
+      if (inventory.find(id) !== null) noteProblem(id, problemOf(error))
       throw error
     }
   }
@@ -201,7 +194,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const hosts: Hosts = {
     secrets,
     services,
-    list: () => listHosts(database).map(shown),
+    list: () => inventory.list().map(shown),
     get: (id) => shown(stored(id)),
     scanKey: (target) => scanHostKey(target, hostKeys, limits),
     acceptKey(key) {
@@ -292,7 +285,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       } catch (error) {
         // The host's problem is what is asked for here. A check that hangs is one too.
         const problem = problemOf(error)
-        if (findHost(database, id) !== null) note(id, { state: 'down', problem, ...stateFor(problem) })
+        if (inventory.find(id) !== null) note(id, { state: 'down', problem, ...stateFor(problem) })
       }
       return shown(stored(id))
     },

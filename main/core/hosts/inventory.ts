@@ -33,14 +33,42 @@ const RowSchema = z
     }),
   )
 
-export function listHosts(database: WritableDatabase): StoredHost[] {
-  const rows = database.prepare('SELECT * FROM host ORDER BY created_at, name COLLATE NOCASE').all()
-  return rows.map((row) => RowSchema.parse(row))
+/**
+ * The hosts as last read, and read anew after anything was written to their database. Every round asks for its host several
+ * times, and the collector for all of them several times a second.
+ */
+export class Inventory {
+  readonly #database: WritableDatabase
+  readonly #changes
+  #known = new Map<string, StoredHost>()
+  #readAt = -1
+
+  constructor(database: WritableDatabase) {
+    this.#database = database
+    this.#changes = database.prepare('SELECT total_changes()').pluck()
+  }
+
+  list(): StoredHost[] {
+    return [...this.#all().values()]
+  }
+
+  find(id: string): StoredHost | null {
+    return this.#all().get(id) ?? null
+  }
+
+  #all(): Map<string, StoredHost> {
+    const changes = this.#changes.get() as number
+    if (changes !== this.#readAt) {
+      this.#known = new Map(listHosts(this.#database).map((host) => [host.id, host]))
+      this.#readAt = changes
+    }
+    return this.#known
+  }
 }
 
-export function findHost(database: WritableDatabase, id: string): StoredHost | null {
-  const row = database.prepare('SELECT * FROM host WHERE id = ?').get(id)
-  return row === undefined ? null : RowSchema.parse(row)
+function listHosts(database: WritableDatabase): StoredHost[] {
+  const rows = database.prepare('SELECT * FROM host ORDER BY created_at, name COLLATE NOCASE').all()
+  return rows.map((row) => RowSchema.parse(row))
 }
 
 export function isNameTaken(database: WritableDatabase, name: string): boolean {

@@ -214,9 +214,31 @@ function openSocket(
       clearTimeout(timer)
       signal?.removeEventListener('abort', given)
       socket.removeListener('error', failed)
+      gatherWrites(socket)
       resolve(socket)
     })
   })
+}
+
+/**
+ * Packets written at the same moment leave in one system call: the library writes each by itself, and a command's start takes
+ * several. Over a fleet the calls cost more than the encryption.
+ */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...all: unknown[]) => boolean
+  let gathering = false
+  const gathered = (...all: unknown[]): boolean => {
+    if (!gathering) {
+      gathering = true
+      socket.cork()
+      process.nextTick(() => {
+        gathering = false
+        socket.uncork()
+      })
+    }
+    return write(...all)
+  }
+  socket.write = gathered as typeof socket.write
 }
 
 /** A name with several addresses fails with one error for each; they are alike, so the first one tells enough. */

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ProbeOutput, parseProbe } from '../../../shared/metrics/probe-output.ts'
+import { lean } from './probe.ts'
 
-/** The probe on hosts that differ: its /proc, cgroups and commands are folders and small scripts made for each test. */
-const script = readFileSync('resources/probes/probe.sh', 'utf8')
+/** The probe, as it is sent, on hosts that differ: its /proc, cgroups and commands are folders and small scripts made for each test. */
+const script = lean(readFileSync('resources/probes/probe.sh', 'utf8'))
 const ID = 'a'.repeat(64)
 let root: string
 let bin: string
