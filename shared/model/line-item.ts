@@ -27,7 +27,12 @@ export const LineItemSchema = z.strictObject({
   id: idField,
   name: z.string(),
   price: z.union([
-    z.strictObject({ amount, max: z.number().optional(), currency: currencyField }),
+    z.strictObject({
+      amount,
+      max: z.number().optional(),
+      cap: amount.optional().describe('by the hour: what one unit costs a month at most'),
+      currency: currencyField,
+    }),
     z.strictObject({ sku: z.string().describe('provider/sku of the catalogue, or provider/sku@region') }),
     ByUseSchema,
   ]),

@@ -87,6 +87,10 @@ function checkRow(item: LineItem, path: Path, rows: readonly string[], plan: Pla
     )
   checkAmount(item.price.amount, [...price, 'amount'], say)
   if (item.price.max !== undefined) checkAmount(item.price.max, [...price, 'max'], say)
+  const { cap } = item.price
+  if (cap !== undefined) checkAmount(cap, [...price, 'cap'], say)
+  if (cap !== undefined && item.per !== 'hour')
+    say([...price, 'cap'], 'only a price by the hour has a monthly cap; charge it by the hour or leave the cap out')
   if (item.price.max !== undefined && item.price.max < item.price.amount)
     say([...price, 'max'], `is less than amount (${item.price.amount})`)
 }

@@ -28,6 +28,7 @@ const tiers = fc
     { upTo: null, amount: amounts[3] },
   ])
 const price = fc.oneof(
+  fc.record({ price: fc.record({ amount, cap: amount, currency }), per: fc.constant('hour') }),
   fc.record({ price: fc.record({ amount, currency }), per: fc.constantFrom('hour', 'month', 'year') }),
   fc.record({
     price: fc

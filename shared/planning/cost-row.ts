@@ -4,6 +4,7 @@ import { minorDigits } from '../model/money.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Levers } from '../model/scenario.ts'
 import type { Stage } from '../model/stage.ts'
+import { capNote, capped } from './cost-cap.ts'
 import { type Quantity, quantityOf } from './cost-quantity.ts'
 import { type Charge, chargeOf, findPrice, HOURS_PER_MONTH, type PriceOf, shareOf } from './cost-sku.ts'
 import { flatTariff, ONE, scaleTariff, type Tariff, tariffAmount } from './cost-tariff.ts'
@@ -34,6 +35,8 @@ export interface PricedRow {
   /** Smaller sizes of its SKU, cheapest first, when right-sizing acts on it. */
   sizes: { list: Size[]; use: Utilisation; target: number; own: Price } | null
   factors: LeverFactor[]
+  /** How many times its monthly cap all hours of a month would cost; 1 where none is reached. */
+  over: Fraction
   tax: TaxFactors
   price: Price | null
   charge: Charge | null
@@ -82,11 +85,13 @@ function rowOf(item: LineItem, price: Price | null, context: Context): Row {
   const rate = rateInto(plan, currency, rates)
   if (rate === null) return { item, why: noRate(plan, currency) }
   const scale = multiply(rate, minorScale(plan))
-  const { low, high } = charge ? { low: charge.tariff, high: charge.tariff } : typedTariffs(item)
+  const { low, high, over, note } = charge
+    ? { low: charge.tariff, high: charge.tariff, over: charge.over, note: charge.note }
+    : typedTariffs(item)
   const old = oldTariff(item, low, context)
   if (typeof old === 'string') return { item, why: old }
   const included = item.vatIncluded ?? (price ? price.vatIncluded : false)
-  const notes = [charge?.note ?? null, taxNote(plan.vat, included, pricing.tax ?? false)]
+  const notes = [note, taxNote(plan.vat, included, pricing.tax ?? false)]
   const lowScaled = scaleTariff(low, scale)
   const row: PricedRow = {
     item,
@@ -96,7 +101,8 @@ function rowOf(item: LineItem, price: Price | null, context: Context): Row {
     old,
     of: null,
     sizes: null,
-    factors: leverFactors(item, pricing.levers ?? {}),
+    factors: leverFactors(item, pricing.levers ?? {}, over),
+    over,
     tax: taxFactors(plan.vat, included),
     price,
     charge,
@@ -120,7 +126,7 @@ function readQuantity(item: LineItem, plan: Plan): Quantity | string {
 const minorScale = (plan: Plan): Fraction => fractionOf(10 ** minorDigits(plan.currency))
 
 /** A typed price, a month or once, in its own currency: the low and the high end of a stated range. */
-function typedTariffs({ price, per }: LineItem): { low: Tariff; high: Tariff } {
+function typedTariffs({ price, per }: LineItem): { low: Tariff; high: Tariff; over: Fraction; note: string | null } {
   if ('sku' in price) throw new TypeError('a SKU is priced by the catalogue')
   if ('tiers' in price) {
     const tiers = price.tiers.map(({ upTo, amount }) => ({
@@ -128,12 +134,20 @@ function typedTariffs({ price, per }: LineItem): { low: Tariff; high: Tariff } {
       rate: fractionOf(amount),
     }))
     const low = { free: fractionOf(price.free), tiers }
-    return { low, high: low }
+    return { low, high: low, over: ONE, note: null }
   }
   const times = perMonth(per)
-  const low = flatTariff(multiply(fractionOf(price.amount), times))
-  const { max } = price
-  return { low, high: max === undefined ? low : flatTariff(multiply(fractionOf(max), times)) }
+  const cap = per === 'hour' ? price.cap : undefined
+  const low = capped(multiply(fractionOf(price.amount), times), cap)
+  const high = price.max === undefined ? low : capped(multiply(fractionOf(price.max), times), cap)
+  const tariff = flatTariff(low.month)
+  return {
+    low: tariff,
+    high: high === low ? tariff : flatTariff(high.month),
+    // Of a range the end that is further above its cap counts, so that hours off never save too much.
+    over: high.over,
+    note: cap !== undefined && order(high.over, ONE) > 0 ? capNote(cap, price.currency) : null,
+  }
 }
 
 function perMonth(per: LineItem['per']): Fraction {
@@ -177,7 +191,7 @@ function shareRow(item: LineItem, price: Price, share: number, rows: readonly Ro
     quantity,
     of: { row: base, share: fractionOf(share) },
     sizes: null,
-    factors: leverFactors(item, pricing.levers ?? {}),
+    factors: leverFactors(item, pricing.levers ?? {}, base.over),
     price,
     charge: null,
     notes: [`${percent.replace("a server's price", base.item.name)}`],

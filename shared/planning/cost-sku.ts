@@ -1,10 +1,11 @@
 import type { Price } from '../model/catalogue.ts'
 import type { LineItem } from '../model/line-item.ts'
 import type { Plan } from '../model/plan.ts'
+import { capNote, capped, isCappedAtMonthly } from './cost-cap.ts'
 import { freeUnits } from './cost-free-tier.ts'
-import { flatTariff, type Tariff } from './cost-tariff.ts'
+import { flatTariff, ONE, type Tariff } from './cost-tariff.ts'
 import { noRate, type Rates } from './currency.ts'
-import { type Fraction, fractionOf, multiply } from './fraction.ts'
+import { type Fraction, fractionOf, multiply, order } from './fraction.ts'
 
 /** The catalogue's entry for `provider/sku` (or `provider/sku@region`) in a currency, or null when it has none. */
 export interface PriceOf {
@@ -35,6 +36,8 @@ export interface Charge {
   per: 'hour' | 'month' | 'use'
   unit: string | null
   note: string | null
+  /** How many times a monthly cap all hours of a month would cost; 1 where none is reached. */
+  over: Fraction
 }
 
 /** A price that is a share of what a server costs, 0.2 for 20%; null for any other. */
@@ -45,7 +48,8 @@ export function shareOf(price: Price): number | null {
 
 /**
  * What a catalogue entry charges for a row, or why it cannot be said. A row by the hour takes the hourly price and any
- * other the monthly one; each stands in for the other where only one is published. A row by use, and an entry that has no
+ * other the monthly one; each stands in for the other where only one is published, and the monthly one is the cap of the hourly
+ * one where the provider has it so. A row by use, and an entry that has no
  * other price, takes the price of a unit (GB-month, ...), beyond the free units where the catalogue states a number of
  * them. A unit such as TB-hour is multiplied by the hours of a month in a row by the hour, and by nothing in a row by use.
  */
@@ -57,7 +61,9 @@ export function chargeOf(sku: string, price: Price, per: LineItem['per']): Charg
     const byHour = per === 'hour' ? hourly !== null : monthly === null
     const amount = (byHour ? hourly : monthly) as number
     const rate = byHour ? multiply(fractionOf(amount), fractionOf(HOURS_PER_MONTH)) : fractionOf(amount)
-    return { tariff: flatTariff(rate), amount, per: byHour ? 'hour' : 'month', unit: null, note: null }
+    const { month, over } = capped(rate, byHour && isCappedAtMonthly(price.provider) ? monthly : null)
+    const note = order(over, ONE) > 0 ? capNote(monthly as number, price.currency) : null
+    return { tariff: flatTariff(month), amount, per: byHour ? 'hour' : 'month', unit: null, note, over }
   }
   if (perUnit?.price == null) {
     const other = hourly !== null || monthly !== null
@@ -76,6 +82,7 @@ export function chargeOf(sku: string, price: Price, per: LineItem['per']): Charg
     amount: perUnit.price,
     per: times > 1 ? 'hour' : 'use',
     unit: perUnit.unit,
+    over: ONE,
     note: free === null ? `its free tier is not taken off: ${String(perUnit.freeTier)}` : null,
   }
 }

@@ -29,13 +29,18 @@ export interface LeverFactor {
 /**
  * What the levers leave of a row's price, one after the other; right-sizing, which changes the SKU, has acted before.
  * Only levers that the row names act, and never on its `onDemandShare`. Of the rest:
- * 1. scheduled: an hourly row is paid for the hours of the week that it runs.
+ * 1. scheduled: an hourly row is paid for the hours of the week that it runs; under a monthly cap, which all hours would
+ *    cost `over` times, the first hours off save nothing.
  * 2. reserved: its share is paid for every hour at the discount; not taken where the hours off save more.
  * 3. spot: its share, at most what is not reserved, at the discount, for the hours that it runs.
  * 4. yearly: what is neither, paid by the year at the discount; not taken where the hours off save more.
  * So no factor is above the one before it. Rows paid once are left alone, rows by the year by `yearly`.
  */
-export function leverFactors(item: Pick<LineItem, 'levers' | 'onDemandShare' | 'per'>, levers: Levers): LeverFactor[] {
+export function leverFactors(
+  item: Pick<LineItem, 'levers' | 'onDemandShare' | 'per'>,
+  levers: Levers,
+  over: Fraction = ONE,
+): LeverFactor[] {
   const named = item.levers ?? []
   const free = subtract(ONE, fractionOf(item.onDemandShare ?? 0))
   if (named.length === 0 || item.per === 'once' || order(free, ZERO) <= 0) return []
@@ -54,7 +59,7 @@ export function leverFactors(item: Pick<LineItem, 'levers' | 'onDemandShare' | '
   }
   if (levers.scheduled && named.includes('scheduled') && item.per === 'hour') {
     hours = fractionOf(levers.scheduled.hoursPerWeek)
-    hours = smaller({ over: hours.over, under: hours.under * BigInt(HOURS_PER_WEEK) }, ONE)
+    hours = smaller(multiply({ over: hours.over, under: hours.under * BigInt(HOURS_PER_WEEK) }, over), ONE)
     restPrice = hours
     note('scheduled')
   }

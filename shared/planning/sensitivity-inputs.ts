@@ -226,6 +226,7 @@ function dearer(item: LineItem, factor: number): LineItem {
       ...price,
       amount: price.amount * factor,
       ...(price.max === undefined ? {} : { max: price.max * factor }),
+      ...(price.cap === undefined ? {} : { cap: price.cap * factor }),
     },
   }
 }

@@ -53,6 +53,9 @@ export default {
   crashed: {
     title: 'This place could not be drawn',
     fix: 'Go to another place and come back, or reload the window. Nothing on your servers was touched.',
+    part: 'A part of Headroom could not be loaded',
+    partFix:
+      'The engine was away, or Headroom was updated while this window was open. Reload the window; nothing that was saved is lost.',
     reload: 'Reload the window',
   },
 } as const

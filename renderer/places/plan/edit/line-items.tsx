@@ -303,6 +303,17 @@ function Details({
         </div>
       )}
       <div className={styles.fields}>
+        {row.per === 'hour' && 'amount' in price && (
+          <NumberField
+            label={t('items.cap')}
+            help={t('items.capHelp')}
+            optional
+            unit={price.currency}
+            value={price.cap}
+            path={[...path, 'price', 'cap']}
+            edit={edit}
+          />
+        )}
         <NativeSelect
           size="xs"
           label={t('items.vat')}

@@ -132,6 +132,8 @@ export default {
     tierAmount: 'Price of a unit',
     tierTo: 'tier up to {{upTo}}',
     lastTier: 'last tier',
+    cap: 'Monthly cap',
+    capHelp: 'one unit never costs more a month',
     vat: 'VAT',
     vatDefault: 'as the price says',
     vatYes: 'included',
