@@ -24,9 +24,11 @@ import type { Workspace } from '../../workspace/index.ts'
 import { AlertStore, type KeptAlert } from './alert-store.ts'
 import { Courier, type WebhookSecrets } from './courier.ts'
 import { missedIn, rehearsalOf } from './missed.ts'
+import type { ReadMetrics } from './reading.ts'
 import { RuleStore } from './rule-store.ts'
+import { seriesKey, seriesOf } from './series-key.ts'
 import { shownAlert } from './telling.ts'
-import { type ReadMetrics, seriesKey, seriesOf, Watch } from './watch.ts'
+import { Watch } from './watch.ts'
 import { readSettings, Ways } from './ways.ts'
 
 export type CountedRule = AlertRule & { counts: Record<SeriesState, number> }

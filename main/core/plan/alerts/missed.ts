@@ -3,7 +3,7 @@ import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
 import type { Absence, AlertRule, AlertTest, Rehearsal } from '../../../../shared/model/alert.ts'
 import type { Sample, Series } from '../../../../shared/model/metric.ts'
 import { seriesWords } from '../../../../shared/planning/metric-words.ts'
-import type { ReadMetrics } from './watch.ts'
+import type { ReadMetrics } from './reading.ts'
 
 const HOUR_MS = 3_600_000
 /** A rule counts as judged in an absence when samples cover this share of it. */

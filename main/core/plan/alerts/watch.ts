@@ -1,38 +1,23 @@
 import { isDue } from '../../../../shared/alerts/due.ts'
-import { type Change, judgeRun, silenceOf, startOf, worse } from '../../../../shared/alerts/judge-run.ts'
+import { type Change, judgeRun, startOf, worse } from '../../../../shared/alerts/judge-run.ts'
 import { atLeast, isQuiet } from '../../../../shared/alerts/quiet-hours.ts'
 import type { Message } from '../../../../shared/alerts/webhook-body.ts'
 import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
-import type { AlertRule, AlertSettings, Notice, Standing } from '../../../../shared/model/alert.ts'
-import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
-import { compare } from '../../../../shared/planning/judge-series.ts'
+import type { AlertRule, AlertSettings, Notice } from '../../../../shared/model/alert.ts'
+import type { Sample, Series } from '../../../../shared/model/metric.ts'
 import { unitOfMetric } from '../../../../shared/planning/metric-words.ts'
 import type { Environment } from '../../environment.ts'
 import type { AlertStore, KeptAlert, KeptStanding } from './alert-store.ts'
+import { type Read, type ReadMetrics, readAll, speaksOf } from './reading.ts'
+import { seriesOf, standingKey } from './series-key.ts'
 import { messageOf, noticeOf, type Told } from './telling.ts'
 
 const HOUR_MS = 3_600_000
-/** A series that was silent for longer when a rule first sees it is not watched by that rule. */
-const LEFT_BEHIND_MS = 24 * HOUR_MS
 /** Samples are looked at again from this long before the last heartbeat on, after a start. */
 const OVERLAP_MS = 60_000
 const BEAT_EVERY_MS = 30_000
 /** An absence this short is a busy computer. */
 const ABSENT_AFTER_MS = 120_000
-
-/** How samples are read. `complete` runs reading work until all that it read was there. */
-export interface ReadMetrics {
-  latest(): Latest[]
-  samples(query: {
-    metric: string
-    labels?: Labels | undefined
-    hostId?: string | undefined
-    from: number
-    to: number
-  }): { series: Series; samples: Sample[] }[]
-  everyMs(): number
-  complete?<T>(work: () => T | Promise<T>): Promise<T>
-}
 
 export interface WatchDependencies {
   store: AlertStore
@@ -45,40 +30,12 @@ export interface WatchDependencies {
   enqueue(message: Message, webhook: string): void
 }
 
-const keys = new WeakMap<object, string>()
-
-/** What tells a series apart from any other, whichever source it is read from. */
-export function seriesKey(series: Pick<Series, 'hostId' | 'metric' | 'labels'>): string {
-  const known = keys.get(series)
-  if (known !== undefined) return known
-  const { hostId, metric, labels } = series
-  const key = JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
-  keys.set(series, key)
-  return key
-}
-
-export function seriesOf(key: string): Pick<Series, 'hostId' | 'metric' | 'labels'> {
-  const [hostId, metric, labels] = JSON.parse(key) as [string, string, [string, string][]]
-  return { hostId, metric, labels: Object.fromEntries(labels) }
-}
-
-const standingKey = (ruleId: string, series: string): string => `${ruleId}\n${series}`
-
 /** One rule on one series. */
 interface Seen {
   rule: AlertRule
   hostName: string
   series: string
   of: Pick<Series, 'hostId' | 'metric' | 'labels' | 'unit'>
-}
-
-/** One rule on one series, as it is now. */
-interface Read {
-  rule: AlertRule
-  latest: Latest
-  hostName: string
-  series: string
-  samples: readonly Sample[] | null
 }
 
 /**
@@ -125,7 +82,7 @@ export class Watch {
   async look(): Promise<{ notices: Notice[]; changed: boolean }> {
     const { store, environment, metrics } = this.#from
     const now = environment.now()
-    const read = () => this.#read(now)
+    const read = () => readAll({ ...this.#from, standings: this.#standings }, now)
     let all: Read[] = []
     try {
       all = await (metrics.complete ? metrics.complete(read) : read())
@@ -155,54 +112,6 @@ export class Watch {
     this.#lastLookAt = now
     if (last === null || now - last <= Math.max(ABSENT_AFTER_MS, 3 * metrics.everyMs())) return
     store.putAbsence({ from: last, to: now, why })
-  }
-
-  /** Everything that rules speak of, with samples where they are needed. Changes nothing, so that it may run again. */
-  #read(now: number): Read[] {
-    const { metrics, hostNames, rules } = this.#from
-    const names = hostNames()
-    const byMetric = new Map<string, Latest[]>()
-    for (const one of metrics.latest()) {
-      const list = byMetric.get(one.series.metric)
-      if (list) list.push(one)
-      else byMetric.set(one.series.metric, [one])
-    }
-    const found: Read[] = []
-    for (const rule of rules()) {
-      if (!rule.voice.enabled) continue
-      for (const latest of byMetric.get(rule.test.metric) ?? []) {
-        const hostName = names.get(latest.series.hostId)
-        if (hostName === undefined || !speaksOf(rule, latest)) continue
-        const series = seriesKey(latest.series)
-        const kept = this.#standings.get(standingKey(rule.id, series))
-        if (!kept && now - latest.at > LEFT_BEHIND_MS) continue
-        found.push({ rule, latest, hostName, series, samples: this.#samplesFor(rule, latest, kept?.standing, now) })
-      }
-    }
-    return found
-  }
-
-  /** The samples that must be judged, with the windows before them; null where the newest value tells enough. */
-  #samplesFor(
-    { test }: AlertRule,
-    latest: Latest,
-    standing: Standing | undefined,
-    now: number,
-  ): readonly Sample[] | null {
-    const { metrics } = this.#from
-    const everyMs = metrics.everyMs()
-    const judgedAt = standing?.judgedAt ?? latest.at - 1
-    if (standing !== undefined) {
-      const isNext = latest.at <= now && latest.at > judgedAt && latest.at - judgedAt <= 1.5 * everyMs
-      if (isNext && standing.state === 'ok' && !compare(latest.value, test.op, test.threshold)) return null
-      const isIdle = latest.at <= judgedAt
-      if (isIdle && (standing.state === 'unknown' || now - judgedAt <= silenceOf(test, everyMs))) return null
-    }
-    const from = Math.min(judgedAt, now) - Math.max(test.forMs, test.clearForMs, HOUR_MS)
-    const { metric, labels, hostId } = latest.series
-    const key = seriesKey(latest.series)
-    const all = metrics.samples({ metric, labels, hostId, from, to: now })
-    return all.find(({ series }) => seriesKey(series) === key)?.samples ?? []
   }
 
   #judgeAll(all: readonly Read[], now: number): { changed: boolean; told: Told[] } {
@@ -420,10 +329,4 @@ export class Watch {
     if (isQuiet(settings, alert.severity, now)) return false
     return kind === 'unknown' || (settings.tellCleared && alert.notifiedAt !== null)
   }
-}
-
-function speaksOf({ test }: AlertRule, { series }: { series: Pick<Series, 'hostId' | 'metric' | 'labels'> }): boolean {
-  if (series.metric !== test.metric) return false
-  if (test.hostIds.length > 0 && !test.hostIds.includes(series.hostId)) return false
-  return Object.entries(test.labels).every(([name, value]) => series.labels[name] === value)
 }

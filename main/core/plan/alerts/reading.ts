@@ -1,0 +1,98 @@
+import { silenceOf } from '../../../../shared/alerts/judge-run.ts'
+import type { AlertRule, Standing } from '../../../../shared/model/alert.ts'
+import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
+import { compare } from '../../../../shared/planning/judge-series.ts'
+import type { KeptStanding } from './alert-store.ts'
+import { seriesKey, standingKey } from './series-key.ts'
+
+const HOUR_MS = 3_600_000
+/** A series that was silent for longer when a rule first sees it is not watched by that rule. */
+const LEFT_BEHIND_MS = 24 * HOUR_MS
+
+/** How samples are read. `complete` runs reading work until all that it read was there. */
+export interface ReadMetrics {
+  latest(): Latest[]
+  samples(query: {
+    metric: string
+    labels?: Labels | undefined
+    hostId?: string | undefined
+    from: number
+    to: number
+  }): { series: Series; samples: Sample[] }[]
+  everyMs(): number
+  complete?<T>(work: () => T | Promise<T>): Promise<T>
+}
+
+/** One rule on one series, as it is now. */
+export interface Read {
+  rule: AlertRule
+  latest: Latest
+  hostName: string
+  series: string
+  samples: readonly Sample[] | null
+}
+
+interface ReadingDependencies {
+  metrics: ReadMetrics
+  rules(): AlertRule[]
+  hostNames(): ReadonlyMap<string, string>
+  standings: ReadonlyMap<string, KeptStanding>
+}
+
+/** Everything that rules speak of, with samples where they are needed. Changes nothing, so that it may run again. */
+export function readAll(from: ReadingDependencies, now: number): Read[] {
+  const { metrics, hostNames, rules, standings } = from
+  const names = hostNames()
+  const byMetric = new Map<string, Latest[]>()
+  for (const one of metrics.latest()) {
+    const list = byMetric.get(one.series.metric)
+    if (list) list.push(one)
+    else byMetric.set(one.series.metric, [one])
+  }
+  const found: Read[] = []
+  for (const rule of rules()) {
+    if (!rule.voice.enabled) continue
+    for (const latest of byMetric.get(rule.test.metric) ?? []) {
+      const hostName = names.get(latest.series.hostId)
+      if (hostName === undefined || !speaksOf(rule, latest)) continue
+      const series = seriesKey(latest.series)
+      const kept = standings.get(standingKey(rule.id, series))
+      if (!kept && now - latest.at > LEFT_BEHIND_MS) continue
+      found.push({ rule, latest, hostName, series, samples: samplesFor(metrics, rule, latest, kept?.standing, now) })
+    }
+  }
+  return found
+}
+
+/** The samples that must be judged, with the windows before them; null where the newest value tells enough. */
+function samplesFor(
+  metrics: ReadMetrics,
+  { test }: AlertRule,
+  latest: Latest,
+  standing: Standing | undefined,
+  now: number,
+): readonly Sample[] | null {
+  const everyMs = metrics.everyMs()
+  const judgedAt = standing?.judgedAt ?? latest.at - 1
+  if (standing !== undefined) {
+    const isNext = latest.at <= now && latest.at > judgedAt && latest.at - judgedAt <= 1.5 * everyMs
+    if (isNext && standing.state === 'ok' && !compare(latest.value, test.op, test.threshold)) return null
+    const isIdle = latest.at <= judgedAt
+    if (isIdle && (standing.state === 'unknown' || now - judgedAt <= silenceOf(test, everyMs))) return null
+  }
+  const from = Math.min(judgedAt, now) - Math.max(test.forMs, test.clearForMs, HOUR_MS)
+  const { metric, labels, hostId } = latest.series
+  const key = seriesKey(latest.series)
+  const all = metrics.samples({ metric, labels, hostId, from, to: now })
+  return all.find(({ series }) => seriesKey(series) === key)?.samples ?? []
+}
+
+/** Whether a rule's test selects a series. */
+export function speaksOf(
+  { test }: AlertRule,
+  { series }: { series: Pick<Series, 'hostId' | 'metric' | 'labels'> },
+): boolean {
+  if (series.metric !== test.metric) return false
+  if (test.hostIds.length > 0 && !test.hostIds.includes(series.hostId)) return false
+  return Object.entries(test.labels).every(([name, value]) => series.labels[name] === value)
+}
