@@ -131,6 +131,8 @@ export function TimeChart(props: {
             fontFamily: colours.font,
             fontSize: 11,
             hideOverlap: true,
+            // Labels that only just miss each other read as one.
+            textMargin: [0, 6],
           },
         },
         yAxis: valueAxis(scale, format, colours),

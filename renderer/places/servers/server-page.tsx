@@ -12,6 +12,7 @@ import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
+import { AnswerPrompts } from './answer-prompts.tsx'
 import { HistoryPanel } from './backfill/index.tsx'
 import { HistoryOffer } from './backfill/offer.tsx'
 import { chartsFor } from './chart-specs.ts'
@@ -109,7 +110,8 @@ function OneServer({ host }: { host: Host }) {
           </>
         }
       />
-      {host.state === 'needs-secret' && <GiveSecret host={host} />}
+      {host.state === 'needs-secret' &&
+        (problem?.details?.prompts === undefined ? <GiveSecret host={host} /> : <AnswerPrompts host={host} />)}
       {problem && host.state !== 'needs-secret' && (
         <div className={styles.space}>
           <ProblemNotice problem={problem}>
@@ -162,12 +164,7 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
           <>
             <Jumps sections={sections} />
             {sections.map((section) => (
-              <section
-                key={section.id}
-                id={`section-${section.id}`}
-                className={parts.section}
-                aria-labelledby={`title-${section.id}`}
-              >
+              <div key={section.id} id={`section-${section.id}`} className={parts.section}>
                 <h2 id={`title-${section.id}`} tabIndex={-1}>
                   {t(`sections.${section.id}`)}
                   {section.notFound.length > 0 && (
@@ -192,7 +189,7 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
                     />
                   ))}
                 </div>
-              </section>
+              </div>
             ))}
           </>
         )

@@ -454,6 +454,11 @@ export default {
     saved: 'Saved. The next round asks PostgreSQL.',
     removed: 'Saved. PostgreSQL is no longer asked.',
   },
+  answer: {
+    title: '{{name}} asks to let you in',
+    unnamed: 'Answer',
+    submit: 'Connect',
+  },
   secret: {
     title: 'The secret for {{name}} is needed again',
     text: 'Secrets were kept in memory only and are gone since Headroom was closed.',
