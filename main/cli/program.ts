@@ -18,7 +18,19 @@ import { prices, pricesRefresh, pricesRevert } from './prices.ts'
 import { problemFrom } from './problem-from.ts'
 import { providers } from './providers.ts'
 import { reportComparison, reportFocus, reportPlan } from './report.ts'
-import { playbooks, prove, run, runs } from './run.ts'
+import {
+  journalExport,
+  journalVerify,
+  playbooks,
+  prove,
+  run,
+  runs,
+  runsApprove,
+  runsResume,
+  runsSkip,
+  runsStop,
+  runsUndo,
+} from './run.ts'
 import { cheapestPath, compare } from './scenarios.ts'
 import { type Streams, Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -62,7 +74,14 @@ export const commands: readonly Command[] = [
   providers,
   playbooks,
   run,
+  runsResume,
+  runsStop,
+  runsUndo,
+  runsSkip,
+  runsApprove,
   runs,
+  journalVerify,
+  journalExport,
   prove,
   backupNow,
   backupsVerify,

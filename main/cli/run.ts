@@ -1,4 +1,5 @@
 import type { CoreClient } from '../../shared/contract/client.ts'
+import { formatDuration } from '../../shared/format/duration.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Parameter, Preview, Run } from '../../shared/model/run.ts'
 import { type Call, type Command, done } from './command.ts'
@@ -84,6 +85,101 @@ export const runs: Command = {
   },
 }
 
+export const journalVerify: Command = {
+  words: ['journal', 'verify'],
+  usage: 'journal verify [RUN ...]',
+  summary: 'checks that the journals are whole and unchanged; all of them unless runs are named',
+  options: {},
+  positionals: { min: 0, max: 100 },
+  async run({ core, terminal, positionals }) {
+    const runIds = positionals.length > 0 ? positionals : (await core.playbooks.runs()).map(({ id }) => id)
+    const checked: { runId: string; intact: boolean; brokenAt: number | null; entries: number }[] = []
+    for (const runId of runIds) {
+      const { intact, brokenAt, entries } = await core.playbooks.journal({ runId })
+      checked.push({ runId, intact, brokenAt, entries: entries.length })
+      const how = intact ? 'whole and unchanged' : `BROKEN at entry ${brokenAt}`
+      terminal.say(`${runId}  ${entries.length} entries  ${how}`)
+    }
+    if (checked.length === 0) terminal.say('Nothing was run yet.')
+    return done(checked, checked.every(({ intact }) => intact) ? 0 : 1)
+  },
+}
+
+export const journalExport: Command = {
+  words: ['journal', 'export'],
+  usage: 'journal export RUN [--format markdown|json]',
+  summary:
+    'prints the journal of a run: who, when, each command with host key, exit code, duration and digest of its output',
+  options: { format: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run({ core, terminal, positionals, values }) {
+    const format = values.format ?? 'markdown'
+    if (format !== 'markdown' && format !== 'json')
+      throw new UsageError(`--format is markdown or json, not "${String(format)}".`)
+    const file = await core.playbooks.exportJournal({ runId: positionals[0] ?? '', format })
+    terminal.say(file.text.trimEnd())
+    return done(file)
+  },
+}
+
+/** A command on one run, followed to its end. */
+const onRun = (
+  word: string,
+  usage: string,
+  summary: string,
+  act: (call: Call, runId: string) => Promise<Run>,
+  options: Command['options'] = {},
+): Command => ({
+  words: ['runs', word],
+  usage: `runs ${word} ${usage}`,
+  summary,
+  options: { secret: { type: 'string', multiple: true }, ...options },
+  positionals: { min: 1, max: 2 },
+  async run(call) {
+    const runId = call.positionals[0] ?? ''
+    const { lastSeq } = await call.core.playbooks.run({ runId })
+    const going = await act(call, runId)
+    const ended = going.state === 'running' || going.state === 'stopping' ? await follow(call, going, lastSeq) : going
+    if (ended === going) call.terminal.say(`${ended.state}: ${ended.problem?.fact ?? ended.outcome ?? ended.name}`)
+    return done(ended, ended.state === 'failed' || ended.state === 'interrupted' ? 1 : 0)
+  },
+})
+
+const stepOf = ({ positionals }: Call): string => {
+  if (positionals[1] === undefined) throw new UsageError('Name the step, too.')
+  return positionals[1]
+}
+
+export const runsResume = onRun(
+  'resume',
+  'RUN [--secret NAME=env:VAR ...]',
+  'goes on with a run, or tries its failed step again',
+  async (call, runId) => call.core.playbooks.resume({ runId, secrets: await secretsOf(call) }),
+)
+export const runsStop = onRun('stop', 'RUN', 'stops a run, or closes an interrupted one', ({ core }, runId) =>
+  core.playbooks.stop({ runId }),
+)
+export const runsUndo = onRun(
+  'undo',
+  'RUN STEP',
+  'takes back the steps of a run, newest first, down to this one',
+  async (call, runId) => call.core.playbooks.undo({ runId, stepId: stepOf(call), secrets: await secretsOf(call) }),
+)
+export const runsSkip = onRun(
+  'skip',
+  'RUN STEP --reason TEXT',
+  'leaves out the next step of a run that stands still',
+  (call, runId) => call.core.playbooks.skip({ runId, stepId: stepOf(call), reason: String(call.values.reason ?? '') }),
+  { reason: { type: 'string' } },
+)
+export const runsApprove = onRun(
+  'approve',
+  'RUN STEP [--type TEXT]',
+  'agrees to what a run waits for, and lets it go on',
+  (call, runId) => call.core.playbooks.approve({ runId, stepId: stepOf(call), typed: String(call.values.type ?? '') }),
+  { type: { type: 'string' } },
+)
+
 export const prove: Command = {
   words: ['prove'],
   usage: 'prove RUN [--secret NAME=env:VAR ...]',
@@ -91,7 +187,7 @@ export const prove: Command = {
   options: { secret: { type: 'string', multiple: true } },
   positionals: { min: 1, max: 1 },
   async run(call) {
-    const { core, terminal, positionals, values } = call
+    const { core, terminal, positionals } = call
     const runId = positionals[0] ?? ''
     const journal = await core.playbooks.journal({ runId })
     terminal.say(
@@ -99,11 +195,7 @@ export const prove: Command = {
         ? `Journal intact, ${journal.entries.length} entries.`
         : `Journal broken at entry ${journal.brokenAt}.`,
     )
-    const secrets: Record<string, string> = {}
-    for (const pair of words(values.secret)) {
-      const [name, reference] = split(pair)
-      secrets[name] = await secretFrom(reference, name, call)
-    }
+    const secrets = await secretsOf(call)
     const proof = await core.playbooks.proveAgain({ runId, secrets })
     terminal.table([
       ['', proof.leftName, proof.rightName, ''],
@@ -115,6 +207,15 @@ export const prove: Command = {
       journal.intact && proof.equal ? 0 : 1,
     )
   },
+}
+
+async function secretsOf(call: Call): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {}
+  for (const pair of words(call.values.secret)) {
+    const [name, reference] = split(pair)
+    secrets[name] = await secretFrom(reference, name, call)
+  }
+  return secrets
 }
 
 async function parametersOf(call: Call, playbookId: string): Promise<Record<string, string | number | boolean>> {
@@ -148,11 +249,15 @@ function show(terminal: Terminal, preview: Preview): void {
   terminal.say(preview.name)
   for (const step of preview.steps) {
     terminal.say(
-      `${step.index + 1}. ${step.name}${step.alreadyDone ? ' (done already)' : ''}${step.irreversible ? ' (cannot be undone)' : ''}`,
+      `${step.index + 1}. ${step.name}${step.holds === false ? ' (left out)' : step.alreadyDone ? ' (done already)' : ''}${step.estimateMs !== null && step.estimateRuns > 0 ? ` (about ${formatDuration(step.estimateMs)})` : ''}${step.irreversible ? ' (cannot be undone)' : ''}`,
     )
     for (const command of step.commands) {
       terminal.say(`   ${command.hostName}$ ${command.text}${command.raw ? '   [holds unquoted text]' : ''}`)
       if (command.stdin !== null) for (const line of command.stdin.split('\n')) terminal.say(`     | ${line}`)
+    }
+    for (const diff of step.diffs) {
+      terminal.say(`   ${diff.hostName}: ${diff.path}`)
+      for (const line of diff.unified.trimEnd().split('\n')) terminal.say(`     ${line}`)
     }
     for (const note of step.notes) terminal.say(`   ${note}`)
   }
@@ -162,9 +267,9 @@ function show(terminal: Terminal, preview: Preview): void {
 }
 
 /** Prints the run's output until it ends. Ctrl-C asks the run to stop; its end is then still awaited. */
-async function follow({ core, terminal, signal }: Call, started: Run): Promise<Run> {
+async function follow({ core, terminal, signal }: Call, started: Run, from = 0): Promise<Run> {
   let latest = started
-  let seq = 0
+  let seq = from
   const stop = () => void core.playbooks.stop({ runId: started.id }).catch(() => {})
   signal.addEventListener('abort', stop, { once: true })
   for await (const change of await core.playbooks.follow({ runId: started.id })) {

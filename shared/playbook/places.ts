@@ -19,7 +19,7 @@ const PLACES: Record<FileStep['kind'], PlaceRules> = {
     secrets: ['stdin', 'env'],
     later: ['command', 'check', 'verify', 'undo', 'stdin', 'env', 'cwd'],
   },
-  'postgres-move': { secrets: ['source.password', 'target.password'] },
+  'postgres-move': { secrets: ['source.password', 'target.password', 'source.url', 'target.url', 'cutover.url'] },
   template: { secrets: ['text'], later: ['text'] },
   upload: {},
   'edit-env': { secrets: ['set'], later: ['set'] },

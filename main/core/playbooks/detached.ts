@@ -35,10 +35,11 @@ const IN_PLACE = `nohup $detach sh -c 'echo $$ >"$1/pid.new"; mv "$1/pid.new" "$
 /** Short naps at first, so that a short command costs next to nothing; whether it died unseen is looked at now and then. */
 const FOLLOW = `out=0; err=0; naps=0
 emit() {
-all=$(($(wc -c <"$dir/out"))); [ "$all" -le "$out" ] || { tail -c "+$((out + 1))" "$dir/out" | head -c "$((all - out))"; out=$all; }
-all=$(($(wc -c <"$dir/err"))); [ "$all" -le "$err" ] || { tail -c "+$((err + 1))" "$dir/err" | head -c "$((all - err))" >&2; err=$all; }
+all=$(($(wc -c <"$dir/out"))); [ "$all" -le "$out" ] || { tail -c "+$((out + 1))" "$dir/out" | head -c "$((all - out))"; out=$all; } || exit 0
+all=$(($(wc -c <"$dir/err"))); [ "$all" -le "$err" ] || { tail -c "+$((err + 1))" "$dir/err" | head -c "$((all - err))" >&2; err=$all; } || exit 0
 }
 while [ ! -f "$dir/exit" ]; do
+[ -d "$dir" ] || exit 0
 naps=$((naps + 1))
 case $naps in 1|2|3) nap=0.005 ;; 4|5|6) nap=0.02 ;; 7|8|9) nap=0.05 ;; *) nap=0.2 ;; esac
 sleep $nap 2>/dev/null || sleep 1
@@ -88,9 +89,9 @@ tail -c "+$((from_err + 1))" err | head -c "$new_err"`
   const cancel = `${folder}
 pid=$(cat "$dir/pid" 2>/dev/null) || exit 0
 [ -f "$dir/exit" ] && exit 0
-${sudo ? 'sudo -n kill -TERM -- "-$pid" 2>/dev/null || ' : ''}kill -TERM -- "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || exit 0
+${sudo ? 'sudo -n kill -TERM "-$pid" 2>/dev/null || ' : ''}kill -TERM "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || exit 0
 for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || exit 0; sleep 1; done
-${sudo ? 'sudo -n kill -KILL -- "-$pid" 2>/dev/null || ' : ''}kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
+${sudo ? 'sudo -n kill -KILL "-$pid" 2>/dev/null || ' : ''}kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
   const remove = `${folder}; rm -rf -- "$dir"`
   return {
     launch: { argv: ['sh', '-c', launch], stdin: input, timeoutMs: 60_000 },
