@@ -39,7 +39,10 @@ const cutover = z.strictObject({
     .describe('run on each server before writes are stopped, such as a stop of workers'),
   restart: command.or(z.literal('')).optional().describe('run on each server after the file was changed'),
   check: command.or(z.literal('')).optional().describe('exit 0 means that the application works with the target'),
-  timeout: duration.default('1m').describe('how long the check may take to succeed'),
+  timeout: z
+    .union([duration, z.string().regex(/\$\{\{/)])
+    .default('1m')
+    .describe('how long the check may take to succeed'),
   sudo: flag.optional(),
 })
 

@@ -1,11 +1,15 @@
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
-import type { RunContext } from '../step.ts'
+import type { DetachedCommands } from '../../detached.ts'
+import type { Purpose, RunContext } from '../step.ts'
 import { copyCommands } from './copy.ts'
+import { type Switch, switchCommands } from './cutover.ts'
+import { logicalCommands } from './logical-job.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { CONTENTS_NOW, endSessions } from './queries.ts'
 import { refusalOf } from './refusal.ts'
+import { relayCommands } from './relay-job.ts'
 import { APPLICATION, PSQL, type Side, sideCommand, sqlIdentifier, sqlInput, sqlLiteral } from './side.ts'
 
 const COUNT_TIMEOUT_MS = 6 * 3_600_000
@@ -41,12 +45,10 @@ export const endCopyCommand = (side: Side, base: string): Command =>
     `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ${sqlLiteral(side.database)} AND application_name = '${APPLICATION}' AND pid <> pg_backend_pid();`,
   )
 
-export const freezeCommand = ({ source }: Sides): Command =>
-  sqlCommand(
-    source,
-    source.database,
-    `ALTER DATABASE ${sqlIdentifier(source.database)} SET default_transaction_read_only = on;\n${endSessions(source.database)}`,
-  )
+export const freezeSql = (source: Side): string =>
+  `SET default_transaction_read_only = off;\nALTER DATABASE ${sqlIdentifier(source.database)} SET default_transaction_read_only = on;\n${endSessions(source.database)}`
+
+export const freezeCommand = ({ source }: Sides): Command => sqlCommand(source, source.database, freezeSql(source))
 
 export const unfreezeCommand = ({ source }: Sides): Command =>
   sqlCommand(
@@ -55,32 +57,49 @@ export const unfreezeCommand = ({ source }: Sides): Command =>
     `SET default_transaction_read_only = off;\nALTER DATABASE ${sqlIdentifier(source.database)} RESET default_transaction_read_only;\n${endSessions(source.database)}`,
   )
 
+interface MoveCommand {
+  hostId: string
+  command: Command
+  purpose: Purpose
+  detached?: boolean
+}
+
+const detachedOf = (hostId: string, job: DetachedCommands): MoveCommand[] => [
+  { hostId, command: job.launch, purpose: 'run', detached: true },
+  { hostId, command: job.poll, purpose: 'check' },
+  { hostId, command: job.remove, purpose: 'cleanup' },
+  { hostId, command: job.cancel, purpose: 'cleanup' },
+]
+
 /** Every command the run may send, in the order it sends them. */
-export function commandsOf(step: MoveStep, sides: Sides, planned: Planned) {
+export function commandsOf(step: MoveStep, sides: Sides, planned: Planned, switching: Switch | null): MoveCommand[] {
   const { source, target } = sides
-  const copying = planned.copy.route.runOn === 'source' ? source : target
-  const job = copyCommands(planned.copy, source, target, step.id)
-  type Planned1 = {
-    side: Side
-    command: Command
-    purpose: 'check' | 'run' | 'verify' | 'undo' | 'cleanup'
-    detached?: boolean
-  }
-  const commands: Planned1[] = []
-  if (planned.freeze) commands.push({ side: source, command: freezeCommand(sides), purpose: 'run' })
-  if (planned.create) commands.push({ side: target, command: createCommand(sides, planned), purpose: 'run' })
-  commands.push(
-    { side: copying, command: job.launch, purpose: 'run', detached: true },
-    { side: copying, command: job.poll, purpose: 'check' },
-    { side: copying, command: job.remove, purpose: 'cleanup' },
-    { side: copying, command: job.cancel, purpose: 'cleanup' },
-    { side: source, command: endCopyCommand(source, source.database), purpose: 'cleanup' },
-    { side: target, command: endCopyCommand(target, planned.base), purpose: 'cleanup' },
-    { side: source, command: countCommand(source), purpose: 'verify' },
-    { side: target, command: countCommand(target), purpose: 'verify' },
-  )
-  if (planned.freeze) commands.push({ side: source, command: unfreezeCommand(sides), purpose: 'cleanup' })
-  if (planned.create) commands.push({ side: target, command: dropCommand(sides, planned), purpose: 'undo' })
+  const { hostId } = planned.copy.route
+  const commands: MoveCommand[] = []
+  const at = (side: Side, command: Command, purpose: Purpose) =>
+    commands.push({ hostId: side.hostId, command, purpose })
+  const app = switching ? switchCommands(switching, step.id) : null
+  if (app && planned.strategy !== 'logical') commands.push(...app.before)
+  if (planned.freeze && planned.strategy !== 'logical') at(source, freezeCommand(sides), 'run')
+  if (planned.create) at(target, createCommand(sides, planned), 'run')
+  if (planned.logical) {
+    const { job, guard, stop, clean } = logicalCommands(planned.logical, source, target, step.id)
+    commands.push(...detachedOf(hostId, guard), ...detachedOf(hostId, job))
+    if (app) commands.push(...app.before)
+    commands.push({ hostId, command: stop, purpose: 'run' })
+    for (const command of clean) commands.push({ hostId, command, purpose: 'cleanup' })
+  } else if (planned.relay) {
+    const { dump, load } = relayCommands(planned.relay, planned.copy, source, target)
+    at(source, dump, 'run')
+    at(target, load, 'run')
+  } else commands.push(...detachedOf(hostId, copyCommands(planned.copy, source, target, step.id)))
+  at(source, endCopyCommand(source, source.database), 'cleanup')
+  at(target, endCopyCommand(target, planned.base), 'cleanup')
+  at(source, countCommand(source), 'verify')
+  at(target, countCommand(target), 'verify')
+  if (app) commands.push(...app.go, ...app.back)
+  if (planned.freeze) at(source, unfreezeCommand(sides), app ? 'undo' : 'cleanup')
+  if (planned.create) at(target, dropCommand(sides, planned), 'undo')
   return commands
 }
 

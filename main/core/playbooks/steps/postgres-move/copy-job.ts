@@ -6,7 +6,7 @@ import { attach } from '../../attach.ts'
 import { isLinkLoss, throughLinkLoss } from '../../link-loss.ts'
 import type { PlanContext, RunContext } from '../step.ts'
 import { createCommand, endCopyCommand, mustRun } from './commands.ts'
-import { type CopyState, copyCommands, newCopyState, progressOf, takeLine } from './copy.ts'
+import { type CopyState, copyCommands, newCopyState, progressOf, takeError, takeLine } from './copy.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { readFacts } from './preflight.ts'
 import { lastError } from './refusal.ts'
@@ -66,6 +66,7 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
       const progress = progressOf(state, planned.sourceBytes, EMPTY_DATABASE_BYTES, elapsed, {
         bytes: (value) => formatQuantity(value, 'bytes'),
         duration: formatDuration,
+        count: (value) => formatQuantity(value, 'count'),
       })
       if (progress && progress.text !== told) {
         told = progress.text
@@ -73,6 +74,7 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
       }
     },
     err: (line) => {
+      takeError(state, line)
       if (!/^pg_(dump|restore): (?!error|warning)/.test(line)) errors.push(line)
       context.line(hostId, 'stderr', line)
     },
@@ -94,7 +96,7 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
   )
 }
 
-async function launch(hostId: string, command: Command, sides: Sides, context: RunContext): Promise<void> {
+export async function launch(hostId: string, command: Command, sides: Sides, context: RunContext): Promise<void> {
   context.remember({ launched: true, launchedAt: context.environment.now() })
   remember(context, sides, { target: 'filling' })
   try {
@@ -142,7 +144,7 @@ export async function removeJob(step: MoveStep, sides: Sides, planned: Planned, 
 }
 
 /** Whether the disk of the target's data has nothing to speak of left, as far as can be seen. */
-async function isFull(sides: Sides, context: RunContext): Promise<boolean> {
+export async function isFull(sides: Sides, context: RunContext): Promise<boolean> {
   try {
     const { freeBytes } = await readFacts(sides.target, context)
     return freeBytes !== null && freeBytes < FULL_BYTES
@@ -151,7 +153,7 @@ async function isFull(sides: Sides, context: RunContext): Promise<boolean> {
   }
 }
 
-function copyProblem(
+export function copyProblem(
   state: CopyState,
   end: 'ended' | 'dead' | 'gone',
   exitCode: number | null,
@@ -163,6 +165,15 @@ function copyProblem(
 ): Problem {
   const target = context.hostName(sides.target.hostId)
   const host = context.hostName(planned.copy.route.hostId)
+  if (
+    planned.copy.format === 'directory' &&
+    /pg_dump: error: could not (write|open|create)|could not write to output file/.test(stderr)
+  )
+    return {
+      code: 'SCRATCH_NO_SPACE',
+      fact: `${host} could not hold the files of the dump: ${lastError(stderr)}.`,
+      fix: 'Free some space among its temporary files (TMPDIR), or take the strategy stream, which needs none. Then resume the run.',
+    }
   if (full || /No space left on device/i.test(stderr))
     return {
       code: 'TARGET_NO_SPACE',

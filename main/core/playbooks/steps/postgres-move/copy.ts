@@ -1,12 +1,13 @@
+import { z } from 'zod'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import { type DetachedCommands, detachedCommands } from '../../detached.ts'
 import { RUN_TOKEN } from '../step.ts'
 import type { Route } from './preflight.ts'
-import { BEGIN_READING, CONTENTS, CONTENTS_NOW, SEQUENCES, WRITES } from './queries.ts'
-import { docker, PSQL, passwordInput, readPasswords, type Side, sqlInput, toolFunction } from './side.ts'
+import { BEGIN_READING, CONTENTS, CONTENTS_NOW, NOT_SYSTEM, SEQUENCES, WRITES } from './queries.ts'
+import { APPLICATION, docker, PSQL, passwordInput, readPasswords, type Side, sqlInput, toolFunction } from './side.ts'
 
 /** Lines of the job's output that are for the program, not for the operator, start with this. */
-const MARK = '#headroom '
+export const MARK = '#headroom '
 
 export interface CopyPlan {
   route: Route
@@ -14,6 +15,14 @@ export interface CopyPlan {
   owners: 'keep' | 'target-user'
   /** The whole restore in one transaction: it is there or it is not. Off for very many objects, which need a lock each. */
   oneTransaction: boolean
+  /**
+   * `plain`: SQL text into psql, the fastest pipe. `custom`: an archive into pg_restore, for large objects, whose part of
+   * the text has transactions of its own. `directory`: files between pg_dump and pg_restore with several jobs each.
+   */
+  format: 'plain' | 'custom' | 'directory'
+  jobs: number
+  /** gzip level of the directory format; 0 where the disk has room for the data as it is. */
+  compression: number
 }
 
 /**
@@ -30,28 +39,55 @@ export function copyCommands(
   return detachedCommands(`${runId}-${stepId}`, jobScript(plan, source, target), passwordInput([source, target]) ?? '')
 }
 
-function jobScript(plan: CopyPlan, source: Side, target: Side): string {
-  const { route, tools, owners } = plan
+/** Start of every detached job: passwords in private files, the tools of both sides, `tell`. */
+export function jobPreamble(plan: Pick<CopyPlan, 'route' | 'tools'>, source: Side, target: Side): string {
+  const { route, tools } = plan
   const within = route.within === 'source' ? source : route.within === 'target' ? target : null
   const inside = within
     ? `; ${docker(within)} exec ${quoteWord(within.container)} rm -rf "$inside" </dev/null 2>/dev/null`
     : ''
-  const restore = [
-    'pg_restore --verbose',
-    plan.oneTransaction ? '--single-transaction' : '--exit-on-error',
-    ...(owners === 'target-user' ? ['--no-owner --no-privileges'] : []),
-    `-d ${quoteWord(target.database)}`,
-  ].join(' ')
   return `umask 077
 dir=$PWD
 inside=/tmp/$(basename "$dir")
 watcher=
-trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -f "$dir"/*.pass "$dir/ask"${inside}' EXIT
+trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -rf "$dir"/*.pass "$dir/ask" "$dir/dump"${inside}' EXIT
 trap 'exit 129' HUP INT TERM
 ${readPasswords([source, target], within)}
 ${toolFunction(source, route.source, within, within ? '' : tools.folder)}
 ${toolFunction(target, route.target, within, within ? '' : tools.folder)}
-tell() { printf '${MARK}%s\\n' "$*"; }
+tell() { printf '${MARK}%s\\n' "$*"; }`
+}
+
+/** Shell that prints which tables the source sends at this moment, as one line of JSON. Empty before PostgreSQL 14. */
+const SENDING = `SELECT coalesce(json_agg(json_build_object('table', p.relid::regclass::text, 'rows', p.tuples_processed, 'bytes', p.bytes_processed)), '[]') FROM pg_stat_progress_copy p JOIN pg_stat_activity a USING (pid) WHERE a.application_name = '${APPLICATION}' AND p.datname = current_database()`
+
+const ALL_TABLES = `SELECT count(*) || ' ' || coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${NOT_SYSTEM}`
+
+function copyScript(plan: CopyPlan, source: Side, target: Side): string {
+  const own = plan.owners === 'target-user' ? ' --no-owner --no-privileges' : ''
+  const from = quoteWord(source.database)
+  const to = quoteWord(target.database)
+  const dump = (rest: string) =>
+    `source_tool pg_dump --verbose --snapshot="$snapshot"${own} ${rest} -d ${from} 4>&- </dev/null`
+  if (plan.format === 'plain') {
+    const [begin, commit] = plan.oneTransaction ? ["printf 'BEGIN;\\n'; ", ` && printf 'COMMIT;\\n'`] : ['', '']
+    // A dump that breaks off sends no COMMIT: psql takes the end of its input for the end of the script.
+    return `{ ${begin}${dump('-Fp')}; code=$?; echo $code >dump.code; [ $code = 0 ]${commit}; } |
+  { target_tool psql -X -q -v ON_ERROR_STOP=1 -d ${to} 4>&- >/dev/null; echo $? >restore.code; }`
+  }
+  const restore = `target_tool pg_restore --verbose${own}`
+  if (plan.format === 'custom')
+    return `{ ${dump('-Fc -Z0')}; echo $? >dump.code; } |
+  { ${restore} ${plan.oneTransaction ? '--single-transaction' : '--exit-on-error'} -d ${to} 4>&-; echo $? >restore.code; }`
+  const files = plan.route.within ? '"$inside/dump"' : '"$dir/dump"'
+  return `${dump(`-Fd -j ${plan.jobs} -Z${plan.compression} -f ${files}`)}; echo $? >dump.code; echo 0 >restore.code
+tell phase restore
+[ "$(cat dump.code)" != 0 ] || { ${restore} --exit-on-error -j ${plan.jobs} -d ${to} ${files} 4>&- </dev/null; echo $? >restore.code; }
+rm -rf "$dir/dump"`
+}
+
+function jobScript(plan: CopyPlan, source: Side, target: Side): string {
+  return `${jobPreamble(plan, source, target)}
 tell phase snapshot
 mkfifo ask || exit 73
 source_tool ${PSQL} -d ${quoteWord(source.database)} <ask >answer 2>answer.said &
@@ -65,35 +101,37 @@ until grep -q '^snapshot ' answer; do
 done
 snapshot=$(sed -n 's/^snapshot //p' answer)
 tell writes-before "$(source_tool ${PSQL} -d ${quoteWord(source.database)} -c '${WRITES}' </dev/null)"
+tell tables "$(source_tool ${PSQL} -d ${quoteWord(source.database)} ${sqlInput(ALL_TABLES)}
+)"
 trap - PIPE
 tell phase copy
 ( while :; do
     tell size "$(target_tool ${PSQL} -d ${quoteWord(target.database)} -c 'SELECT pg_database_size(current_database())' </dev/null 2>/dev/null)"
+    tell sending "$(source_tool ${PSQL} -d ${quoteWord(source.database)} 2>/dev/null ${sqlInput(SENDING)}
+)"
     sleep 2
   done ) 4>&- &
 watcher=$!
-{ source_tool pg_dump -Fc --snapshot="$snapshot" -d ${quoteWord(source.database)} 4>&- </dev/null; echo $? >dump.code; } |
-  { target_tool ${restore} 4>&-; echo $? >restore.code; }
+${copyScript(plan, source, target)}
 kill "$watcher" 2>/dev/null; watcher=
 dumped=$(cat dump.code); restored=$(cat restore.code)
 tell codes "$dumped" "$restored"
 [ "$dumped" = 0 ] && [ "$restored" = 0 ] || exit 67
 tell phase analyze
 target_tool psql -X -q -v ON_ERROR_STOP=1 -d ${quoteWord(target.database)} -c ANALYZE </dev/null || exit 67
-tell phase count-source
+tell phase count
 trap '' PIPE
 cat >&4 ${sqlInput(`${CONTENTS}\nCOMMIT;\n${SEQUENCES}\n\\q`)}
 exec 4>&-
+target_tool ${PSQL} -d ${quoteWord(target.database)} >counted ${sqlInput(CONTENTS_NOW, ' || { kill "$keeper"; exit 68; }')}
 wait "$keeper" || { cat answer.said >&2; exit 68; }
 sed -n 's/^{/${MARK}source {/p' answer
-tell phase count-target
-target_tool ${PSQL} -d ${quoteWord(target.database)} >counted ${sqlInput(CONTENTS_NOW, ' || exit 68')}
 sed -n 's/^{/${MARK}target {/p' counted
 tell writes-after "$(source_tool ${PSQL} -d ${quoteWord(source.database)} -c '${WRITES}' </dev/null)"
 tell phase end`
 }
 
-export type Phase = 'snapshot' | 'copy' | 'analyze' | 'count-source' | 'count-target' | 'end'
+export type Phase = 'snapshot' | 'copy' | 'restore' | 'analyze' | 'count' | 'end'
 
 /** What the job has told so far. */
 export interface CopyState {
@@ -104,17 +142,20 @@ export interface CopyState {
   codes: { dump: number; restore: number } | null
   writesBefore: number | null
   writesAfter: number | null
+  /** Tables of the source and about how many rows they hold; null until told. */
+  all: { tables: number; rows: number } | null
+  /** Tables that the copy has come to, the last of them, and how far the source is with those it sends. */
+  begun: number
+  table: string | null
+  sending: { rows: number; bytes: number } | null
 }
 
 export const newCopyState = (): CopyState => ({
-  phase: null,
-  sizeBytes: null,
-  source: [],
-  target: [],
-  codes: null,
-  writesBefore: null,
-  writesAfter: null,
+  ...{ phase: null, sizeBytes: null, source: [], target: [], codes: null, writesBefore: null, writesAfter: null },
+  ...{ all: null, begun: 0, table: null, sending: null },
 })
+
+const SendingSchema = z.array(z.object({ table: z.string(), rows: z.number(), bytes: z.number() }))
 
 /** Takes one line of the job's output into the state. False: the line is for the operator to read. */
 export function takeLine(state: CopyState, line: string): boolean {
@@ -122,31 +163,54 @@ export function takeLine(state: CopyState, line: string): boolean {
   const [word = '', ...rest] = line.slice(MARK.length).split(' ')
   const text = rest.join(' ')
   const number = /^-?\d+$/.test(text) ? Number(text) : null
-  if (word === 'phase') state.phase = text as Phase
-  else if (word === 'size' && number !== null) state.sizeBytes = number
+  if (word === 'phase') {
+    state.phase = text as Phase
+    if (text === 'restore') state.begun = 0
+  } else if (word === 'size' && number !== null) state.sizeBytes = number
   else if (word === 'source') state.source.push(text)
   else if (word === 'target') state.target.push(text)
   else if (word === 'codes') state.codes = { dump: Number(rest[0]), restore: Number(rest[1]) }
   else if (word === 'writes-before') state.writesBefore = number
   else if (word === 'writes-after') state.writesAfter = number
+  else if (word === 'tables' && rest.length === 2) state.all = { tables: Number(rest[0]), rows: Number(rest[1]) }
+  else if (word === 'sending' && text !== '') {
+    const now = SendingSchema.safeParse(jsonOf(text))
+    if (now.success && now.data.length > 0)
+      state.sending = {
+        rows: now.data.reduce((sum, { rows }) => sum + rows, 0),
+        bytes: now.data.reduce((sum, { bytes }) => sum + bytes, 0),
+      }
+  }
   return true
 }
 
-/** Share of the whole step that each phase begins at; the copy takes the part between its own and the next. */
-const BEGINS: Record<Phase, number> = {
-  snapshot: 0.02,
-  copy: 0.05,
-  analyze: 0.8,
-  'count-source': 0.83,
-  'count-target': 0.92,
-  end: 1,
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
+
+const TABLE = /^pg_(?:dump: dumping contents of table|restore: processing data for table) "(.*)"$/
+
+/** Takes what the programs say of their progress, which is in English because the job asks for it. */
+export function takeError(state: CopyState, line: string): void {
+  const table = TABLE.exec(line)?.[1]
+  if (table === undefined) return
+  state.begun += 1
+  state.table = table
+  state.sending = null
+}
+
+/** Share of the whole step that each phase begins at; the copy takes the part between its own and the next. */
+const BEGINS: Record<Phase, number> = { snapshot: 0.02, copy: 0.05, restore: 0.3, analyze: 0.8, count: 0.83, end: 1 }
 const WORDS: Record<Phase, string> = {
   snapshot: 'Taking a snapshot of the source',
   copy: 'Copying',
+  restore: 'Copying, second part: into the target',
   analyze: 'Gathering statistics on the target',
-  'count-source': 'Counting the source',
-  'count-target': 'Counting the target',
+  count: 'Counting and summing both sides',
   end: 'Comparing',
 }
 
@@ -156,16 +220,22 @@ export function progressOf(
   sourceBytes: number,
   emptyBytes: number,
   elapsedMs: number,
-  words: { bytes(value: number): string; duration(ms: number): string },
+  words: { bytes(value: number): string; duration(ms: number): string; count(value: number): string },
 ): { ratio: number; text: string } | null {
   if (state.phase === null) return null
   const begins = BEGINS[state.phase]
-  if (state.phase !== 'copy' || state.sizeBytes === null) return { ratio: begins, text: WORDS[state.phase] }
+  if ((state.phase !== 'copy' && state.phase !== 'restore') || state.sizeBytes === null)
+    return { ratio: begins, text: WORDS[state.phase] }
   const wanted = Math.max(1, sourceBytes - emptyBytes)
   const share = Math.min(1, Math.max(0, (state.sizeBytes - emptyBytes) / wanted))
   const left = share > 0.02 && share < 1 ? `, about ${words.duration((elapsedMs / share) * (1 - share))} left` : ''
+  const of = state.all && state.all.tables >= state.begun ? ` of ${state.all.tables}` : ''
+  const rows = state.sending
+    ? ` (${words.count(state.sending.rows)} rows, ${words.bytes(state.sending.bytes)} sent)`
+    : ''
+  const table = state.table === null ? '' : `; table ${state.begun}${of}, ${state.table}${rows}`
   return {
     ratio: begins + (BEGINS.analyze - begins) * share,
-    text: `${WORDS.copy}: ${words.bytes(state.sizeBytes)} of about ${words.bytes(sourceBytes)}${left}`,
+    text: `${WORDS[state.phase]}: ${words.bytes(state.sizeBytes)} of about ${words.bytes(sourceBytes)}${left}${table}`,
   }
 }

@@ -10,6 +10,7 @@ import { remember } from './standing.ts'
 export async function freeze(sides: Sides, context: RunContext): Promise<void> {
   if (context.memory.frozen === true && context.memory.freezeDone === true) return
   remember(context, sides, { frozen: true, freezeDone: false })
+  context.remember({ frozenAt: context.environment.now() })
   context.journal(
     'freeze',
     sides.source.hostId,

@@ -1,45 +1,58 @@
 import { formatDuration } from '../../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../../shared/format/quantity.ts'
-import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
 import { previewOf } from '../../commands.ts'
-import { emptyPlan, Interrupted, type PlanContext, type StepHandler, type StepPlan } from '../step.ts'
+import { emptyPlan, Interrupted, type PlanContext, type RunContext, type StepHandler, type StepPlan } from '../step.ts'
 import { commandsOf, countCommand } from './commands.ts'
-import { copyCommands } from './copy.ts'
+import { type CopyPlan, copyCommands } from './copy.ts'
 import { copy, endCopySessions, prepareTarget, removeJob } from './copy-job.ts'
+import { beforeStop, lookAtFiles, returnOld, type Switch, switchOf, switchOver } from './cutover.ts'
 import { endFreeze, freeze, unfreeze } from './freeze.ts'
-import { judge } from './judge.ts'
-import { flagOf, type Planned, PlannedSchema, type Sides, sidesOf, wishOf } from './planned.ts'
+import { judge, type Wish } from './judge.ts'
+import { endReplication, moveLogically } from './logical.ts'
+import type { LogicalPlan } from './logical-job.ts'
+import { type MoveStep, type Planned, PlannedSchema, type Sides, sidesOf, wishOf } from './planned.ts'
 import { baseOf, factsCommand, readFacts, type SideFacts } from './preflight.ts'
-import { contentsOf, differs, proofOf } from './proof.ts'
+import { compared, contentsOf, differs } from './proof.ts'
 import { refusalOf } from './refusal.ts'
+import { relay } from './relay.ts'
+import { replicationName } from './replication.ts'
 import { chooseRoute } from './route.ts'
-import type { Side } from './side.ts'
+import { peerAddress, type Side } from './side.ts'
 import { remember } from './standing.ts'
 
-/** No measurement yet: what a dump into another server over a gigabit line commonly reaches, stated as an assumption. */
+/** Nothing measured: what a dump into another server over a gigabit line commonly reaches, stated as an assumption. */
 const ASSUMED_BYTES_PER_SECOND = 30e6
+/** What one COPY of a PostgreSQL server takes in, with its indexes; stated as an assumption. */
+const FASTEST_LOAD = 60e6
+/** How fast rows are summed on both sides; stated as an assumption. */
+const PROVEN_BYTES_PER_SECOND = 150e6
 
-/** Moves a PostgreSQL database by pg_dump into pg_restore, and proves that both sides hold the same. The source is never dropped. */
+/** Moves a PostgreSQL database, proves that both sides hold the same, and leads the application over. The source is never dropped. */
 export const postgresMove: StepHandler<'postgres-move'> = {
   async plan(step, context) {
     const sides = sidesOf(step, context)
     const { source, target } = sides
-    const plan: StepPlan = { ...emptyPlan(), hostIds: [...new Set([source.hostId, target.hostId])] }
+    const wish = wishOf(step, context)
+    const switching = switchOf(step, sides, context)
+    const hostIds = [...new Set([source.hostId, target.hostId, ...(switching?.hostIds ?? [])])]
+    const plan: StepPlan = { ...emptyPlan(), hostIds }
     for (const side of [source, target])
       plan.commands.push(previewOf(context, side.hostId, factsCommand(side), 'check'))
+    if (switching) plan.problems.push(...(await lookAtFiles(switching, step, context)))
     const [from, to] = await bothFacts(sides, context, plan.problems)
     if (!from || !to) return plan
     const names = { source: context.hostName(source.hostId), target: context.hostName(target.hostId) }
-    const wish = wishOf(step, context)
     const judged = judge(source, target, from, to, wish, names)
     plan.problems.push(...judged.problems)
     plan.warnings.push(...judged.warnings)
     const database = from.database
     if (!database) return plan
 
-    const copy = await chooseRoute(step, sides, from, to, wish, context, plan)
-    if (!copy) return plan
-    const freeze = flagOf(step.freeze_writes, context) && !database.readOnly
+    const chosen = await chooseRoute(sides, from, to, wish, context, plan)
+    if (!chosen) return plan
+    const { copy } = chosen
+    const freeze = wish.freeze && !database.readOnly
     const planned: Planned = {
       create: to.database === null,
       freeze,
@@ -48,77 +61,66 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       collate: database.collate,
       ctype: database.ctype,
       base: baseOf(target, to),
+      strategy: wish.strategy,
       copy,
+      relay: chosen.relay,
+      logical: wish.strategy === 'logical' ? logicalPlan(step, sides, from, to, wish, copy, context) : null,
     }
     plan.facts = planned
-    for (const { side, command, purpose, detached } of commandsOf(step, sides, planned))
+    for (const { hostId, command, purpose, detached } of commandsOf(step, sides, planned, switching))
       plan.commands.push(
-        previewOf(context, side.hostId, command, purpose, {
-          detached,
+        previewOf(context, hostId, command, purpose, {
+          detached: detached ?? false,
           readOnly: purpose === 'check' || purpose === 'verify',
         }),
       )
-
-    const estimate = formatDuration((database.bytes / ASSUMED_BYTES_PER_SECOND) * 1000 + 5000)
-    plan.notes.push(
-      `${formatQuantity(database.bytes, 'bytes')} in ${database.tables} tables and ${database.largeObjects} large objects; about ${estimate} if 30 MB a second get through (assumed, not measured).`,
-      `The copy runs on ${context.hostName(copy.route.hostId)} with the programs of PostgreSQL ${copy.tools.major}, detached: it goes on without this computer.`,
-    )
-    if (!freeze && !database.readOnly)
-      plan.warnings.push(
-        `Writes to the source are not stopped. The proof is exact for the moment the copy begins; what is written after it is not on the target (${database.otherSessions} other sessions are open now).`,
-      )
-    plan.effects.push(
-      ...(planned.create ? [`creates the database "${target.database}" on ${names.target}`] : []),
-      `fills "${target.database}" on ${names.target}`,
-      ...(freeze
-        ? [`makes "${source.database}" on ${names.source} read-only during the move and ends its open sessions`]
-        : []),
-      `leaves "${source.database}" on ${names.source} as it is`,
-    )
-    plan.downtime = freeze
-      ? `writes stopped for about ${estimate}; reads go on`
-      : 'none; writes during the move are not copied'
+    tell(sides, planned, switching, from, chosen.bytesPerSecond, names, plan, context)
+    plan.undoable = switching !== null
     return plan
   },
 
   async run(step, context) {
     const sides = sidesOf(step, context)
     const planned = PlannedSchema.parse(context.plan.facts)
+    const switching = switchOf(step, sides, context)
+    for (const { password } of [sides.source, sides.target]) if (password) context.conceal(password)
     let failure: unknown = null
     try {
       remember(context, sides, {})
-      if (planned.freeze) await freeze(sides, context)
-      await prepareTarget(sides, planned, context)
-      const state = await copy(step, sides, planned, context)
-      const proof = proofOf(sides, context, contentsOf(state.source), contentsOf(state.target), 'after the copy')
-      context.prove(proof)
-      await removeJob(step, sides, planned, context)
-      const different = proof.rows.filter(({ equal }) => !equal)
-      remember(context, sides, { target: different.length > 0 ? 'different' : 'proven' })
-      if (different.length > 0) throw new HeadroomError(differs(different, sides, context))
-      const later =
-        state.writesBefore === null || state.writesAfter === null ? 0 : state.writesAfter - state.writesBefore
-      const tables = proof.rows.filter(({ name }) => name.startsWith('table ')).length
-      const outcome = `${tables} tables are equal on both sides, rows and checksums.`
-      if (later <= 0) return { kind: 'done', outcome }
-      context.line(
-        sides.source.hostId,
-        'note',
-        `${later} row changes reached the source since the copy began; they are not on the target.`,
-      )
-      return {
-        kind: 'done',
-        outcome: `${outcome} ${later} row changes reached the source since the copy began and are not on the target.`,
+      let outcome = ''
+      if (context.memory.proven !== true) {
+        outcome = await moved(step, sides, planned, switching, context)
+        context.remember({ proven: true, outcome })
+      } else outcome = String(context.memory.outcome ?? '')
+      if (switching) {
+        context.remember({ switching: true })
+        context.progress(0.97, 'Leading the application to the target')
+        await switchOver(switching, step, context)
+        const stopped = context.environment.now() - Number(context.memory.frozenAt)
+        context.remember({ switched: true, switching: false })
+        if (Number.isFinite(stopped)) outcome = `${outcome} Writes were stopped for ${formatDuration(stopped)}.`
       }
+      if (planned.logical) await endReplication(step, sides, planned.logical, context)
+      if (switching || planned.logical)
+        outcome = `${outcome} ${switching ? 'The application uses the target. ' : ''}"${sides.source.database}" on ${context.hostName(sides.source.hostId)} stays as it is, read-only.`
+      return { kind: 'done', outcome }
     } catch (error) {
       failure = error
       throw error
     } finally {
       // The copy may be going on at the host, and the source has to stay as it is for it. Stopping it ends the freeze too.
       const goesOn = failure !== null && (failure instanceof Interrupted || context.signal.aborted)
-      if (!goesOn) await endFreeze(sides, context, failure)
+      const stays = failure === null && (switching !== null || planned.logical !== null)
+      if (!goesOn && !stays) await takeBack(step, sides, planned, switching, context, failure)
     }
+  },
+
+  async undo(step, context) {
+    const sides = sidesOf(step, context)
+    const switching = switchOf(step, sides, context)
+    if (switching) await returnOld(switching, step, context)
+    context.remember({ switched: false, proven: false })
+    await unfreeze(sides, context)
   },
 
   async abandon(step, context) {
@@ -126,21 +128,28 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     const parsed = PlannedSchema.safeParse(context.plan.facts)
     if (!parsed.success) return
     const planned = parsed.data
+    const switching = switchOf(step, sides, context)
     // Every part is tried, whatever becomes of the others: the source must take writes again in any case.
     const failures: unknown[] = []
     const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void failures.push(error))
-    if (context.memory.launched === true) {
+    if (switching && context.memory.switching === true) await attempt(() => returnOld(switching, step, context))
+    const { logical } = planned
+    if (logical) await attempt(() => endReplication(step, sides, logical, context))
+    else if (context.memory.launched === true) {
       const { hostId } = planned.copy.route
       const { cancel } = copyCommands(planned.copy, sides.source, sides.target, step.id, context.runId)
       await attempt(async () => void (await context.execute(hostId, cancel, { cleanup: true })))
+    }
+    if (logical || planned.relay || context.memory.launched === true) {
       // A server notices that its client is gone only when it next talks to it, which may be hours away.
       await attempt(() => endCopySessions(sides, planned, context))
       if (failures.length === 0) {
         remember(context, sides, { target: planned.copy.oneTransaction ? 'empty' : 'partial' })
-        await removeJob(step, sides, planned, context)
+        if (!logical && !planned.relay) await removeJob(step, sides, planned, context)
       }
     }
     await attempt(() => unfreeze(sides, context))
+    context.remember({ proven: false, switching: false })
     if (failures.length > 0) throw failures[0]
   },
 
@@ -152,8 +161,172 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       return contentsOf(result.stdout.split('\n'))
     }
     const [left, right] = await Promise.all([count(sides.source), count(sides.target)])
-    return proofOf(sides, context, left, right, 'counted again')
+    return compared(sides, context, left, right, 'counted again')
   },
+}
+
+/** Copies and proves; the outcome in words. With a logical move the source is read-only afterwards. */
+async function moved(
+  step: MoveStep,
+  sides: Sides,
+  planned: Planned,
+  switching: Switch | null,
+  context: RunContext,
+): Promise<string> {
+  const { logical, relay: relayPlan } = planned
+  if (logical) {
+    if (context.memory.replicated !== true) await prepareTarget(sides, planned, context)
+    await moveLogically(step, sides, planned, logical, switching, context)
+    remember(context, sides, { target: 'proven' })
+    return 'Both sides are equal, proven during the write stop.'
+  }
+  if (switching && context.memory.launched !== true) await beforeStop(switching, context)
+  if (planned.freeze) await freeze(sides, context)
+  await prepareTarget(sides, planned, context)
+  const state = relayPlan ? await relay(sides, planned, relayPlan, context) : await copy(step, sides, planned, context)
+  const proof = compared(sides, context, contentsOf(state.source), contentsOf(state.target), 'after the copy')
+  context.prove(proof)
+  if (!relayPlan) await removeJob(step, sides, planned, context)
+  const different = proof.rows.filter(({ equal }) => !equal)
+  remember(context, sides, { target: different.length > 0 ? 'different' : 'proven' })
+  if (different.length > 0) throw new HeadroomError(differs(different, sides, context))
+  const later = state.writesBefore === null || state.writesAfter === null ? 0 : state.writesAfter - state.writesBefore
+  const tables = proof.rows.filter(({ name }) => name.startsWith('table ')).length
+  const outcome = `${tables} tables are equal on both sides, rows and checksums.`
+  if (later <= 0) return outcome
+  const missing = `${later} row changes reached the source since the copy began`
+  if (switching)
+    throw new HeadroomError({
+      code: 'SOURCE_WRITTEN',
+      fact: `${missing}, although writes were stopped; switching over would lose them.`,
+      fix: 'Find what writes there (a session that sets default_transaction_read_only itself) and stop it, then resume the run.',
+    })
+  context.line(sides.source.hostId, 'note', `${missing}; they are not on the target.`)
+  return `${outcome} ${missing} and are not on the target.`
+}
+
+/** After a failure, or a move without a switch: the old URL comes back, the replication goes, and the source takes writes again. */
+async function takeBack(
+  step: MoveStep,
+  sides: Sides,
+  planned: Planned,
+  switching: Switch | null,
+  context: RunContext,
+  failure: unknown,
+): Promise<void> {
+  const left: unknown[] = []
+  const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void left.push(error))
+  // Writable first: the application that comes back wants to write.
+  await attempt(() => endFreeze(sides, context, failure))
+  if (switching && context.memory.switching === true) {
+    await attempt(() => returnOld(switching, step, context))
+    context.remember({ switching: false })
+    context.stands(
+      left.length > 0
+        ? `The old ${switching.key} could not be put back everywhere; beside ${switching.file} is its earlier version.`
+        : `The old ${switching.key} is back in ${switching.file}, and the application uses the source again. What it wrote to the target in between, if anything, is there only.`,
+    )
+  }
+  const { logical } = planned
+  if (logical) await attempt(() => endReplication(step, sides, logical, context))
+  if (failure !== null) context.remember({ proven: false, replicated: false })
+  if (left.length === 0) return
+  const first = problemOf(left[0])
+  if (failure === null || first.code === 'SOURCE_STILL_READ_ONLY') throw left[0]
+  throw new HeadroomError({ ...first, fact: `${problemOf(failure).fact} Afterwards: ${first.fact}` })
+}
+
+function logicalPlan(
+  step: MoveStep,
+  { source, target }: Sides,
+  from: SideFacts,
+  to: SideFacts,
+  wish: Wish,
+  copy: CopyPlan,
+  context: PlanContext,
+): LogicalPlan {
+  const near =
+    source.hostId === target.hostId && source.container === '' && target.container === '' && source.peerServer === ''
+  return {
+    ...copy,
+    oneTransaction: false,
+    publisher: near ? { server: source.server, port: source.port } : peerAddress(source, context),
+    unlogged: from.database?.unlogged ?? [],
+    replication: {
+      name: replicationName(step.id, source, target),
+      full: from.database?.withoutKey ?? [],
+      targetSystem: to.systemId,
+      targetMajor: Math.floor(to.server.version / 10_000),
+      walLimit: wish.walLimit,
+    },
+  }
+}
+
+/** Puts into words what the move would do. */
+function tell(
+  sides: Sides,
+  planned: Planned,
+  switching: Switch | null,
+  from: SideFacts,
+  measured: number | null,
+  names: { source: string; target: string },
+  plan: StepPlan,
+  context: PlanContext,
+): void {
+  const { source, target } = sides
+  const { database } = from
+  if (!database) return
+  const { copy, freeze, logical, strategy } = planned
+  const rate = Math.min(measured ?? ASSUMED_BYTES_PER_SECOND, FASTEST_LOAD)
+  const duration = formatDuration((database.dataBytes / rate + database.bytes / PROVEN_BYTES_PER_SECOND) * 1000 + 3000)
+  const basis =
+    measured === null
+      ? `if ${formatQuantity(rate, 'bytes')} a second get through (assumed, not measured)`
+      : `at ${formatQuantity(rate, 'bytes')} a second (${formatQuantity(measured, 'bytes')} a second came in a sample of ${database.largest}; a target takes ${formatQuantity(FASTEST_LOAD, 'bytes')} at most, assumed)`
+  plan.notes.push(
+    `${formatQuantity(database.bytes, 'bytes')} in ${database.tables} tables and ${database.largeObjects} large objects; about ${duration} ${basis}.`,
+    planned.relay
+      ? 'The copy goes through this computer and does not outlive it.'
+      : `The ${logical ? 'replication is led from' : 'copy runs on'} ${context.hostName(copy.route.hostId)} with the programs of PostgreSQL ${copy.tools.major}, detached: it goes on without this computer.`,
+  )
+  if (copy.format === 'directory')
+    plan.notes.push(
+      `${copy.jobs} tables at once; the dump lies among the temporary files of ${context.hostName(copy.route.hostId)} in between${copy.compression > 0 ? ', compressed because the room is short' : ''}.`,
+    )
+  if (logical)
+    plan.notes.push(
+      `While both sides are compared, writers wait for a part of a second once (no errors). A guard on ${context.hostName(copy.route.hostId)} ends the replication when the source keeps more than ${formatQuantity(logical.replication.walLimit, 'bytes')} of WAL for it.`,
+    )
+  if (!freeze && !database.readOnly)
+    plan.warnings.push(
+      `Writes to the source are not stopped. The proof is exact for the moment the copy begins; what is written after it is not on the target (${database.otherSessions} other sessions are open now).`,
+    )
+  plan.effects.push(
+    ...(planned.create ? [`creates the database "${target.database}" on ${names.target}`] : []),
+    `fills "${target.database}" on ${names.target}`,
+    ...(freeze
+      ? [
+          logical || switching
+            ? `makes "${source.database}" on ${names.source} read-only at the end and ends its open sessions; it stays so after a success`
+            : `makes "${source.database}" on ${names.source} read-only during the move and ends its open sessions`,
+        ]
+      : []),
+    ...(switching
+      ? [
+          `changes ${switching.key} in ${switching.file} on ${switching.hostIds.map(context.hostName).join(', ')}${switching.restart ? ' and restarts the application' : ''}; any failure puts the old one back`,
+        ]
+      : []),
+    `leaves ${strategy === 'logical' ? 'the rows of ' : ''}"${source.database}" on ${names.source} as ${strategy === 'logical' ? 'they are' : 'it is'}`,
+  )
+  if (switching && !switching.check)
+    plan.warnings.push(
+      'No check is stated, so whether the application works with the target is not looked at, and the old URL does not come back by itself.',
+    )
+  plan.downtime = logical
+    ? 'writes stopped for seconds at the end, and for as long as the restart takes; reads go on'
+    : freeze
+      ? `writes stopped for about ${duration}; reads go on`
+      : 'none; writes during the move are not copied'
 }
 
 async function bothFacts(sides: Sides, context: PlanContext, problems: Problem[]): Promise<(SideFacts | null)[]> {

@@ -1,14 +1,23 @@
 import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import type { Problem } from '../../../../../shared/model/problem.ts'
+import { judgeLogical, tellOf } from './judge-logical.ts'
+import { packageOf } from './packages.ts'
 import type { SideFacts } from './preflight.ts'
 import type { Side } from './side.ts'
 
 export interface Wish {
+  strategy: 'stream' | 'parallel' | 'logical'
   owners: 'keep' | 'target-user'
   /** Free disk wanted on the target, as a multiple of the size of the source. */
   margin: number
   /** Writes to the source are stopped during the move. */
   freeze: boolean
+  /** Tables copied at once by the parallel strategy. */
+  jobs: number
+  withoutKey: 'refuse' | 'full'
+  /** WAL that the source may keep for the logical strategy, bytes. */
+  walLimit: number
+  runOn: 'auto' | 'source' | 'target' | 'relay'
 }
 
 const bytes = (value: number): string => formatQuantity(value, 'bytes')
@@ -58,7 +67,8 @@ export function judge(
     problems.push({
       code: 'VERSION_DOWNGRADE',
       fact: `The source is PostgreSQL ${majorOf(from.server.version)}, the target ${majorOf(to.server.version)}; a move goes upwards only.`,
-      fix: `Use a target with PostgreSQL ${majorOf(from.server.version)} or newer.`,
+      fix: `Use a target with PostgreSQL ${majorOf(from.server.version)} or newer. If it must be the older one, dump as SQL text by hand, edit out what ${majorOf(to.server.version)} does not know, and load that.`,
+      field: 'target_host',
     })
   if (majorOf(from.server.version) < 11)
     problems.push({
@@ -92,12 +102,14 @@ export function judge(
       field: 'target_host',
       details: { freeBytes: String(to.freeBytes), neededBytes: String(needed) },
     })
+  if (wish.strategy === 'logical') judgeLogical(source, target, from, to, wish, names, problems, warnings)
+  tellOf(source, from, to, names, warnings)
   const absent = database.extensions.filter((name) => !to.server.extensions.includes(name))
   if (absent.length > 0)
     problems.push({
       code: 'EXTENSION_MISSING',
       fact: `${names.target} does not offer the extensions ${named(absent)}.`,
-      fix: 'Install their packages on the target.',
+      fix: `Install their packages on the target: ${named(absent.map((name) => packageOf(name, majorOf(to.server.version))))}.`,
     })
   if (wish.owners === 'keep') {
     const missing = database.owners.filter((role) => !to.server.roles.includes(role))

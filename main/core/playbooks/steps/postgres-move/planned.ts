@@ -4,6 +4,8 @@ import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import type { PlanContext } from '../step.ts'
 import type { CopyPlan } from './copy.ts'
 import type { Wish } from './judge.ts'
+import type { LogicalPlan } from './logical-job.ts'
+import type { RelayPlan } from './relay-job.ts'
 import { type Side, sideOf } from './side.ts'
 
 export type MoveStep = StepOf<'postgres-move'>
@@ -16,6 +18,9 @@ export const PlannedSchema = z.object({
   collate: z.string(),
   ctype: z.string(),
   base: z.string(),
+  strategy: z.enum(['stream', 'parallel', 'logical']),
+  logical: z.custom<LogicalPlan | null>((value) => typeof value === 'object').default(null),
+  relay: z.custom<RelayPlan | null>((value) => typeof value === 'object').default(null),
   copy: z.custom<CopyPlan>((value) => typeof value === 'object' && value !== null && 'route' in value),
 })
 /** What the plan found out and the run builds on. Sizes are rounded, so that a growing source does not change the hash. */
@@ -35,23 +40,47 @@ export function flagOf(value: boolean | string, context: PlanContext): boolean {
   return typeof value === 'boolean' ? value : context.values.plain(value) === 'true'
 }
 
-export function wishOf(step: MoveStep, context: PlanContext): Wish {
-  const owners = context.values.plain(step.owners)
-  const margin = Number(context.values.plain(String(step.margin)))
-  if (owners !== 'keep' && owners !== 'target-user')
-    throw new HeadroomError({
-      code: 'PARAMETER_INVALID',
-      fact: `owners is "${owners}".`,
-      fix: 'Write keep or target-user.',
-      field: 'owners',
-      value: owners,
-    })
-  if (!Number.isFinite(margin) || margin < 1)
-    throw new HeadroomError({
-      code: 'PARAMETER_INVALID',
-      fact: `margin is "${context.values.plain(String(step.margin))}".`,
-      fix: 'Write a number of 1 or more, such as 1.3.',
-      field: 'margin',
-    })
-  return { owners, margin, freeze: flagOf(step.freeze_writes, context) }
+/** A word of a few, from the step. PARAMETER_INVALID names the field. */
+export function wordOf<T extends string>(field: string, value: string, words: readonly T[], context: PlanContext): T {
+  const plain = context.values.plain(value)
+  const found = words.find((word) => word === plain)
+  if (found !== undefined) return found
+  throw new HeadroomError({
+    code: 'PARAMETER_INVALID',
+    fact: `${field} is "${plain}".`,
+    fix: `Write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`,
+    field,
+    value: plain,
+  })
 }
+
+function numberOf(field: string, value: string | number, least: number, most: number, context: PlanContext): number {
+  const plain = context.values.plain(String(value))
+  const number = Number(plain)
+  if (plain.trim() !== '' && Number.isFinite(number) && number >= least && number <= most) return number
+  throw new HeadroomError({
+    code: 'PARAMETER_INVALID',
+    fact: `${field} is "${plain}".`,
+    fix: `Write a number from ${least} to ${most}.`,
+    field,
+    value: plain,
+  })
+}
+
+export function wishOf(step: MoveStep, context: PlanContext): Wish {
+  const strategy = wordOf('strategy', step.strategy, ['stream', 'parallel', 'logical'], context)
+  return {
+    strategy,
+    owners: wordOf('owners', step.owners, ['keep', 'target-user'], context),
+    margin: numberOf('margin', step.margin, 1, 100, context),
+    freeze: strategy === 'logical' || switches(step, context) || flagOf(step.freeze_writes, context),
+    jobs: Math.floor(numberOf('jobs', step.jobs, 1, 64, context)),
+    withoutKey: wordOf('without_key', step.without_key, ['refuse', 'full'], context),
+    walLimit: numberOf('wal_limit', step.wal_limit, 0.05, 100_000, context) * 2 ** 30,
+    runOn: wordOf('run_on', step.run_on, ['auto', 'source', 'target', 'relay'], context),
+  }
+}
+
+/** Whether an application is led to the target at the end. */
+export const switches = (step: MoveStep, context: PlanContext): boolean =>
+  step.cutover !== undefined && context.values.plain(step.cutover.hosts).trim() !== ''

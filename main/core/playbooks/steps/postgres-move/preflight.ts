@@ -120,17 +120,22 @@ export function routeOf(runOn: SideName, source: Side, target: Side, context: Pl
   }
 }
 
-/** Looks for the programs and tries both connections from where the copy would run. */
-export function routeCommand(route: Route, source: Side, target: Side, targetBase: string): Command {
-  const within = route.within === 'source' ? source : route.within === 'target' ? target : null
-  const sides = [source, target]
+/** Tells every folder with the programs, at the host or in the container. */
+function toolList(within: Side | null): string {
   const list = `for found in $(command -v pg_restore 2>/dev/null) $(ls /usr/lib/postgresql/*/bin/pg_restore /usr/pgsql-*/bin/pg_restore /usr/local/pgsql/bin/pg_restore 2>/dev/null); do
   folder=\${found%/*}
   [ -x "$folder/pg_dump" ] && [ -x "$folder/psql" ] && printf 'tools %s %s\\n' "$folder" "$("$folder/pg_dump" --version)"
 done`
-  const tools = within
+  return within
     ? `${docker(within)} exec -i ${quoteWord(within.container)} sh <<'HEADROOM_TOOLS'\n${list}\nHEADROOM_TOOLS`
     : list
+}
+
+/** Looks for the programs and tries both connections from where the copy would run. */
+export function routeCommand(route: Route, source: Side, target: Side, targetBase: string): Command {
+  const within = route.within === 'source' ? source : route.within === 'target' ? target : null
+  const sides = [source, target]
+  const tools = toolList(within)
   const reach = (side: Side, base: string) => {
     const ask = `${side.name}_tool ${PSQL} -d ${quoteWord(base)}`
     return `if ${ask} -c 'SELECT 1' >/dev/null 2>"$dir/said" </dev/null
@@ -144,6 +149,7 @@ else printf 'reach ${side.name} %s\\n' "$(tr '\\n' ' ' <"$dir/said")"; fi`
     toolFunction(source, route.source, within, ''),
     toolFunction(target, route.target, within, ''),
     tools,
+    SCRATCH(within),
     reach(source, source.database),
     reach(target, targetBase),
   ]
@@ -152,11 +158,43 @@ else printf 'reach ${side.name} %s\\n' "$(tr '\\n' ' ' <"$dir/said")"; fi`
   return { argv: ['sh', '-c', text], stdin: passwordInput(sides), timeoutMs: TIMEOUT_MS }
 }
 
+/** Tells the free space among the temporary files, and which programs pack a stream. */
+const SCRATCH = (within: Side | null) => {
+  const df = within ? `${docker(within)} exec ${quoteWord(within.container)} df -Pk /tmp` : 'df -Pk "$dir"'
+  return `printf 'scratch %s \\n' "$(${df} 2>/dev/null </dev/null | awk 'NR == 2 { print $4 }')"
+for packer in zstd lz4 gzip; do command -v $packer >/dev/null 2>&1 && printf 'packer %s \\n' $packer; done`
+}
+
+/** Programs and packers at a side's own host, for the two ends of a relay. */
+export function toolsCommand(side: Side): Command {
+  const within = side.container === '' ? null : side
+  const text = [privateFolder(within), toolList(within), SCRATCH(within)].join('\n')
+  return { argv: ['sh', '-c', text], timeoutMs: TIMEOUT_MS }
+}
+
+/** Reads a part of the largest table as the copy would, to see how fast it comes. Prints bytes. */
+export function sampleCommand(route: Route, source: Side, target: Side, largest: string): Command {
+  const within = route.within === 'source' ? source : route.within === 'target' ? target : null
+  const sql = `SET statement_timeout = '4s'; COPY (SELECT * FROM ${largest} LIMIT 400000) TO STDOUT`
+  const text = [
+    privateFolder(within),
+    FIND_PROGRAM,
+    readPasswords([source], within),
+    toolFunction(source, route.source, within, ''),
+    `source_tool ${PSQL} -d ${quoteWord(source.database)} ${sqlInput(sql, ' 2>/dev/null | wc -c')}`,
+  ]
+  return { argv: ['sh', '-c', text.join('\n')], stdin: passwordInput([source]), timeoutMs: TIMEOUT_MS }
+}
+
 export interface RouteFacts {
   /** "ok" and the server's identifier where it may be read, else what was said. */
   reach: Record<SideName, string>
   /** Folders with pg_dump, pg_restore and psql, and their major versions. */
   tools: { folder: string; major: number }[]
+  /** Free bytes among the temporary files there; null: not told. */
+  scratchBytes: number | null
+  /** Programs there that pack a stream. */
+  packers: string[]
 }
 
 /**
@@ -170,16 +208,23 @@ export function notReached(reach: string, systemId: string | null): string | nul
   return 'its address leads to another PostgreSQL server from there'
 }
 
-const RouteLine = z.tuple([z.enum(['tools', 'reach']), z.string(), z.string()])
+const RouteLine = z.tuple([z.enum(['tools', 'reach', 'scratch', 'packer']), z.string(), z.string()])
 
 export function parseRoute(stdout: string): RouteFacts {
-  const facts: RouteFacts = { tools: [], reach: { source: 'not tried', target: 'not tried' } }
+  const facts: RouteFacts = {
+    tools: [],
+    reach: { source: 'not tried', target: 'not tried' },
+    scratchBytes: null,
+    packers: [],
+  }
   for (const line of stdout.split('\n')) {
     const [word, second, ...rest] = line.split(' ')
     const parsed = RouteLine.safeParse([word, second, rest.join(' ')])
     if (!parsed.success) continue
     const [kind, name, text] = parsed.data
     if (kind === 'reach' && (name === 'source' || name === 'target')) facts.reach[name] = text
+    if (kind === 'scratch' && /^\d+$/.test(name)) facts.scratchBytes = Number(name) * 1024
+    if (kind === 'packer') facts.packers.push(name)
     const major = /\(PostgreSQL\) (\d+)/.exec(text)
     if (kind === 'tools' && major) facts.tools.push({ folder: name, major: Number(major[1]) })
   }

@@ -93,7 +93,8 @@ function between(from: string, value: string, to: string): boolean {
   return low <= high ? low <= x && x <= high : high <= x && x <= low
 }
 
-export function proofOf(
+/** Both sides compared, as a proof for the run. */
+export function compared(
   sides: Sides,
   context: PlanContext,
   left: ReturnType<typeof contentsOf>,

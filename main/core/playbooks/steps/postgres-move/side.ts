@@ -6,6 +6,7 @@ import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import { Secret } from '../../../../../shared/model/secret.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import type { PlanContext } from '../step.ts'
+import { urlParts } from './url.ts'
 
 export type SideName = 'source' | 'target'
 
@@ -22,6 +23,8 @@ export interface Side {
   password: Secret | null
   container: string
   dockerHost: string
+  /** Settings of libpq that a URL stated, such as PGSSLMODE. */
+  settings: Readonly<Record<string, string>>
 }
 
 /** Where a program connects to, as seen from where it runs. */
@@ -30,24 +33,36 @@ export interface Address {
   port: string
 }
 
-/** Reads one side's fields. PARAMETER_INVALID names the field. */
+/** Reads one side's fields, or its URL. PARAMETER_INVALID names the field. */
 export function sideOf(step: StepOf<'postgres-move'>, name: SideName, context: PlanContext): Side {
   const fields = step[name]
   const text = (value: string | number | undefined): string =>
     value === undefined ? '' : context.values.plain(String(value))
-  const hostId = context.values.hostId(fields.host)
+  const url = fields.url === undefined ? null : context.values.secret(fields.url)
+  const parts = url === null ? null : urlParts(url, name)
+  const ownHost = text(fields.host) === '' ? undefined : fields.host
+  const otherHost = step[name === 'source' ? 'target' : 'source'].host
+  const host = ownHost ?? (parts ? otherHost : undefined)
+  if (host === undefined)
+    throw new HeadroomError({
+      code: 'PARAMETER_INVALID',
+      fact: `The ${name} has no server.`,
+      fix: 'Name the server it runs on, or one that reaches it.',
+      field: `${name}.host`,
+    })
   const side: Side = {
     name,
-    hostId,
-    server: text(fields.server),
-    port: text(fields.port),
+    hostId: context.values.hostId(host),
+    server: parts?.server ?? text(fields.server),
+    port: parts?.port ?? text(fields.port),
     peerServer: text(fields.peer_server),
     peerPort: text(fields.peer_port),
-    user: text(fields.user),
-    database: text(fields.database),
-    password: fields.password === undefined ? null : context.values.secret(fields.password),
-    container: text(fields.container),
+    user: parts?.user ?? text(fields.user),
+    database: parts?.database ?? text(fields.database),
+    password: parts ? parts.password : fields.password === undefined ? null : context.values.secret(fields.password),
+    container: parts ? '' : text(fields.container),
     dockerHost: text(fields.docker_host),
+    settings: parts?.settings ?? {},
   }
   for (const [field, value] of [
     ['port', side.port],
@@ -61,14 +76,15 @@ export function sideOf(step: StepOf<'postgres-move'>, name: SideName, context: P
         field: `${name}.${field}`,
         value,
       })
-  if (side.database === '')
-    throw new HeadroomError({
-      code: 'PARAMETER_INVALID',
-      fact: `The database of the ${name} is empty.`,
-      fix: 'Name the database.',
-      field: `${name}.database`,
-      value: '',
-    })
+  for (const field of ['database', 'user'] as const)
+    if (side[field] === '')
+      throw new HeadroomError({
+        code: 'PARAMETER_INVALID',
+        fact: `The ${field} of the ${name} is empty.`,
+        fix: `Name the ${field}.`,
+        field: `${name}.${field}`,
+        value: '',
+      })
   return side
 }
 
@@ -134,10 +150,12 @@ export function toolFunction(side: Side, at: Address, within: Side | null, bin: 
     side.user,
     '-w',
   ].map(quoteWord)
-  const settings = `PGAPPNAME=${APPLICATION} PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT=10 LC_MESSAGES=C`
+  const stated = Object.entries(side.settings).map(([key, value]) => `${key}=${quoteWord(value)}`)
+  const all = [`PGAPPNAME=${APPLICATION}`, 'PGCLIENTENCODING=UTF8', 'PGCONNECT_TIMEOUT=10', 'LC_MESSAGES=C', ...stated]
+  const settings = all.join(' ')
   if (within) {
     const pass = side.password === null ? '' : ` -e PGPASSFILE="$inside/${side.name}.pass"`
-    const env = settings.replaceAll(/(\S+=)/g, '-e $1')
+    const env = all.map((one) => `-e ${one}`).join(' ')
     return `${side.name}_tool() { tool=$1; shift; ${docker(within)} exec -i ${env}${pass} ${quoteWord(within.container)} "$tool" ${flags.join(' ')} "$@"; }`
   }
   const pass = side.password === null ? '' : ` PGPASSFILE="$dir/${side.name}.pass"`

@@ -1,0 +1,300 @@
+import { formatDuration } from '../../../../../shared/format/duration.ts'
+import { formatQuantity } from '../../../../../shared/format/quantity.ts'
+import type { Command } from '../../../../../shared/model/command.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
+import { attach } from '../../attach.ts'
+import type { DetachedCommands } from '../../detached.ts'
+import { throughLinkLoss } from '../../link-loss.ts'
+import type { PlanContext, RunContext } from '../step.ts'
+import { MARK } from './copy.ts'
+import { launch } from './copy-job.ts'
+import { beforeStop, type Switch } from './cutover.ts'
+import { type LogicalPlan, logicalCommands } from './logical-job.ts'
+import type { MoveStep, Planned, Sides } from './planned.ts'
+import { compared, contentsOf, differs } from './proof.ts'
+import { lastError } from './refusal.ts'
+import { remember } from './standing.ts'
+
+type Phase = 'schema' | 'publish' | 'copy' | 'indexes' | 'analyze' | 'catch-up' | 'prove' | 'ready'
+
+const BEGINS: Record<Phase, number> = {
+  ...{
+    schema: 0.02,
+    publish: 0.05,
+    copy: 0.06,
+    indexes: 0.65,
+    analyze: 0.75,
+    'catch-up': 0.78,
+    prove: 0.8,
+    ready: 0.92,
+  },
+}
+const WORDS: Record<Phase, string> = {
+  schema: 'Making the tables on the target',
+  publish: 'Starting the replication',
+  copy: 'First copy',
+  indexes: 'Building indexes and constraints on the target',
+  analyze: 'Gathering statistics on the target',
+  'catch-up': 'Catching up',
+  prove: 'Comparing both sides while the source is written to',
+  ready: 'Ready for the write stop',
+}
+
+/** What the job of a logical move has told so far. Sizes in bytes. */
+interface LogicalState {
+  phase: Phase | null
+  tables: { ready: number; all: number } | null
+  sizeBytes: number | null
+  lag: { unconfirmed: number; kept: number } | null
+  moment: boolean
+  source: string[]
+  target: string[]
+}
+
+export const newLogicalState = (): LogicalState => ({
+  ...{ phase: null, tables: null, sizeBytes: null, lag: null, moment: false, source: [], target: [] },
+})
+
+/** Takes one line of the job. False: the line is for the operator to read. */
+export function takeLogicalLine(state: LogicalState, line: string): boolean {
+  if (!line.startsWith(MARK)) return false
+  const [word = '', ...rest] = line.slice(MARK.length).split(' ')
+  const numbers = rest.map(Number)
+  if (word === 'phase') state.phase = rest[0] as Phase
+  else if (word === 'sync') state.tables = { ready: numbers[0] ?? 0, all: numbers[1] ?? 0 }
+  else if (word === 'size') state.sizeBytes = numbers[0] ?? null
+  else if (word === 'lag' && rest.length === 2) state.lag = { unconfirmed: numbers[0] ?? 0, kept: numbers[1] ?? 0 }
+  else if (word === 'moment') state.moment = true
+  else if (word === 'source') state.source.push(rest.join(' '))
+  else if (word === 'target') state.target.push(rest.join(' '))
+  return true
+}
+
+const bytes = (value: number) => formatQuantity(value, 'bytes')
+
+/** Progress as a ratio and in words; `elapsedMs` since the job began gives the time left of the first copy. */
+export function logicalProgress(
+  state: LogicalState,
+  sourceBytes: number,
+  elapsedMs: number,
+): { ratio: number; text: string } | null {
+  if (state.phase === null) return null
+  const begins = BEGINS[state.phase]
+  const lag = state.lag
+    ? `; the target is ${bytes(state.lag.unconfirmed)} behind, the source keeps ${bytes(state.lag.kept)} of WAL`
+    : ''
+  if (state.phase === 'catch-up') return { ratio: begins, text: `${WORDS['catch-up']}${lag}` }
+  if (state.phase !== 'copy' || !state.tables) return { ratio: begins, text: WORDS[state.phase] }
+  const share = Math.min(1, (state.sizeBytes ?? 0) / Math.max(1, sourceBytes))
+  const left = share > 0.05 && share < 1 ? `, about ${formatDuration((elapsedMs / share) * (1 - share))} left` : ''
+  return {
+    ratio: begins + (BEGINS.indexes - begins) * share,
+    text: `${WORDS.copy}: ${state.tables.ready} of ${state.tables.all} tables ready, ${bytes(state.sizeBytes ?? 0)} of about ${bytes(sourceBytes)}${left}${lag}`,
+  }
+}
+
+/**
+ * Brings the target to within moments of the source, then stops writes and proves both equal. The replication stays until
+ * `endReplication`, so that nothing is lost before the switch; a guard at the host ends it should nobody come back.
+ */
+export async function moveLogically(
+  step: MoveStep,
+  sides: Sides,
+  planned: Planned,
+  plan: LogicalPlan,
+  switching: Switch | null,
+  context: RunContext,
+): Promise<void> {
+  const { hostId } = plan.route
+  const { job, guard, stop } = logicalCommands(plan, sides.source, sides.target, step.id, context.runId)
+  if (context.memory.replicated !== true) {
+    await replicate(step, sides, planned, plan, { job, guard }, context)
+    context.remember({ replicated: true })
+  } else await stillReplicating(plan, { job, guard }, hostId, context)
+
+  if (switching) await beforeStop(switching, context)
+  remember(context, sides, { frozen: true, freezeDone: true })
+  context.remember({ frozenAt: context.environment.now() })
+  context.journal('freeze', sides.source.hostId, `"${sides.source.database}" becomes read-only.`)
+  context.progress(0.95, 'Writes are stopped: the last changes, sequences, and the proof')
+  const { exitCode, stdout, stderr } = await context.execute(hostId, stop, { quiet: true })
+  const state = newLogicalState()
+  for (const line of stdout.split('\n')) takeLogicalLine(state, line)
+  if (exitCode !== 0)
+    throw new HeadroomError({
+      code: 'WRITE_STOP_FAILED',
+      fact: `The last changes could not be brought over and proven (exit code ${exitCode}): ${lastError(stderr)}.`,
+      fix: 'Correct the cause that PostgreSQL names, then resume the run.',
+    })
+  await prove(sides, state, 'during the write stop', context)
+}
+
+async function prove(sides: Sides, state: LogicalState, when: string, context: RunContext): Promise<void> {
+  const proof = compared(sides, context, contentsOf(state.source), contentsOf(state.target), when)
+  context.prove(proof)
+  const different = proof.rows.filter(({ equal }) => !equal)
+  if (different.length > 0) {
+    remember(context, sides, { target: 'different' })
+    throw new HeadroomError(differs(different, sides, context))
+  }
+}
+
+async function replicate(
+  step: MoveStep,
+  sides: Sides,
+  planned: Planned,
+  plan: LogicalPlan,
+  commands: { job: DetachedCommands; guard: DetachedCommands },
+  context: RunContext,
+): Promise<void> {
+  const { hostId } = plan.route
+  const { job, guard } = commands
+  if (context.memory.launched === true) context.journal('attached', hostId, 'The replication is picked up where it is.')
+  else {
+    // From here on something may have to be taken back at the source.
+    context.remember({ replicating: true })
+    context.journal(
+      'replication',
+      sides.source.hostId,
+      `Publication, slot and subscription ${plan.replication.name} are made; removed however the move ends.`,
+    )
+    for (const left of [job, guard]) await context.execute(hostId, left.cancel, { quiet: true })
+    for (const left of [job, guard]) await context.execute(hostId, left.remove, { quiet: true })
+    await launch(hostId, guard.launch, sides, context)
+    await launch(hostId, job.launch, sides, context)
+  }
+  const state = newLogicalState()
+  const startedAt = Number(context.memory.launchedAt)
+  const errors: string[] = []
+  let told = ''
+  const { exitCode, end } = await attach(context, hostId, job, {
+    out: (line) => {
+      if (!takeLogicalLine(state, line)) return context.line(hostId, 'stdout', line)
+      const progress = logicalProgress(state, planned.sourceBytes, context.environment.now() - startedAt)
+      if (progress && progress.text !== told) {
+        told = progress.text
+        context.progress(progress.ratio, progress.text)
+      }
+    },
+    err: (line) => {
+      errors.push(line)
+      context.line(hostId, 'stderr', line)
+    },
+  })
+  if (end !== 'ended' || exitCode !== 0 || state.phase !== 'ready') {
+    remember(context, sides, { target: 'partial' })
+    throw new HeadroomError(replicationProblem(plan, end, exitCode, errors.slice(-20).join('\n'), sides, context))
+  }
+  remember(context, sides, { target: 'filled' })
+  if (state.moment) await prove(sides, state, 'while the source was written to', context)
+  else
+    context.line(
+      hostId,
+      'note',
+      'Writers held the tables all the time, so nothing could be compared yet: the write stop takes as long as comparing all of it does.',
+    )
+}
+
+/** After an interruption: whether the replication is there still, before anything is stopped for it. */
+async function stillReplicating(
+  plan: LogicalPlan,
+  { guard }: { job: DetachedCommands; guard: DetachedCommands },
+  hostId: string,
+  context: RunContext,
+): Promise<void> {
+  const printed = (await context.read(hostId, guard.poll)).toString('latin1')
+  if (/^(running|starting)/.test(printed)) return
+  throw new HeadroomError({
+    code: 'REPLICATION_LOST',
+    fact: `The replication ${plan.replication.name} has ended: the source kept more than ${bytes(plan.replication.walLimit)} of WAL for it, or ${context.hostName(hostId)} was restarted.`,
+    fix: 'Resume the run: the move begins anew.',
+  })
+}
+
+/**
+ * Removes subscription, slots and publication, the guard and the jobs' folders. Both sides are tried, whatever becomes of
+ * the other; may be done twice.
+ * @throws REPLICATION_LEFT with the statements that do it by hand
+ */
+export async function endReplication(
+  step: MoveStep,
+  sides: Sides,
+  plan: LogicalPlan,
+  context: RunContext,
+): Promise<void> {
+  if (context.memory.replicating !== true) return
+  const { hostId } = plan.route
+  const { job, guard, clean } = logicalCommands(plan, sides.source, sides.target, step.id, context.runId)
+  const failures: unknown[] = []
+  const attempt = (command: Command) =>
+    throughLinkLoss(context, async () => {
+      const { exitCode, stderr } = await context.execute(hostId, command, { cleanup: true })
+      if (exitCode !== 0) throw new Error(lastError(stderr))
+    }).catch((error: unknown) => void failures.push(error))
+  await attempt(job.cancel)
+  for (const command of clean) await attempt(command)
+  if (failures.length > 0) {
+    const { name } = plan.replication
+    throw new HeadroomError({
+      code: 'REPLICATION_LEFT',
+      fact: `Not all of the replication ${name} could be removed: ${problemOf(failures[0]).fact} A slot that is left makes the source keep its WAL; a guard on ${context.hostName(hostId)} removes it when that is more than ${bytes(plan.replication.walLimit)}.`,
+      fix: `On the target: ALTER SUBSCRIPTION ${name} DISABLE; ALTER SUBSCRIPTION ${name} SET (slot_name = NONE); DROP SUBSCRIPTION ${name}; on the source: SELECT pg_drop_replication_slot('${name}'); DROP PUBLICATION ${name};`,
+      value: name,
+    })
+  }
+  for (const command of [guard.cancel, guard.remove, job.remove]) await attempt(command)
+  context.remember({ replicating: false, replicated: false, launched: false })
+  context.journal(
+    'replication-ended',
+    sides.source.hostId,
+    `Subscription, slot and publication ${plan.replication.name} are removed.`,
+  )
+}
+
+function replicationProblem(
+  plan: LogicalPlan,
+  end: 'ended' | 'dead' | 'gone',
+  exitCode: number | null,
+  stderr: string,
+  sides: Sides,
+  context: PlanContext,
+): Problem {
+  const host = context.hostName(plan.route.hostId)
+  const target = context.hostName(sides.target.hostId)
+  if (/No space left on device/i.test(stderr))
+    return {
+      code: 'TARGET_NO_SPACE',
+      fact: `A disk filled up during the move: ${lastError(stderr)}.`,
+      fix: 'Free some space, then resume the run.',
+    }
+  if (end !== 'ended')
+    return {
+      code: 'COPY_LOST',
+      fact: `The job on ${host} ended without a result: it was killed, or ${host} was restarted.`,
+      fix: 'Resume the run: the move begins anew.',
+    }
+  if (exitCode === 71)
+    return {
+      code: 'SUBSCRIBE_FAILED',
+      fact: `PostgreSQL on ${target} could not subscribe to the source at ${plan.publisher.server || 'its socket'}:${plan.publisher.port || '5432'}: ${lastError(stderr)}.`,
+      fix: 'The server of the target itself connects to the source: let it in (pg_hba.conf, firewall), or state the address it reaches it at (peer_server, peer_port).',
+    }
+  if (exitCode === 72)
+    return {
+      code: 'REPLICATION_LOST',
+      fact: `${lastError(stderr)}: the guard ended it because the source kept too much WAL, or somebody dropped it.`,
+      fix: 'Raise wal_limit where the disk of the source has room, then resume the run.',
+      field: 'wal_limit',
+    }
+  if (exitCode === 73)
+    return {
+      code: 'REPLICATION_FAILING',
+      fact: `The subscription on ${target} fails again and again while it copies or applies rows.`,
+      fix: `The log of PostgreSQL on ${target} has the reason (a full disk, a constraint, a missing function). Correct it, then resume the run.`,
+    }
+  return {
+    code: 'COPY_FAILED',
+    fact: `The move failed (exit code ${exitCode}): ${lastError(stderr)}.`,
+    fix: 'Correct the cause that PostgreSQL names, then resume the run.',
+  }
+}

@@ -1,0 +1,89 @@
+import { quoteWord } from '../../../../../shared/format/shell.ts'
+import type { Command } from '../../../../../shared/model/command.ts'
+import { type CopyPlan, MARK } from './copy.ts'
+import { BEGIN_READING, CONTENTS, CONTENTS_NOW, SEQUENCES, WRITES } from './queries.ts'
+import { PSQL, passwordInput, privateFolder, readPasswords, type Side, sqlInput, toolFunction } from './side.ts'
+
+/** Between servers that do not reach each other the dump goes through this computer, packed on the way where both can. */
+export interface RelayPlan {
+  packing: 'zstd' | 'lz4' | 'gzip' | 'none'
+  /** Folders of the programs at each side's host; '' within a container. */
+  sourceTools: string
+  targetTools: string
+}
+
+const PACK: Record<RelayPlan['packing'], string> = {
+  zstd: ' | zstd -1 -q -c',
+  lz4: ' | lz4 -1 -q -c',
+  gzip: ' | gzip -1 -c',
+  none: '',
+}
+const UNPACK: Record<RelayPlan['packing'], string> = {
+  zstd: 'zstd -d -q -c | ',
+  lz4: 'lz4 -d -q -c | ',
+  gzip: 'gzip -d -c | ',
+  none: '',
+}
+
+function begin(side: Side, bin: string): string {
+  const within = side.container === '' ? null : side
+  return `${privateFolder(within)}
+cd "$dir" || exit 73
+${readPasswords([side], within)}
+${toolFunction(side, { server: side.server, port: side.port }, within, within ? '' : bin)}
+tell() { printf '${MARK}%s\\n' "$*"; }`
+}
+
+/** `dump` prints the dump, and tells on its standard error; `load` reads it after the password and tells on standard output. */
+export function relayCommands(
+  relay: RelayPlan,
+  copy: CopyPlan,
+  source: Side,
+  target: Side,
+): { dump: Command; load: Command } {
+  const own = copy.owners === 'target-user' ? ' --no-owner --no-privileges' : ''
+  const from = quoteWord(source.database)
+  const to = quoteWord(target.database)
+  const custom = copy.format === 'custom'
+  const wrapped = copy.oneTransaction && !custom
+  const dump = `${begin(source, relay.sourceTools)}
+tell phase snapshot >&2
+mkfifo ask || exit 73
+source_tool ${PSQL} -d ${from} <ask >answer 2>answer.said &
+keeper=$!
+exec 4>ask
+trap '' PIPE
+cat >&4 ${sqlInput(`${BEGIN_READING}\nSELECT 'snapshot ' || pg_export_snapshot();\n${SEQUENCES}`)}
+until grep -q '^snapshot ' answer; do
+  kill -0 "$keeper" 2>/dev/null || { cat answer.said >&2; exit 66; }
+  sleep 0.2 2>/dev/null || sleep 1
+done
+trap - PIPE
+snapshot=$(sed -n 's/^snapshot //p' answer)
+tell writes-before "$(source_tool ${PSQL} -d ${from} -c '${WRITES}' </dev/null)" >&2
+tell phase copy >&2
+{ ${wrapped ? "printf 'BEGIN;\\n'; " : ''}source_tool pg_dump --verbose --snapshot="$snapshot"${own} ${custom ? '-Fc -Z0' : '-Fp'} -d ${from} 4>&- </dev/null; code=$?; echo $code >dump.code; [ $code = 0 ]${wrapped ? " && printf 'COMMIT;\\n'" : ''}; }${PACK[relay.packing]}
+exec 1>&2
+[ "$(cat dump.code)" = 0 ] || exit 67
+trap '' PIPE
+cat >&4 ${sqlInput(`${CONTENTS}\nCOMMIT;\n${SEQUENCES}\n\\q`)}
+exec 4>&-
+wait "$keeper" || { cat answer.said >&2; exit 68; }
+sed -n 's/^{/${MARK}source {/p' answer
+tell writes-after "$(source_tool ${PSQL} -d ${from} -c '${WRITES}' </dev/null)"`
+  const restore = custom
+    ? `target_tool pg_restore ${copy.oneTransaction ? '--single-transaction' : '--exit-on-error'}${own} -d ${to}`
+    : `target_tool psql -X -q -v ON_ERROR_STOP=1 -d ${to} >/dev/null`
+  const load = `${begin(target, relay.targetTools)}
+{ ${UNPACK[relay.packing]}${restore}; } || exit 67
+tell phase analyze
+target_tool psql -X -q -v ON_ERROR_STOP=1 -d ${to} -c ANALYZE </dev/null || exit 67
+tell phase count
+target_tool ${PSQL} -d ${to} >counted ${sqlInput(CONTENTS_NOW, ' || exit 68')}
+sed -n 's/^{/${MARK}target {/p' counted`
+  const make = (text: string, side: Side): Command => {
+    const stdin = passwordInput([side])
+    return { argv: ['sh', '-c', text], ...(stdin === undefined ? {} : { stdin }), timeoutMs: 20 * 86_400_000 }
+  }
+  return { dump: make(dump, source), load: make(load, target) }
+}

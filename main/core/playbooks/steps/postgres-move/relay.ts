@@ -1,0 +1,136 @@
+import { PassThrough } from 'node:stream'
+import { formatDuration } from '../../../../../shared/format/duration.ts'
+import { formatQuantity } from '../../../../../shared/format/quantity.ts'
+import { renderCommand } from '../../../../../shared/format/shell.ts'
+import type { Command } from '../../../../../shared/model/command.ts'
+import { HeadroomError, problemOf } from '../../../../../shared/model/problem.ts'
+import { approved } from '../../commands.ts'
+import { LineSplitter } from '../../output.ts'
+import type { RunContext } from '../step.ts'
+import { type CopyState, newCopyState, takeError, takeLine } from './copy.ts'
+import { copyProblem, endCopySessions, isFull } from './copy-job.ts'
+import type { Planned, Sides } from './planned.ts'
+import { type RelayPlan, relayCommands } from './relay-job.ts'
+import { remember } from './standing.ts'
+
+const TELL_EVERY_MS = 500
+
+/**
+ * Copies through this computer: what the source's host prints is what the target's host reads. Nothing is read before the
+ * other side has taken what was read before, so memory does not grow with the database. It does not outlive the connection.
+ */
+export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, context: RunContext): Promise<CopyState> {
+  const { source, target } = sides
+  const commands = relayCommands(plan, planned.copy, source, target)
+  const startedAt = context.environment.now()
+  // An earlier try that was broken off may have left its sessions.
+  await endCopySessions(sides, planned, context)
+  remember(context, sides, { target: 'filling' })
+  const state = newCopyState()
+  const errors: string[] = []
+  const pipe = new PassThrough({ highWaterMark: 1 << 20 })
+  const broken = new AbortController()
+  const signal = AbortSignal.any([context.signal, broken.signal])
+  let bytes = 0
+  let toldAt = 0
+  const tell = () => {
+    const now = context.environment.now()
+    if (now - toldAt < TELL_EVERY_MS && state.phase === 'copy') return
+    toldAt = now
+    const rate = (bytes / Math.max(1, now - startedAt)) * 1000
+    const table = state.table === null ? '' : `; table ${state.begun}, ${state.table}`
+    context.progress(
+      state.phase === 'copy' ? null : state.phase === 'end' ? 1 : 0.85,
+      `Copying through this computer: ${formatQuantity(bytes, 'bytes')} in ${formatDuration(now - startedAt)}, ${formatQuantity(rate, 'bytes')}/s${table}`,
+    )
+  }
+  const lines = (hostId: string, stream: 'stdout' | 'stderr') =>
+    new LineSplitter((line) => {
+      if (takeLine(state, line)) return tell()
+      takeError(state, line)
+      if (stream === 'stderr' && !/^pg_(dump|restore): (?!error|warning)/.test(line)) errors.push(line)
+      context.line(hostId, stream, line)
+    })
+  const splitters = {
+    dumpErr: lines(source.hostId, 'stderr'),
+    loadOut: lines(target.hostId, 'stdout'),
+    loadErr: lines(target.hostId, 'stderr'),
+  }
+  const failures: unknown[] = []
+  const run = async (hostId: string, command: Command, streams: Parameters<typeof context.hosts.stream>[2]) => {
+    const { purpose } = approved(context.plan.commands, hostId, command, context.runId)
+    context.journal('command', hostId, renderCommand(command, { reveal: false }).text, { purpose })
+    try {
+      const end = await context.hosts.stream(hostId, command, { ...streams, signal })
+      context.journal('command-ended', hostId, `Exit code ${end.exitCode ?? end.signal}.`, {
+        exitCode: end.exitCode,
+        durationMs: Math.round(end.durationMs),
+      })
+      return end.exitCode
+    } catch (error) {
+      if (!broken.signal.aborted) failures.push(error)
+      context.journal('command-failed', hostId, problemOf(error).fact)
+      return null
+    }
+  }
+  const [dumped, loaded] = await Promise.all([
+    run(source.hostId, commands.dump, {
+      onStdout: (chunk) => {
+        bytes += chunk.length
+        tell()
+        if (pipe.destroyed || pipe.write(chunk)) return
+        return new Promise<void>((resolve) => {
+          pipe.once('drain', resolve)
+          pipe.once('close', resolve)
+        })
+      },
+      onStderr: (chunk) => splitters.dumpErr.write(chunk),
+    }).then((code) => {
+      if (code === null) broken.abort()
+      pipe.end()
+      return code
+    }),
+    run(target.hostId, commands.load, {
+      input: pipe,
+      onStdout: (chunk) => splitters.loadOut.write(chunk),
+      onStderr: (chunk) => splitters.loadErr.write(chunk),
+    }).then((code) => {
+      // A dump that nobody takes would wait for ever.
+      if (code !== 0) broken.abort()
+      pipe.destroy()
+      return code
+    }),
+  ])
+  for (const one of Object.values(splitters)) one.end()
+  if (dumped === 0 && loaded === 0) {
+    remember(context, sides, { target: 'filled' })
+    state.phase = 'end'
+    return state
+  }
+  context.signal.throwIfAborted()
+  await endCopySessions(sides, planned, context).catch((error: unknown) => {
+    context.line(target.hostId, 'note', `The sessions of the copy could not be ended: ${problemOf(error).fact}`)
+  })
+  remember(context, sides, { target: planned.copy.oneTransaction ? 'empty' : 'partial' })
+  if (failures.length > 0) {
+    const problem = problemOf(failures[0])
+    throw new HeadroomError({
+      code: 'RELAY_BROKEN',
+      fact: `The copy through this computer broke off: ${problem.fact}`,
+      fix: 'Resume the run: the copy begins anew.',
+    })
+  }
+  state.codes = { dump: dumped ?? 1, restore: loaded ?? 1 }
+  throw new HeadroomError(
+    copyProblem(
+      state,
+      'ended',
+      loaded ?? dumped,
+      errors.slice(-20).join('\n'),
+      await isFull(sides, context),
+      sides,
+      planned,
+      context,
+    ),
+  )
+}
