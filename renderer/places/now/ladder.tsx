@@ -1,12 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
+import type { FleetRunway } from '../../../shared/model/forecast.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Stage } from '../../../shared/model/stage.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
+import { useQueryUtils } from '../../app/core.tsx'
 import { Panel } from '../../ui/index.ts'
 import { moneyRange, rungCost } from '../plan/text.ts'
 import { fullest } from './judgements.ts'
+import { chartLink } from './limit-table.tsx'
 import styles from './now.module.css'
 
 /** The stages as rungs, the largest on top; the present one is filled to its measured level. */
@@ -14,6 +18,8 @@ export function Ladder({ costed, verdict }: { costed: { plan: Plan; costs: Stage
   const { t } = useTranslation('now')
   const { plan, costs } = costed
   const driver = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
+  const utils = useQueryUtils()
+  const runways = useQuery({ ...utils.forecast.runways.queryOptions({ input: {} }), staleTime: 60_000 })
   return (
     <Panel title={driver ? t('ladder.title', { driver: driver.name.toLowerCase() }) : t('ladder.titlePlain')}>
       <ol reversed className={styles.rungs}>
@@ -29,6 +35,7 @@ export function Ladder({ costed, verdict }: { costed: { plan: Plan; costs: Stage
               place={at === verdict.stage.index ? 'here' : at < verdict.stage.index ? 'passed' : 'ahead'}
               driver={driver}
               verdict={verdict}
+              due={firstTo(stage.id, runways.data?.runways ?? [])}
             />
           )
         })}
@@ -43,6 +50,7 @@ function Rung(props: {
   place: 'here' | 'passed' | 'ahead'
   driver: Plan['drivers'][number] | undefined
   verdict: Verdict
+  due: FleetRunway | null
 }) {
   const { t } = useTranslation('now')
   const { t: plan } = useTranslation('plan')
@@ -92,6 +100,13 @@ function Rung(props: {
       </div>
       <div className={styles.rungCost}>
         <b>{capacityWords()}</b>
+        {place === 'ahead' && props.due?.runway?.kind === 'dated' && (
+          <small>
+            <a href={`${chartLink(props.due.hostId, props.due.metric)}&forecast=1`} title={props.due.words}>
+              {t('ladder.due', { dates: datesOf(props.due.runway) })}
+            </a>
+          </small>
+        )}
         <small>
           {rungCost(cost, plan)}
           {cost?.differs && cost.stated && (
@@ -115,4 +130,19 @@ function Rung(props: {
     if (capacity?.max) return t('ladder.upTo', { max: number(capacity.max), driver: driver.unit })
     return capacity?.min ? t('ladder.from', { min: number(capacity.min), driver: driver.unit }) : ''
   }
+}
+
+/** The trigger that is forecast to lead to a stage first. */
+function firstTo(stage: string, runways: readonly FleetRunway[]): FleetRunway | null {
+  const dated = runways.filter((one) => one.origin === 'trigger' && one.toStage === stage)
+  return dated.reduce<FleetRunway | null>((first, one) => (earliest(one) < earliest(first) ? one : first), null)
+}
+
+const earliest = (one: FleetRunway | null): number =>
+  one?.runway?.kind === 'dated' ? one.runway.earliest : Number.POSITIVE_INFINITY
+
+/** The band's two ends as days; only its near one where the far one is beyond what is forecast. */
+function datesOf(runway: { earliest: number; latest: number | null }): string {
+  const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+  return runway.latest === null ? `${days.format(runway.earliest)} –` : days.formatRange(runway.earliest, runway.latest)
 }

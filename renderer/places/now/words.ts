@@ -23,6 +23,7 @@ export default {
     titlePlain: 'The ladder',
     here: 'you are here',
     passed: 'passed',
+    due: 'due {{dates}}',
     level: '{{present}} of {{max}}',
     open: '{{present}}, no stated limit',
     upTo: 'up to {{max}} {{driver}}',

@@ -44,6 +44,7 @@ export function AdditionPanel({ plan }: { plan: Plan }) {
           <NumberInput
             label={t('amount')}
             min={0}
+            hideControls
             value={typed}
             thousandSeparator=","
             error={isAmount ? undefined : t('amountMissing')}

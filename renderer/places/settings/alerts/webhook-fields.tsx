@@ -82,7 +82,7 @@ export function WebhookFields(props: {
           label={t('told.name')}
           value={webhook.name}
           maxLength={60}
-          error={webhook.name.trim() === '' ? t('told.nameMissing') : undefined}
+          error={webhook.name.trim() === '' && secrets.url?.trim() ? t('told.nameMissing') : undefined}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
         />
         <Select
@@ -108,7 +108,7 @@ export function WebhookFields(props: {
           placeholder="https://"
           autoComplete="off"
           value={secrets.url ?? ''}
-          error={props.misses ? t('told.urlMissing') : undefined}
+          error={props.misses && webhook.name.trim() !== '' ? t('told.urlMissing') : undefined}
           onChange={(event) => onSecrets({ url: event.currentTarget.value })}
         />
         <PasswordInput
