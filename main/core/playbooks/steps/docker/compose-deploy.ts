@@ -7,10 +7,11 @@ import { httpCheck } from '../http-check.ts'
 import { emptyPlan, type RunContext, type StepHandler } from '../step.ts'
 import { changesOf, type Deployment, deploymentOf } from './compose-deployment.ts'
 import { factsOf, healthy, logsCommand, stateCommand } from './compose-health.ts'
-import { compose, noCompose, pullCommand, servicesOf, type Variant } from './compose-program.ts'
+import { compose, noCompose, pullCommand, servicesOf, type Variant, whyCompose } from './compose-program.ts'
 import { downCommand, removeCommand, tagCommand, takeBack } from './compose-return.ts'
 import { type Container, healthOf, readContainers } from './compose-state.ts'
-import { lastLine, look, must, timeoutOf } from './engine.ts'
+import { withoutEnvFiles } from './deploy-source.ts'
+import { look, must, timeoutOf } from './engine.ts'
 
 /** Deploys a Compose file, waits until its services are healthy, and goes back to the previous version if they are not. */
 export const composeDeploy: StepHandler<'compose-deploy'> = {
@@ -25,7 +26,7 @@ export const composeDeploy: StepHandler<'compose-deploy'> = {
     if ('code' in found) return { ...plan, problems: [found] }
     const variant = found.after('compose')[0]?.split(' ')[0]
     if (variant !== 'v1' && variant !== 'v2') return { ...plan, problems: [noCompose(host)] }
-    const config = compose(one, variant, ['config'], { file: '-', stdin: one.text, env: one.env })
+    const config = compose(one, variant, ['config'], { file: '-', stdin: withoutEnvFiles(one.text), env: one.env })
     plan.commands.push(previewOf(context, hostId, config, 'check'))
     const checked = await context.hosts.run(hostId, config, { signal: context.signal })
     if (checked.exitCode !== 0)
@@ -34,7 +35,7 @@ export const composeDeploy: StepHandler<'compose-deploy'> = {
         problems: [
           {
             code: 'COMPOSE_INVALID',
-            fact: `Docker Compose on ${host} does not accept the file: ${lastLine(checked.stderr)}.`,
+            fact: `Docker Compose on ${host} does not accept the file: ${whyCompose(checked.stderr)}.`,
             fix: 'Correct the file.',
             field: 'text',
             details: { said: checked.stderr.slice(0, 2000) },
@@ -159,6 +160,7 @@ async function up(one: Deployment, variant: Variant, context: RunContext, cleanu
       code: 'COMPOSE_UP_FAILED',
       what: `Starting the services of ${one.name}`,
       fix: 'Correct what Docker Compose names in the file.',
+      why: whyCompose,
     },
     { cleanup },
   )

@@ -76,7 +76,7 @@ async function notHealthy(one: Deployment, failed: ServiceHealth, all: readonly 
   for (const line of log) context.line(one.engine.hostId, 'stderr', line)
   return new HeadroomError({
     code: 'COMPOSE_NOT_HEALTHY',
-    fact: `${failed.name} of ${one.name} on ${one.host} ${failed.state === 'failed' ? `failed: ${failed.text}` : `is not well after the time allowed: ${failed.text}`}.${log.length > 0 ? ` It said last: ${log.at(-1)?.slice(0, 200)}` : ''}`,
+    fact: `${failed.name} of ${one.name} on ${one.host} ${failed.state === 'failed' ? `failed: ${failed.text}` : `is not well after the time allowed: ${failed.text}`}.${log.length > 0 ? ` It said last: ${log.at(-1)?.slice(0, 200).replace(/\.$/, '')}.` : ''}`,
     fix: 'Correct its image, command or settings in the Compose file.',
     field: 'service',
     value: failed.name,

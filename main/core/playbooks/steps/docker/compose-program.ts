@@ -96,3 +96,14 @@ export function pullCommand(engine: Engine, images: readonly string[], how: 'mis
     { timeoutMs: 60 * 60_000 },
   )
 }
+
+/** The line of Compose's messages that says what went wrong: its last one often does not. */
+export function whyCompose(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^Encountered errors/.test(line))
+  const told =
+    lines.findLast((line) => /error|cannot|failed|denied|not found|no such|unable/i.test(line)) ?? lines.at(-1)
+  return told?.replace(/\.$/, '').slice(0, 300) ?? ''
+}

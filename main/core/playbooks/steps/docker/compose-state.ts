@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { ConfigService } from './compose-program.ts'
 
-/** Shell text that prints "container JSON" for each container of a project. */
+/**
+ * Shell text that prints "container JSON" for each container of a project. The id comes from the shell: asked for `.Id`
+ * docker inspect falls back to plain maps, in which a container without health check has no entry for it.
+ */
 export const containersScript = (
   project: string,
 ): string => `for id in $(docker ps --all --quiet --no-trunc --filter ${quoteWord(`label=com.docker.compose.project=${project}`)}); do
-docker inspect --format 'container {"id":{{json .Id}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneoff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"image":{{json .Image}},"ref":{{json .Config.Image}},"status":{{json .State.Status}},"exit":{{.State.ExitCode}},"error":{{json .State.Error}},"started":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"restarts":{{.RestartCount}},"policy":{{json .HostConfig.RestartPolicy.Name}}}' "$id" 2>/dev/null
+docker inspect --format 'container {"id":"'"$id"'","name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneoff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"image":{{json .Image}},"ref":{{json .Config.Image}},"status":{{json .State.Status}},"exit":{{.State.ExitCode}},"error":{{json .State.Error}},"started":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}""{{end}},"restarts":{{.RestartCount}},"policy":{{json .HostConfig.RestartPolicy.Name}}}' "$id" 2>/dev/null
 done; :`
 
 const ContainerSchema = z.object({

@@ -1,3 +1,4 @@
+import { isMap, parseDocument } from 'yaml'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import type { Secret } from '../../../../../shared/model/secret.ts'
 import { DIFF_BYTES } from '../files/commands.ts'
@@ -42,4 +43,32 @@ export function envOf(
       env[name] = values.secret(template) ?? ''
     }
   return env
+}
+
+/**
+ * The names of a file's services.
+ * @throws COMPOSE_INVALID with line and column where it is no YAML
+ */
+export function serviceNames(text: string): string[] {
+  const services = documentOf(text).get('services', true)
+  return isMap(services) ? services.items.map(({ key }) => String(key)).sort() : []
+}
+
+/** The file without the names of env files: those are written by the step, or read when the services start. */
+export function withoutEnvFiles(text: string): string {
+  const document = documentOf(text)
+  for (const name of serviceNames(text)) document.deleteIn(['services', name, 'env_file'])
+  return document.toString()
+}
+
+function documentOf(text: string) {
+  const document = parseDocument(text)
+  const [error] = document.errors
+  if (!error) return document
+  throw new HeadroomError({
+    code: 'COMPOSE_INVALID',
+    fact: `The file is not valid YAML: ${error.message.split('\n')[0]}`,
+    fix: 'Correct the file.',
+    field: 'text',
+  })
 }

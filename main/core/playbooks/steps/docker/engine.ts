@@ -117,7 +117,7 @@ export async function must(
   context: RunContext,
   hostId: string,
   command: Command,
-  refused: { code: string; what: string; fix: string },
+  refused: { code: string; what: string; fix: string; why?(stderr: string): string },
   options: { cleanup?: boolean; once?: boolean } = {},
 ): Promise<string> {
   const { once, ...how } = options
@@ -126,7 +126,7 @@ export async function must(
   if (result.exitCode === 0) return result.stdout
   throw new HeadroomError({
     code: refused.code,
-    fact: `${refused.what} on ${context.hostName(hostId)} failed: ${lastLine(result.stderr) || `exit code ${result.exitCode ?? result.signal}`}.`,
+    fact: `${refused.what} on ${context.hostName(hostId)} failed: ${(refused.why ?? lastLine)(result.stderr) || `exit code ${result.exitCode ?? result.signal}`}.`,
     fix: refused.fix,
   })
 }

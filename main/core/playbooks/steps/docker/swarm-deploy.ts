@@ -6,7 +6,7 @@ import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import { previewOf } from '../../commands.ts'
 import { isOn } from '../files/texts.ts'
 import { emptyPlan, type PlanContext, type RunContext, type StepHandler } from '../step.ts'
-import { envOf, sourceOf } from './deploy-source.ts'
+import { envOf, serviceNames, sourceOf } from './deploy-source.ts'
 import {
   docker,
   type Engine,
@@ -51,11 +51,18 @@ export const swarmDeploy: StepHandler<'swarm-deploy'> = {
     if ('code' in found) return { ...plan, problems: [found] }
     if (!found.swarm.ControlAvailable && !managerForeseen(context, engine))
       return { ...plan, problems: [notManager(host, found.swarm)] }
-    plan.commands.push(previewOf(context, hostId, config, 'check'))
-    const checked = await context.hosts.run(hostId, config, { signal: context.signal })
-    if (checked.exitCode !== 0) return { ...plan, problems: [stackInvalid(checked.stderr)] }
+    const names = serviceNames(wanted.text).map((name) => `${stack}_${name}`)
+    if (names.length === 0) return { ...plan, problems: [stackInvalid('it has no services')] }
+    const checks = found.after('config')[0] === 'yes'
+    if (checks) {
+      plan.commands.push(previewOf(context, hostId, config, 'check'))
+      const checked = await context.hosts.run(hostId, config, { signal: context.signal })
+      if (checked.exitCode !== 0) return { ...plan, problems: [stackInvalid(checked.stderr)] }
+    } else
+      plan.notes.push(
+        `Docker on ${host} is too old to check a stack file beforehand (docker stack config); deploying it does.`,
+      )
     const before = readServices(found.after('service'))
-    const names = namesOf(checked.stdout, stack)
     const fresh = names.filter((name) => !before.some((one) => one.name === name))
     const gone = before.filter(({ name }) => !names.includes(name)).map(({ name }) => name)
     plan.facts = { before: before.map(({ name, mode }) => [name, mode.Replicated?.Replicas ?? null]), fresh, gone }
@@ -254,7 +261,12 @@ function wantedOf(step: StepOf<'swarm-deploy'>, context: PlanContext): Wanted {
   }
 }
 
-const stateCommand = (engine: Engine, stack: string) => lookCommand(engine, stackScript(stack))
+const stateCommand = (engine: Engine, stack: string) =>
+  lookCommand(
+    engine,
+    `if docker stack config --help 2>/dev/null | grep -q 'docker stack config'; then echo 'config yes'; else echo 'config no'; fi
+${stackScript(stack)}`,
+  )
 
 /** Prints the file as Docker understands it, with its services; checks it as well. */
 const configCommand = ({ engine, text, env }: Wanted) =>
@@ -264,7 +276,7 @@ function deployCommand({ engine, stack, text, env }: Wanted, step: StepOf<'swarm
   const words = ['docker', 'stack', 'deploy', '--compose-file', '-']
   if (isOn(step.prune, context)) words.push('--prune')
   if (isOn(step.registry_auth, context)) words.push('--with-registry-auth')
-  if (!isOn(step.registry_auth, context)) words.push('--resolve-image', 'changed')
+  words.push('--resolve-image', context.values.plain(step.resolve_image))
   return docker(engine, [...words, stack], { stdin: text, env, timeoutMs: 300_000 })
 }
 
@@ -275,19 +287,6 @@ const logsCommand = (engine: Engine, service: string) =>
   docker(engine, ['sh', '-c', `timeout 10 docker service logs --raw --tail 20 ${quoteWord(service)} 2>&1 || :`], {
     timeoutMs: 30_000,
   })
-
-/** The services of a configuration as docker stack config prints it, with the stack's name before them. */
-function namesOf(printed: string, stack: string): string[] {
-  const lines = printed.split('\n')
-  const from = lines.indexOf('services:')
-  const names: string[] = []
-  for (const line of from < 0 ? [] : lines.slice(from + 1)) {
-    if (/^\S/.test(line)) break
-    const name = /^ {2}["']?([^\s"':]+)["']?:/.exec(line)?.[1]
-    if (name !== undefined) names.push(`${stack}_${name}`)
-  }
-  return names.sort()
-}
 
 const stackInvalid = (said: string): Problem => ({
   code: 'STACK_INVALID',

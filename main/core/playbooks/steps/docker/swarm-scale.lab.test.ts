@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { failure } from '../../../test/fixtures/hosts.ts'
-import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
-import { type DockerEngine, type Lab, startDocker, startLab } from '../../../test/lab/index.ts'
+import { failure } from '../../../../../test/fixtures/hosts.ts'
+import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
+import { type DockerEngine, type Lab, startDocker, startLab } from '../../../../../test/lab/index.ts'
 
 let lab: Lab
 let engine: DockerEngine

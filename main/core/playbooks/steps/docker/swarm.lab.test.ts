@@ -1,0 +1,201 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
+import { type DockerEngine, freePort, type Lab, startDocker, startLab } from '../../../../../test/lab/index.ts'
+
+let lab: Lab
+let one: OpenPlaybooks
+const engines: DockerEngine[] = []
+let count = 0
+
+beforeAll(async () => {
+  lab = await startLab({ servers: 3 })
+  one = openPlaybooks()
+  for (const [index, name] of ['first', 'second', 'third'].entries()) {
+    engines.push(await startDocker(lab, { swarm: false }))
+    await one.addServer(lab, lab.servers[index] as never, name)
+  }
+  mkdirSync(join(one.workspace.folder, 'playbooks'), { recursive: true })
+}, 180_000)
+afterAll(async () => {
+  await one?.close()
+  for (const engine of engines.slice().reverse())
+    try {
+      engine.docker('swarm', 'leave', '--force')
+    } catch {
+      // It is in none.
+    }
+  await lab?.stop()
+}, 60_000)
+
+const engine = (index: number) => engines[index] as DockerEngine
+function playbook(steps: string, parameters = '[]'): string {
+  const id = `swarm-${++count}`
+  writeFileSync(
+    join(one.workspace.folder, 'playbooks', `${id}.yaml`),
+    `format: headroom/playbook@1\nid: ${id}\nname: Swarm\nsummary: A test\nparameters: ${parameters}\nsteps:\n${steps}`,
+  )
+  return id
+}
+async function run(id: string, values: Record<string, string> = {}) {
+  const preview = await one.playbooks.preview(id, values)
+  expect(preview.problems).toEqual([])
+  const { id: runId } = await one.playbooks.start(id, values, preview.hash)
+  return { preview, run: await one.ended(runId) }
+}
+const problem = async (id: string) => (await one.playbooks.preview(id, {})).problems[0]
+const nodes = () =>
+  engine(0).docker('node', 'ls', '--format', '{{.ID}} {{.Status}} {{.Availability}} {{.ManagerStatus}}').split('\n')
+const nodeId = (index: number) => engine(index).docker('info', '--format', '{{.Swarm.NodeID}}')
+const replicas = (service: string) =>
+  engine(0).docker('service', 'ls', '--filter', `name=${service}`, '--format', '{{.Replicas}}')
+/** Every process of this machine, as any user of a server sees them. */
+const commandLines = () =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      } catch {
+        return ''
+      }
+    })
+    .join('\n')
+
+it('makes a swarm and joins a worker and a manager in one run; the token is seen nowhere', async () => {
+  const ports = [await freePort('127.78.0.1'), await freePort('127.78.0.2'), await freePort('127.78.0.3')]
+  const join = (index: number, role: string, labels = '') =>
+    `  - { id: join-${index}, name: Join ${index}, kind: swarm-join, host: ${['first', 'second', 'third'][index]}, role: ${role}, manager: first, manager_docker_host: "${engine(0).host}", docker_host: "${engine(index).host}", advertise: 127.78.0.${index + 1}, listen: "127.78.0.${index + 1}:${ports[index]}"${labels} }\n`
+  const id = playbook(
+    `  - { id: init, name: Init, kind: swarm-init, host: first, docker_host: "${engine(0).host}", advertise: 127.78.0.1, listen: "127.78.0.1:${ports[0]}" }\n${join(1, 'worker', ', labels: { disk: ssd }')}${join(2, 'manager')}`,
+  )
+  let seen = ''
+  const watch = setInterval(() => (seen += commandLines()), 20)
+  const { preview, run: ended } = await run(id)
+  clearInterval(watch)
+  expect(preview.steps[0]?.notes.join(' ')).toContain('127.78.0.1 (as stated)')
+  expect(ended).toMatchObject({ state: 'succeeded' })
+  expect(nodes().filter((line) => line.includes('Ready Active'))).toHaveLength(3)
+  expect(nodes().filter((line) => /Leader|Reachable/.test(line))).toHaveLength(2)
+  expect(engine(0).docker('node', 'inspect', '--format', '{{json .Spec.Labels}}', nodeId(1))).toBe('{"disk":"ssd"}')
+  const token = engine(0).docker('swarm', 'join-token', '-q', 'worker')
+  const kept = JSON.stringify([
+    preview,
+    ended,
+    one.playbooks.journal(ended.id),
+    one.playbooks.output(ended.id, 0, 1000),
+  ])
+  expect(token).toMatch(/^SWMTKN/)
+  expect(kept).not.toContain('SWMTKN')
+  expect(seen).toContain('sshd')
+  expect(seen).not.toContain('SWMTKN')
+  expect((await one.playbooks.preview(id, {})).steps[0]).toMatchObject({ alreadyDone: true })
+}, 60_000)
+
+const stack = (image: string, command: string, extra = '') => `      services:
+        web:
+          image: ${image}
+          command: ${command}
+          stop_grace_period: 1s
+          networks: [machine]
+          deploy: { replicas: 2, update_config: { order: stop-first, delay: 0s, monitor: 2s }, restart_policy: { delay: 200ms } }
+${extra}      networks: { machine: { external: true, name: host } }
+`
+const deploy = (file: string, more = '') =>
+  playbook(
+    `  - id: deploy\n    name: Deploy\n    kind: swarm-deploy\n    host: first\n    docker_host: "${engine(0).host}"\n    stack: shop\n    resolve_image: never\n    timeout: 40s\n${more}    text: |\n      version: "3.8"\n${file}`,
+  )
+
+it('deploys a stack, tells service by service, and takes back what does not run', async () => {
+  const image = engine(0).image
+  const job = `        side:\n          image: ${image}\n          command: sleep 100000\n          networks: [machine]\n`
+  const { run: ended } = await run(deploy(stack(image, 'sleep 100000')))
+  expect(ended).toMatchObject({ state: 'succeeded', outcome: 'shop: 1 services run as wanted.' })
+  expect(replicas('shop_web')).toBe('2/2')
+  const lines = one.playbooks.output(ended.id, 0, 1000).lines.map(({ text }) => text)
+  expect(lines).toContain('shop_web 2/2')
+
+  const { preview, run: broken } = await run(deploy(stack(image, 'no-such-program', job)))
+  expect(
+    preview.steps[0]?.commands.find(({ purpose, text }) => purpose === 'undo' && text.includes('rollback'))?.text,
+  ).toContain('shop_web')
+  expect(broken).toMatchObject({ state: 'failed', problem: { code: 'STACK_NOT_CONVERGED', value: 'shop_web' } })
+  expect(broken.problem?.fact).toMatch(/no-such-program.*Taken back: .*shop_web/s)
+  await expect.poll(() => replicas('shop_web'), { timeout: 30_000 }).toBe('2/2')
+  expect(
+    engine(0).docker('service', 'inspect', '--format', '{{json .Spec.TaskTemplate.ContainerSpec.Args}}', 'shop_web'),
+  ).toBe('["sleep","100000"]')
+  expect(replicas('shop_side')).toBe('')
+
+  expect(await problem(deploy('      services: [x\n'))).toMatchObject({ code: 'COMPOSE_INVALID' })
+}, 120_000)
+
+it('drains a node, whose tasks move, and makes it active again', async () => {
+  const id = nodeId(1)
+  const drain = playbook(
+    `  - { id: drain, name: Drain, kind: swarm-drain, host: first, docker_host: "${engine(0).host}", node: ${id}, timeout: 60s }\n`,
+  )
+  const { run: ended } = await run(drain)
+  expect(ended).toMatchObject({ state: 'succeeded' })
+  expect(nodes().find((line) => line.startsWith(id))).toContain('Drain')
+  expect(replicas('shop_web')).toBe('2/2')
+  await one.playbooks.undo(ended.id, 'drain', {})
+  await one.ended(ended.id)
+  expect(nodes().find((line) => line.startsWith(id))).toContain('Active')
+  const label = playbook(
+    `  - { id: label, name: Label, kind: swarm-label, host: first, docker_host: "${engine(0).host}", node: ${id}, set: { zone: a }, remove: [disk] }\n`,
+  )
+  const { run: labelled } = await run(label)
+  const labels = () => engine(0).docker('node', 'inspect', '--format', '{{json .Spec.Labels}}', id)
+  expect(labels()).toBe('{"zone":"a"}')
+  await one.playbooks.undo(labelled.id, 'label', {})
+  await one.ended(labelled.id)
+  expect(labels()).toBe('{"disk":"ssd"}')
+  expect(
+    await problem(
+      playbook(
+        `  - { id: d, name: D, kind: swarm-drain, host: first, docker_host: "${engine(0).host}", node: nobody }\n`,
+      ),
+    ),
+  ).toMatchObject({ code: 'NODE_MISSING' })
+}, 90_000)
+
+it('a worker leaves drained; a manager that the quorum needs is refused with the numbers', async () => {
+  const leave = (name: string, index: number, manager: string, managerIndex: number) =>
+    playbook(
+      `  - { id: leave, name: Leave, kind: swarm-leave, host: ${name}, docker_host: "${engine(index).host}", manager: ${manager}, manager_docker_host: "${engine(managerIndex).host}", timeout: 60s }\n`,
+    )
+  const { run: ended } = await run(leave('second', 1, 'first', 0))
+  expect(ended).toMatchObject({ state: 'succeeded', outcome: 'second has left the swarm.' })
+  expect(nodes()).toHaveLength(2)
+  expect(replicas('shop_web')).toBe('2/2')
+  expect(engine(1).docker('info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('inactive')
+
+  const { run: demoted } = await run(leave('third', 2, 'first', 0))
+  expect(demoted).toMatchObject({ state: 'succeeded' })
+  expect(nodes()).toHaveLength(1)
+  expect(await problem(leave('first', 0, 'first', 0))).toMatchObject({
+    code: 'SWARM_QUORUM',
+    fact: expect.stringContaining('last manager'),
+  })
+  const drain = playbook(
+    `  - { id: drain, name: Drain, kind: swarm-drain, host: first, docker_host: "${engine(0).host}", node: ${nodeId(0)} }\n`,
+  )
+  expect(await problem(drain)).toMatchObject({ code: 'SWARM_NO_OTHER_NODE' })
+}, 120_000)
+
+it('an engine of another swarm is refused', async () => {
+  engine(1).docker(
+    'swarm',
+    'init',
+    '--advertise-addr',
+    '127.78.0.2',
+    '--listen-addr',
+    `127.78.0.2:${await freePort('127.78.0.2')}`,
+  )
+  const id = playbook(
+    `  - { id: join, name: Join, kind: swarm-join, host: second, docker_host: "${engine(1).host}", manager: first, manager_docker_host: "${engine(0).host}", advertise: 127.78.0.2 }\n`,
+  )
+  expect(await problem(id)).toMatchObject({ code: 'SWARM_ELSEWHERE', fact: 'second is in another swarm.' })
+})
