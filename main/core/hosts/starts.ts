@@ -6,8 +6,11 @@ export interface StartLimits {
   /** A start that takes longer than this gives its place to the next one, and goes on without. */
   patienceMs: number
 }
-/** sshd drops logins at random beyond 10 unfinished ones (MaxStartups 10:30:100), and counts one a little longer than we do. */
-export const START_LIMITS: StartLimits = { atOnce: 10, atOnceEach: 6, patienceMs: 2000 }
+/**
+ * sshd drops logins at random beyond 10 unfinished ones (MaxStartups 10:30:100), and counts one a little longer than we do:
+ * hence the limit for each. The one for all keeps this computer and its network usable.
+ */
+export const START_LIMITS: StartLimits = { atOnce: 32, atOnceEach: 6, patienceMs: 2000 }
 
 interface Waiting {
   key: string
