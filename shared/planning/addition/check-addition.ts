@@ -44,7 +44,8 @@ export function checkAddition(given: AdditionGiven): AdditionCheck {
   const { stage: target, tooSmall } = stageThatCarries(plan, index, projection, answer === 'fits' || answer === 'tight')
   const binds = rows.find((row) => row.room !== null) ?? null
   const check: Omit<AdditionCheck, 'headline' | 'reasons'> = {
-    ...{ at: now, by: input.at, answer, rows, binds, unknown, tooSmall },
+    ...{ at: now, by: input.at, answer, rows, binds, tooSmall },
+    unknown: [...unknown, ...shortWords(rows)],
     drivers: plan.drivers.flatMap(({ id, name, unit, present }) =>
       input.add[id] === undefined && grown[id] === present
         ? []
@@ -74,6 +75,18 @@ export function checkAddition(given: AdditionGiven): AdditionCheck {
     },
   }
   return { ...check, headline: headlineOf(plan, input, check), reasons: reasonsOf(given, check) }
+}
+
+/** What was measured for less than half of its window, which may have missed the busiest hours. */
+function shortWords(rows: readonly AdditionRow[]): string[] {
+  const short = rows.flatMap(({ name, source }) =>
+    source === null || source.coverage >= 0.5
+      ? []
+      : [
+          `${name} on ${source.hostName} was measured for ${formatQuantity(source.coverage, 'ratio')} of the last week, which may not hold its busiest hours.`,
+        ],
+  )
+  return [...new Set(short)]
 }
 
 /** @throws UNKNOWN_DRIVER, ADDITION_DATE */

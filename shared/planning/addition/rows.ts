@@ -154,12 +154,14 @@ function whyOf(row: AdditionRow & { now: number; planned: number; threshold: num
   const quantity: QuantityUnit = plain ? 'count' : (unit as QuantityUnit)
   const [planned, limit] = formatApart(row.planned, row.threshold, quantity)
   const words = plain ? ` ${unit}` : ''
-  const what =
-    row.origin === 'limit' ? `the ${row.severity} limit is` : row.origin === 'trigger' ? 'the trigger is at' : 'it is'
-  const from = `${row.name} ${row.origin === 'capacity' ? 'is asked for' : 'goes from'}`
-  return row.origin === 'capacity'
-    ? `${from} ${planned}${words}; it is ${limit}.`
-    : `${from} ${formatQuantity(row.now, quantity)}${words} to ${planned}; ${what} ${limit}.`
+  const [now, limited] = [formatQuantity(row.now, quantity), `${limit}${words}`]
+  if (row.origin === 'capacity') return `${row.name}: ${then(planned)} are asked for; it carries up to ${limited}.`
+  if (row.origin === 'trigger') return `${row.name}: from ${now} to ${then(planned)}; the trigger is at ${limited}.`
+  return `${row.name} goes from ${now} to ${then(planned)}; the ${row.severity} limit is ${limited}.`
+
+  function then(value: string): string {
+    return `${value}${words}`
+  }
 }
 
 /** Demands whose stage states a supply and no critical limit that watches it. */

@@ -116,7 +116,7 @@ function Rows({ rows, plan }: { rows: readonly AdditionRow[]; plan: Plan }) {
                   valueText(row.planned, row.unit)
                 ) : (
                   <Tag tone={row.severity === 'critical' ? 'bad' : 'warn'}>
-                    {row.planned === null ? row.condition : valueText(row.planned, row.unit)}
+                    {row.planned === null ? t('holdsThen') : valueText(row.planned, row.unit)}
                   </Tag>
                 )}
               </td>
