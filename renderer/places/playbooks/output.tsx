@@ -81,26 +81,34 @@ function useOutput(run: Run) {
   const [lines, setLines] = useState<OutputLine[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const cursor = useRef(0)
+  const newest = useRef(run.lastSeq)
+  const reading = useRef<AbortController | null>(null)
+  useEffect(() => () => reading.current?.abort(), [])
   useEffect(() => {
-    if (cursor.current >= run.lastSeq) return
+    newest.current = run.lastSeq
+    // One reader at a time goes on until it has caught up: news under way must not cut off the page that is being read.
+    if (reading.current !== null || cursor.current >= run.lastSeq) return
     const aborter = new AbortController()
+    reading.current = aborter
     const read = async () => {
       try {
-        for (let more = true; more && !aborter.signal.aborted; ) {
+        while (cursor.current < newest.current && !aborter.signal.aborted) {
           const input = { runId: run.id, afterSeq: cursor.current, limit: PAGE }
           const page = await core.playbooks.output(input, { signal: aborter.signal })
           if (aborter.signal.aborted) return
-          more = page.more
-          cursor.current = page.lines.at(-1)?.seq ?? cursor.current
+          const last = page.lines.at(-1)
+          if (!last) break
+          cursor.current = last.seq
           setLines((before) => [...before, ...page.lines])
         }
         setProblem(null)
       } catch (error) {
         if (!aborter.signal.aborted) setProblem(problemFrom(error).fact)
+      } finally {
+        reading.current = null
       }
     }
     void read()
-    return () => aborter.abort()
   }, [core, run.id, run.lastSeq])
   return { lines, problem }
 }

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
+import { Checkbox, MultiSelect, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../../shared/model/problem.ts'
@@ -80,6 +80,8 @@ function Field(props: {
   switch (parameter.type) {
     case 'host':
       return <HostField {...common} value={String(value)} onChange={onChange} />
+    case 'hosts':
+      return <HostsField {...common} value={String(value)} onChange={onChange} />
     case 'choice':
       return (
         <Select
@@ -130,6 +132,34 @@ function Field(props: {
         />
       )
   }
+}
+
+/** Several servers: their ids with commas between them. */
+function HostsField(props: Parameters<typeof HostField>[0]) {
+  const { t } = useTranslation('playbooks')
+  const utils = useQueryUtils()
+  const hosts = useQuery(utils.hosts.list.queryOptions())
+  const { value, onChange, ...common } = props
+  const all = hosts.data ?? []
+  const chosen = value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .map((one) => all.find(({ id, name }) => id === one || name === one)?.id ?? one)
+  return (
+    <MultiSelect
+      {...common}
+      withAsterisk={false}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      placeholder={chosen.length === 0 ? t('form.hosts') : undefined}
+      description={all.length === 0 ? t('form.noHosts') : common.description}
+      data={all.map((host) => ({ value: host.id, label: host.name }))}
+      value={chosen}
+      searchable
+      clearable
+      onChange={(next) => onChange(next.join(','))}
+    />
+  )
 }
 
 function HostField(props: {

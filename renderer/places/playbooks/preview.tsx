@@ -2,10 +2,12 @@ import { Button, CopyButton } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../../shared/format/duration.ts'
 import type { PlaybookSummary, Preview, PreviewCommand } from '../../../shared/model/run.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { go } from '../../app/route.ts'
 import { ConfirmDialog, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
+import { Diffs } from './diffs.tsx'
 import { type Values, valuesToSend } from './parameter-form.tsx'
 import styles from './playbooks.module.css'
 import { scriptOf } from './script-of.ts'
@@ -55,6 +57,12 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
         )}
         <dl className={styles.facts}>
           <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
+          <Fact
+            name={t('preview.duration')}
+            lines={[
+              preview.estimateMs === null ? t('preview.durationUnknown') : formatDuration(preview.estimateMs),
+            ]}
+          />
           <Fact name={t('preview.effects')} lines={preview.effects} />
           <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
           <Fact name={t('preview.warnings')} lines={preview.warnings} tone="warn" />
@@ -71,12 +79,25 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
                 </span>
                 {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
                 {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
+                {step.condition !== null && step.holds !== true && (
+                  <Tag>
+                    {t(step.holds === false ? 'preview.leftOut' : 'preview.perhaps', {
+                      condition: plainCondition(step.condition),
+                    })}
+                  </Tag>
+                )}
+                {step.estimateMs !== null && step.estimateRuns > 0 && (
+                  <span className={styles.soft}>
+                    {t('preview.takes', { duration: formatDuration(step.estimateMs), count: step.estimateRuns })}
+                  </span>
+                )}
               </div>
               {step.notes.map((note) => (
                 <p key={note} className={styles.soft}>
                   {note}
                 </p>
               ))}
+              <Diffs diffs={step.diffs} />
               <Commands step={step.name} commands={step.commands.filter((command) => !command.readOnly)} />
               <ReadOnlyCommands step={step.name} commands={step.commands.filter((command) => command.readOnly)} />
             </li>
@@ -119,6 +140,9 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
     </div>
   )
 }
+
+/** The condition as people read it: names without the marks of a template. */
+const plainCondition = (text: string): string => text.replaceAll(/\$\{\{\s*([^\s}]+)\s*\}\}/g, '$1')
 
 function Fact(props: { name: string; lines: readonly string[]; empty?: string; tone?: 'warn' }) {
   const lines = props.lines.filter((line) => line !== '')

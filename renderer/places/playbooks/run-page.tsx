@@ -12,8 +12,9 @@ import { Journal } from './journal.tsx'
 import { Output } from './output.tsx'
 import styles from './playbooks.module.css'
 import { Proofs } from './proofs.tsx'
-import { asksRunSecret, dateTime, hostNamesOf, isLive, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
+import { asksRunSecret, dateTime, hostNamesOf, isLive, stateOfStep, stateOnHost, toneOfRun, toneOfStep } from './run-state.ts'
 import { SecretDialog } from './secret-dialog.tsx'
+import { StepActions, Waiting } from './step-actions.tsx'
 import { useRun } from './use-run.ts'
 
 /** One run: its steps as they go, its output, what it proved, its journal. */
@@ -95,9 +96,9 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
           {t('run.close')}
         </Button>
       )}
-      {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') && (
+      {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') && run.waiting?.kind !== 'approve' && (
         <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate({ runId: run.id })}>
-          {t('run.resume')}
+          {run.waiting ? t('run.doneGoOn') : run.state === 'failed' ? t('run.retry') : t('run.resume')}
         </Button>
       )}
       {stopping && (
@@ -129,7 +130,8 @@ function RunView({ run }: { run: Run }) {
   return (
     <div className={styles.stack}>
       {run.problem && <ProblemNotice problem={run.problem} />}
-      {run.outcome !== null && (
+      {run.waiting && <Waiting run={run} waiting={run.waiting} />}
+      {run.outcome !== null && !run.waiting && (
         <Panel title={t('run.outcome')}>
           <p className={styles.outcome}>{run.outcome}</p>
         </Panel>
@@ -177,6 +179,19 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
         </Progress.Root>
       )}
       {step.progressText !== null && !unknown && <p className={styles.soft}>{step.progressText}</p>}
+      {step.reason !== null && <p className={styles.soft}>{t('run.skippedFor', { reason: step.reason })}</p>}
+      {step.hosts.length > 0 && (
+        <ul className={styles.stepHosts}>
+          {step.hosts.map((host) => (
+            <li key={host.hostId}>
+              <span>{host.hostName}</span>
+              <Tag tone={toneOfStep(stateOnHost(run, host.state))}>{t(`stepStates.${stateOnHost(run, host.state)}`)}</Tag>
+              {host.problem && <span className={styles.soft}>{host.problem.fact}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <StepActions run={run} step={step} />
       {step.problem && step.problem.fact !== run.problem?.fact && <ProblemNotice problem={step.problem} />}
     </li>
   )

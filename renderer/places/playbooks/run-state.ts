@@ -15,9 +15,15 @@ export function toneOfStep(state: ReturnType<typeof stateOfStep>): Tone {
   return state === 'stopped' || state === 'interrupted' ? 'warn' : 'neutral'
 }
 
+type StepState = Run['steps'][number]['state']
+
 /** A step as it is: nothing is known to go on in a run that was interrupted. */
-export function stateOfStep(run: Run, step: Run['steps'][number]): Run['steps'][number]['state'] | 'interrupted' {
-  return run.state === 'interrupted' && step.state === 'running' ? 'interrupted' : step.state
+export const stateOfStep = (run: Run, step: Run['steps'][number]): StepState | 'interrupted' =>
+  stateOnHost(run, step.state)
+
+/** The same for one server of a step. */
+export function stateOnHost(run: Pick<Run, 'state'>, state: StepState): StepState | 'interrupted' {
+  return run.state === 'interrupted' && state === 'running' ? 'interrupted' : state
 }
 
 /** Whether a problem asks for a secret of the run itself. A server's own password is given on that server's page instead. */

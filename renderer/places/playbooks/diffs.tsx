@@ -1,0 +1,31 @@
+import { useTranslation } from 'react-i18next'
+import type { FileDiff } from '../../../shared/model/run.ts'
+import styles from './playbooks.module.css'
+
+/** How files would change, as unified diffs; secrets in them read as their names. */
+export function Diffs({ diffs }: { diffs: readonly FileDiff[] }) {
+  const { t } = useTranslation('playbooks')
+  return diffs.map((diff) => {
+    const title = t('preview.diff', { path: diff.path, host: diff.hostName })
+    return (
+      <figure key={`${diff.hostId} ${diff.path}`} className={styles.diff}>
+        <figcaption>
+          {title}
+          {diff.mode !== null && ` · ${diff.mode}`}
+        </figcaption>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <pre tabIndex={0} aria-label={title}>
+          {diff.unified
+            .trimEnd()
+            .split('\n')
+            .map((line, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines of a diff never change their order
+              <span key={index} data-change={line.startsWith('+') ? 'in' : line.startsWith('-') ? 'out' : undefined}>
+                {`${line}\n`}
+              </span>
+            ))}
+        </pre>
+      </figure>
+    )
+  })
+}
