@@ -25,6 +25,7 @@ const packages = {
   curl: ['/usr/bin/curl'],
   strace: ['/usr/bin/strace'],
   'docker.io': ['/usr/bin/docker', '/usr/sbin/dockerd'],
+  'docker-compose': ['/usr/bin/docker-compose'],
   chromium: ['/usr/bin/chromium'],
   xvfb: ['/usr/bin/Xvfb'],
   xauth: ['/usr/bin/xauth'],

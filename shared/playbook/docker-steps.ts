@@ -71,10 +71,14 @@ export const SwarmDeployStepSchema = z.strictObject({
   kind: z.literal('swarm-deploy'),
   stack: text,
   text: z.string().optional().describe('the stack file; this or from'),
-  from: text.optional().describe('a file of this computer: a path, or a name beside the playbook'),
+  from: text.optional().describe('a file of this computer: its path from the root or from ~/'),
   env: z.record(z.string(), z.string()).optional().describe('values for ${NAME} in the stack file; may be secrets'),
   prune: flag.default(false).describe('removes services that the file no longer has'),
   registry_auth: flag.default(false).describe("gives the nodes the manager's login at the registry"),
+  resolve_image: z
+    .union([z.enum(['always', 'changed', 'never']), z.string().regex(/\$\{\{/)])
+    .default('always')
+    .describe('whether tags are looked up at the registry, so that each node runs the very same image'),
   return_on_failure: flag.default(true).describe('services that do not converge go back to what they were'),
 })
 
@@ -85,7 +89,7 @@ export const ComposeDeployStepSchema = z.strictObject({
   project: text.optional().describe('unless stated the name of the folder'),
   file: text.default('compose.yaml').describe('the name of the Compose file within the folder'),
   text: z.string().optional().describe('the Compose file; this or from'),
-  from: text.optional().describe('a file of this computer: a path, or a name beside the playbook'),
+  from: text.optional().describe('a file of this computer: its path from the root or from ~/'),
   env: z.record(z.string(), z.string()).optional().describe('the .env file beside it, mode 0600; may be secrets'),
   pull: z.union([z.enum(['missing', 'always', 'never']), z.string().regex(/\$\{\{/)]).default('missing'),
   remove_orphans: flag.default(false),

@@ -19,9 +19,7 @@ export const TemplateStepSchema = z.strictObject({
   ...file,
   kind: z.literal('template'),
   text: z.string().optional().describe('what the file is to hold; this or from'),
-  from: text
-    .optional()
-    .describe('a file of this computer that holds the template: a path, or a name beside the playbook'),
+  from: text.optional().describe('a file of this computer that holds the template: its path from the root or from ~/'),
   syntax: z
     .enum(['text', 'shell', 'json', 'yaml', 'env'])
     .optional()
@@ -31,7 +29,7 @@ export const TemplateStepSchema = z.strictObject({
 export const UploadStepSchema = z.strictObject({
   ...file,
   kind: z.literal('upload'),
-  from: text.describe('a file of this computer: a path, or a name beside the playbook'),
+  from: text.describe('a file of this computer: its path from the root or from ~/'),
   sha256: z
     .string()
     .regex(/^(?:[0-9a-f]{64}|.*\$\{\{.*)$/, 'write 64 hexadecimal digits')

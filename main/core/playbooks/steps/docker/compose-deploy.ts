@@ -119,7 +119,7 @@ export const composeDeploy: StepHandler<'compose-deploy'> = {
     try {
       await up(one, facts.variant, context)
       await healthy(one, facts.services, timeoutOf(step.timeout, context), context)
-      if (step.url !== undefined) await answers(step, context)
+      if (step.url !== undefined && context.values.plain(step.url) !== '') await answers(step, context)
     } catch (error) {
       if (!(error instanceof HeadroomError) || !RETURNS.has(error.code) || !isOn(step.return_on_failure, context))
         throw error

@@ -26,10 +26,8 @@ export function deploymentOf(step: StepOf<'compose-deploy'>, context: PlanContex
   const engine = engineOf(step, context)
   const folder = checkPath(values.plain(step.folder), 'folder')
   const file = values.plain(step.file)
-  const name =
-    step.project === undefined
-      ? (folder.split('/').at(-1) ?? '').toLowerCase().replace(/[^a-z0-9_-]/g, '')
-      : values.plain(step.project)
+  const stated = values.plain(step.project ?? '')
+  const name = stated === '' ? (folder.split('/').at(-1) ?? '').toLowerCase().replace(/[^a-z0-9_-]/g, '') : stated
   const pull = values.plain(step.pull)
   const refuse = (field: string, value: string, fix: string) =>
     new HeadroomError({

@@ -205,6 +205,8 @@ it('names what stands in the way', async () => {
   expect(await problem(env)).toMatchObject({ code: 'FILE_MISSING' })
   const send = playbook(`  - { id: u, name: U, kind: upload, host: web, from: ${lab.folder}/none, path: ${at('u')} }\n`)
   expect(await problem(send)).toMatchObject({ code: 'LOCAL_FILE_MISSING' })
+  const relative = playbook(`  - { id: u, name: U, kind: upload, host: web, from: big.bin, path: ${at('u')} }\n`)
+  expect(await problem(relative)).toMatchObject({ code: 'LOCAL_PATH_RELATIVE', value: 'big.bin' })
   const large = playbook(
     `  - { id: u, name: U, kind: upload, host: web, from: ${lab.folder}/big.bin, path: ${at('u')}, max_size: 1MB }\n`,
   )
