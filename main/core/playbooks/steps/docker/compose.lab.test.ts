@@ -109,6 +109,11 @@ it('deploys, waits for health, keeps secrets in an env file of mode 0600', async
   expect(kept).not.toContain('canary-in-compose')
   expect(one.playbooks.output(ended.id, 0, 1000).lines.map(({ text }) => text)).toContain('web: healthy')
   expect((await one.playbooks.preview(id, { word: 'canary-in-compose' })).steps[0]).toMatchObject({ alreadyDone: true })
+  const shipped = { host: 'web', folder, file: path(), docker_host: engine.host }
+  expect(await one.playbooks.preview('compose-deploy', shipped)).toMatchObject({
+    problems: [],
+    steps: [{ alreadyDone: true }],
+  })
 }, 60_000)
 
 it('a version that ends at once is named with its last words, and the previous one comes back', async () => {

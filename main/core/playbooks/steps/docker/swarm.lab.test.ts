@@ -10,11 +10,13 @@ const engines: DockerEngine[] = []
 let count = 0
 
 beforeAll(async () => {
-  lab = await startLab({ servers: 3 })
+  lab = await startLab({ servers: 0 })
   one = openPlaybooks()
   for (const [index, name] of ['first', 'second', 'third'].entries()) {
     engines.push(await startDocker(lab, { swarm: false }))
-    await one.addServer(lab, lab.servers[index] as never, name)
+    // Each server has an engine of its own, as its sessions see it.
+    const server = await lab.startServer({ config: [`SetEnv DOCKER_HOST=${engine(index).host}`] })
+    await one.addServer(lab, server, name)
   }
   mkdirSync(join(one.workspace.folder, 'playbooks'), { recursive: true })
 }, 180_000)
@@ -90,7 +92,13 @@ it('makes a swarm and joins a worker and a manager in one run; the token is seen
   expect(kept).not.toContain('SWMTKN')
   expect(seen).toContain('sshd')
   expect(seen).not.toContain('SWMTKN')
-  expect((await one.playbooks.preview(id, {})).steps[0]).toMatchObject({ alreadyDone: true })
+  const again = await one.playbooks.preview('swarm-init-join', {
+    manager: 'first',
+    workers: 'second',
+    managers: 'third',
+  })
+  expect(again.problems).toEqual([])
+  expect(again.steps.map(({ alreadyDone }) => alreadyDone)).toEqual([true, true, true])
 }, 60_000)
 
 const stack = (image: string, command: string, extra = '') => `      services:
@@ -113,6 +121,10 @@ it('deploys a stack, tells service by service, and takes back what does not run'
   const { run: ended } = await run(deploy(stack(image, 'sleep 100000')))
   expect(ended).toMatchObject({ state: 'succeeded', outcome: 'shop: 1 services run as wanted.' })
   expect(replicas('shop_web')).toBe('2/2')
+  const file = join(lab.folder, 'stack.yaml')
+  writeFileSync(file, `version: "3.8"\n${stack(image, 'sleep 100000').replaceAll(/^ {6}/gm, '')}`)
+  const shipped = await one.playbooks.preview('swarm-deploy', { host: 'first', stack: 'shop', file })
+  expect(shipped).toMatchObject({ problems: [], steps: [{ kind: 'swarm-deploy' }] })
   const lines = one.playbooks.output(ended.id, 0, 1000).lines.map(({ text }) => text)
   expect(lines).toContain('shop_web 2/2')
 
@@ -172,7 +184,7 @@ it('a worker leaves drained; a manager that the quorum needs is refused with the
   expect(replicas('shop_web')).toBe('2/2')
   expect(engine(1).docker('info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('inactive')
 
-  const { run: demoted } = await run(leave('third', 2, 'first', 0))
+  const { run: demoted } = await run('swarm-node-remove', { host: 'third', manager: 'first' })
   expect(demoted).toMatchObject({ state: 'succeeded' })
   expect(nodes()).toHaveLength(1)
   expect(await problem(leave('first', 0, 'first', 0))).toMatchObject({
