@@ -177,3 +177,9 @@ export class JobTail {
     return this.#held.toString()
   }
 }
+
+/** Removes the folders of detached commands of these names. */
+export const removeJobs = (names: readonly string[]): Command => ({
+  argv: ['sh', '-c', names.map((name) => `rm -rf -- "\${TMPDIR:-/tmp}"/${quoteWord(`headroom-${name}`)}`).join('; ')],
+  timeoutMs: 60_000,
+})

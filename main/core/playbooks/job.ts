@@ -13,11 +13,11 @@ import { Interrupted, type RunContext } from './steps/step.ts'
 
 const KEPT_CHARACTERS = 1_000_000
 
-/** What a step keeps of its detached command. `lines`: how many of its output's lines the run had before it began. */
+/** What a step keeps of its detached command. `fromSeq`: the run's last line of output before it began. */
 interface JobMemory {
   name: string
   launchedAt: number
-  lines: { stdout: number; stderr: number }
+  fromSeq: number
 }
 
 /** A result with what the journal keeps of its output: the SHA-256 of its lines as they were shown, and how many. */
@@ -36,10 +36,10 @@ export interface JobContext
   stepId: string
   stepName: string
   secrets: readonly Secret[]
-  /** How many lines of this step and host the run has stored or is about to store. */
-  linesSoFar(hostId: string): { stdout: number; stderr: number }
-  /** Done once the step's end is written down. */
-  afterwards(work: () => Promise<void>): void
+  /** The number of the run's last line of output so far. */
+  lastSeq(): number
+  /** How many lines of this step and host came after that line. */
+  linesAfter(hostId: string, seq: number): { stdout: number; stderr: number }
 }
 
 /**
@@ -51,7 +51,7 @@ export async function runDetached(context: JobContext, hostId: string, command: 
   const job = begun ?? {
     name: `${context.runId}-${context.stepId}-${hostId.slice(0, 8)}-${Number(context.memory.jobs ?? 0) + 1}`,
     launchedAt: context.environment.now(),
-    lines: context.linesSoFar(hostId),
+    fromSeq: context.lastSeq(),
   }
   const commands = commandsOf(job.name, command)
   const sinks = sinksOf(context, hostId, begun ? job : null)
@@ -67,22 +67,19 @@ export async function runDetached(context: JobContext, hostId: string, command: 
       end = await followBytes(context, hostId, commands, { out: 0, err: 0 }, sinks.out, sinks.err, deadline)
     } else {
       // Written down before it happens: from here on it may run, whatever becomes of this program.
-      context.remember({ job, jobs: Number(context.memory.jobs ?? 0) + 1 })
-      context.stands(stands)
+      context.remember({ job, jobs: Number(context.memory.jobs ?? 0) + 1, stands })
       end = await launch(context, hostId, commands, command.timeoutMs, sinks, deadline)
     }
     const { stdout, stderr, digest, lines } = sinks.end()
-    context.stands('')
-    context.afterwards(() => remove(context, hostId, commands))
-    context.remember({ job: null })
+    // Its folder stays until the run's end: should the step's end not be written down, the next try finds the result.
+    context.remember({ stands: '' })
     if (end.end !== 'ended') throw lost(context, hostId, end.end)
     const durationMs = context.environment.now() - job.launchedAt
     return { exitCode: end.exitCode, signal: null, stdout, stderr, durationMs, digest, lines }
   } catch (error) {
     if (problemOf(error).code === 'COMMAND_TIMEOUT' && !(error instanceof Interrupted)) {
       await endJob(context, hostId, commands)
-      context.stands('')
-      context.remember({ job: null })
+      context.remember({ job: null, stands: '' })
     }
     throw error
   }
@@ -93,8 +90,7 @@ export async function endDetached(context: JobContext, hostId: string, command: 
   const job = context.memory.job as JobMemory | null | undefined
   if (!job) return
   await endJob(context, hostId, commandsOf(job.name, command))
-  context.remember({ job: null })
-  context.stands('')
+  context.remember({ job: null, stands: '' })
   context.journal('job-ended', hostId, `The command of "${context.stepName}" was ended.`)
 }
 
@@ -152,16 +148,6 @@ async function endJob(context: JobContext, hostId: string, commands: DetachedCom
   await throughLinkLoss(unstopped, () => context.hosts.run(hostId, commands.remove))
 }
 
-async function remove(context: JobContext, hostId: string, commands: DetachedCommands): Promise<void> {
-  await context.hosts.run(hostId, commands.remove).catch((error: unknown) => {
-    context.line(
-      hostId,
-      'note',
-      `${problemOf(error).fact} A folder with the command's output is still among the temporary files of ${context.hostName(hostId)}.`,
-    )
-  })
-}
-
 interface Sinks {
   out: { write(chunk: Buffer): void }
   err: { write(chunk: Buffer): void }
@@ -172,10 +158,9 @@ interface Sinks {
 function sinksOf(context: JobContext, hostId: string, again: JobMemory | null): Sinks {
   const hash = createHash('sha256')
   let lines = 0
-  const so = again ? context.linesSoFar(hostId) : null
-  const seen = (stream: 'stdout' | 'stderr') => (so && again ? Math.max(0, so[stream] - again.lines[stream]) : 0)
+  const stored = again ? context.linesAfter(hostId, again.fromSeq) : { stdout: 0, stderr: 0 }
   const streams = (['stdout', 'stderr'] as const).map((stream) => {
-    let skip = seen(stream)
+    let skip = stored[stream]
     const kept = { text: '' }
     const splitter = new LineSplitter((line) => {
       lines += 1

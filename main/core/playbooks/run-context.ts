@@ -28,7 +28,6 @@ export interface RunParts {
   output: OutputBatches
   /** The fingerprints of the keys that a host is trusted by. */
   hostKeys(hostId: string): string[]
-  afterwards(work: () => Promise<void>): void
 }
 
 /** What a step may do while it runs: commands of its plan, and notes on what it did. */
@@ -101,11 +100,11 @@ export function runContext(
     stepId: step.id,
     stepName: values.plain(step.name),
     secrets: values.secrets,
-    linesSoFar: (hostId) => {
+    lastSeq: () => {
       output.flush()
-      return store.countLines(db, runId, step.id, base.hostName(hostId))
+      return store.lastSeq(db, runId)
     },
-    afterwards: run.afterwards,
+    linesAfter: (hostId, seq) => store.countLines(db, runId, { step: step.id, host: base.hostName(hostId), seq }),
   }
   return {
     ...base,

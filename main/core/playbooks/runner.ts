@@ -5,6 +5,7 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { removeJobs } from './detached.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
 import { releaseLocks } from './locks.ts'
@@ -12,6 +13,7 @@ import { OutputBatches } from './output.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import { restoreRegistered } from './registered.ts'
 import type { RunParts } from './run-context.ts'
+import { memoryOfHost, memoryOfStep } from './step-memory.ts'
 import { StepRun } from './step-run.ts'
 import { Interrupted, type PlanContext, type StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
@@ -40,9 +42,6 @@ export class Runner {
   readonly #output: OutputBatches
   readonly #changed: () => void
   #stopReason: StopReason | null = null
-  /** What is removed on the hosts once a step's end is written down; awaited before the run ends. */
-  #afterwards: (() => Promise<void>)[] = []
-  readonly #cleaning: Promise<void>[] = []
   readonly #hostKeys = new Map<string, string[]>()
   finished: Promise<void> = Promise.resolve()
 
@@ -94,7 +93,34 @@ export class Runner {
     }
     const undoTo = store.readUndoTo(db, this.#runId)
     await (undoTo === null ? this.#forward() : this.#back(undoTo))
-    await Promise.all(this.#cleaning)
+    if (this.#stopReason !== 'close') await this.#removeFolders()
+  }
+
+  /** Removes the folders of detached commands that have ended, with one command for each server. */
+  async #removeFolders(): Promise<void> {
+    const { db, hosts } = this.#deps
+    const folders = new Map<string, string[]>()
+    for (const [index, { hostIds, byHost }] of this.#plans.entries())
+      for (const hostId of hostIds) {
+        const memory = byHost ? memoryOfHost(db, this.#runId, index, hostId) : memoryOfStep(db, this.#runId, index)
+        const { ended = [], job } = memory.read() as { ended?: string[]; job?: { name: string } | null }
+        // A step that succeeded keeps its command until here: had that not been written down, it would be looked for.
+        const { state, hosts: onHosts } = store.readRun(db, this.#runId).steps[index] ?? { state: 'pending', hosts: [] }
+        const done = (onHosts.find((one) => one.hostId === hostId)?.state ?? state) === 'succeeded'
+        const names = done && job ? [...ended, job.name] : ended
+        if (names.length === 0) continue
+        folders.set(hostId, [...(folders.get(hostId) ?? []), ...names])
+        memory.write({ ended: [], ...(done && { job: null }) })
+      }
+    await Promise.all(
+      [...folders].map(async ([hostId, names]) => {
+        await hosts.run(hostId, removeJobs(names)).catch((error: unknown) => {
+          const host = hosts.list().find(({ id }) => id === hostId)?.name ?? hostId
+          const text = `${problemOf(error).fact} Folders with the output of commands are still among the temporary files of ${host}: ${names.map((name) => `headroom-${name}`).join(', ')}.`
+          this.#journal('folders-left', null, hostId, text)
+        })
+      }),
+    )
   }
 
   async #forward(): Promise<void> {
@@ -265,9 +291,6 @@ export class Runner {
       `Step "${this.#values.plain(step.name)}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
       problem ? { code: problem.code } : {},
     )
-    const work = this.#afterwards
-    this.#afterwards = []
-    this.#cleaning.push(...work.map((one) => one()))
   }
 
   /** The run's end: locks are kept only while something may go on at the hosts. */
@@ -339,7 +362,6 @@ export class Runner {
       ...this.#deps,
       ...{ runId: this.#runId, redaction: this.#redaction, output: this.#output },
       hostKeys: (hostId) => this.#keysOf(hostId),
-      afterwards: (work) => void this.#afterwards.push(work),
     }
     return new StepRun(
       run,

@@ -158,6 +158,7 @@ export class StepRun {
           })
         return outcome
       } catch (error) {
+        if (!(error instanceof Interrupted) && !this.#world.signal.aborted) endJobOf(memory)
         if (attempt > retries || error instanceof Interrupted || this.#world.signal.aborted) throw error
         const { fact, code } = this.#world.clean(problemOf(error))
         this.#world.journal('retry', hostId, `Try ${attempt} of ${retries + 1} failed: ${fact}`, { code, attempt })
@@ -188,6 +189,12 @@ export class StepRun {
     const values = scope === null ? this.#values : this.#values.forHost(scope)
     return runContext(this.#run, values, { step, index: this.#of.index, plan, memory }, this.#world)
   }
+}
+
+/** The step has failed, so its detached command is not looked for any more; its folder goes at the run's end. */
+function endJobOf(memory: StepMemory): void {
+  const { job, ended = [] } = memory.read() as { job?: { name: string } | null; ended?: string[] }
+  if (job) memory.write({ job: null, ended: [...ended, job.name] })
 }
 
 function hostsFailed(failed: readonly { name: string; problem: Problem }[], done: number, all: number): Problem {

@@ -159,18 +159,22 @@ export function forgetStep(db: WritableDatabase, runId: string, index: number, s
   ).run(state, runId, index)
 }
 
-/** How many lines of a step and server the run has stored. */
+export function lastSeq(db: WritableDatabase, runId: string): number {
+  return db.prepare('SELECT output_seq FROM playbook_run WHERE id = ?').pluck().get(runId) as number
+}
+
+/** How many lines of a step and server the run has stored after this one. */
 export function countLines(
   db: WritableDatabase,
   runId: string,
-  step: string,
-  host: string,
+  { step, host, seq }: { step: string; host: string; seq: number },
 ): { stdout: number; stderr: number } {
   const rows = db
     .prepare(
-      `SELECT stream, count(*) AS n FROM playbook_output WHERE run_id = ? AND step = ? AND host = ? GROUP BY stream`,
+      `SELECT stream, count(*) AS n FROM playbook_output
+       WHERE run_id = ? AND seq > CAST(? AS INTEGER) AND step = ? AND host = ? GROUP BY stream`,
     )
-    .all(runId, step, host) as { stream: string; n: number }[]
+    .all(runId, seq, step, host) as { stream: string; n: number }[]
   const of = (stream: string) => rows.find((row) => row.stream === stream)?.n ?? 0
   return { stdout: of('stdout'), stderr: of('stderr') }
 }

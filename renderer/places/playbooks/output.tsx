@@ -83,7 +83,13 @@ function useOutput(run: Run) {
   const cursor = useRef(0)
   const newest = useRef(run.lastSeq)
   const reading = useRef<AbortController | null>(null)
-  useEffect(() => () => reading.current?.abort(), [])
+  useEffect(
+    () => () => {
+      reading.current?.abort()
+      reading.current = null
+    },
+    [],
+  )
   useEffect(() => {
     newest.current = run.lastSeq
     // One reader at a time goes on until it has caught up: news under way must not cut off the page that is being read.
@@ -105,7 +111,7 @@ function useOutput(run: Run) {
       } catch (error) {
         if (!aborter.signal.aborted) setProblem(problemFrom(error).fact)
       } finally {
-        reading.current = null
+        if (reading.current === aborter) reading.current = null
       }
     }
     void read()
