@@ -67,7 +67,7 @@ export function readLook(stdout: string, host: string): Look | Problem {
   const after = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
   const [swarm] = after('swarm')
-  if (swarm !== undefined && swarm.startsWith('{')) return { swarm: SwarmSchema.parse(JSON.parse(swarm)), after }
+  if (swarm?.startsWith('{')) return { swarm: SwarmSchema.parse(JSON.parse(swarm)), after }
   const [refused] = after('refused')
   return refused === undefined && swarm === undefined
     ? {

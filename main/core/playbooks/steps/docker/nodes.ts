@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import type { Command } from '../../../../../shared/model/command.ts'
 import type { Problem } from '../../../../../shared/model/problem.ts'
-import { docker, type Engine } from './engine.ts'
 
 const NodeSchema = z.object({
   ID: z.string(),
@@ -12,9 +10,6 @@ const NodeSchema = z.object({
   ManagerStatus: z.string(),
 })
 export type SwarmNode = z.infer<typeof NodeSchema>
-
-export const nodesCommand = (engine: Engine): Command =>
-  docker(engine, ['docker', 'node', 'ls', '--format', '{{json .}}'], { timeoutMs: 30_000 })
 
 export const LIST_NODES = `docker node ls --format 'node {{json .}}' 2>/dev/null || :`
 
