@@ -113,7 +113,8 @@ source_tool pg_dump --schema-only --no-publications --no-subscriptions -Fc${own}
 put schema
 ${restore} --section=pre-data -d ${to} "$files/schema" </dev/null || exit 67
 # Keys come before the rows: replicated changes find their rows by them. All else is built once the rows are there.
-${ask(source, `-c "${IDENTITY_INDEXES}"`)} >identity </dev/null || exit 67
+echo >identity # awk tells two files apart only when the first is not empty
+${ask(source, `-c "${IDENTITY_INDEXES}"`)} >>identity </dev/null || exit 67
 ${restore} --section=post-data -l "$files/schema" >list </dev/null || exit 67
 awk 'NR == FNR { key[$0] = 1; next }
   /^;/ { next }
@@ -161,7 +162,7 @@ tell phase ready`
 function momentScript(source: Side, target: Side, replication: Replication): string {
   // A session must not hold the pipe of another open, which then would not end.
   const session = (side: Side, fd: number, name: string, shut: string) =>
-    `mkfifo ask.${name}; ${ask(side, `<ask.${name} >answer.${name} 2>said.${name}${shut}`)} & ${name}=$!; exec ${fd}>ask.${name}`
+    `mkfifo ask.${name}; (${shut} ${ask(side, `<ask.${name} >answer.${name} 2>said.${name}`)}) & ${name}=$!; exec ${fd}>ask.${name}`
   const answered = (name: string, word: string) =>
     `for wait in $(seq 1 100); do grep -q '^${word}' answer.${name} && break; kill -0 "$${name}" 2>/dev/null || break; sleep 0.03; done`
   return `trap '' PIPE
@@ -169,8 +170,8 @@ rm -f online.*
 for round in 1 2 3 4 5 6 7 8; do
   rm -f ask.* answer.*
   ${session(source, 5, 'locker', '')}
-  ${session(source, 6, 'left', ' 5>&-')}
-  ${session(target, 7, 'right', ' 5>&- 6>&-')}
+  ${session(source, 6, 'left', 'exec 5>&-;')}
+  ${session(target, 7, 'right', 'exec 5>&- 6>&-;')}
   echo 'SELECT 0;' >&6; echo 'SELECT 0;' >&7
   cat >&5 ${sqlInput(lockSql(replication))}
   ${answered('locker', 'locked')}

@@ -108,7 +108,7 @@ export async function moveLogically(
   const { hostId } = plan.route
   const { job, guard, stop } = logicalCommands(plan, sides.source, sides.target, step.id, context.runId)
   if (context.memory.replicated !== true) {
-    await replicate(step, sides, planned, plan, { job, guard }, context)
+    await replicate(sides, planned, plan, { job, guard }, context)
     context.remember({ replicated: true })
   } else await stillReplicating(plan, { job, guard }, hostId, context)
 
@@ -126,11 +126,20 @@ export async function moveLogically(
       fact: `The last changes could not be brought over and proven (exit code ${exitCode}): ${lastError(stderr)}.`,
       fix: 'Correct the cause that PostgreSQL names, then resume the run.',
     })
-  await prove(sides, state, 'during the write stop', context)
+  await prove(sides, state, 'during the write stop', [], context)
 }
 
-async function prove(sides: Sides, state: LogicalState, when: string, context: RunContext): Promise<void> {
-  const proof = compared(sides, context, contentsOf(state.source), contentsOf(state.target), when)
+/** `later`: tables whose rows come with the write stop. */
+async function prove(
+  sides: Sides,
+  state: LogicalState,
+  when: string,
+  later: readonly string[],
+  context: RunContext,
+): Promise<void> {
+  const [left, right] = [contentsOf(state.source), contentsOf(state.target)]
+  for (const table of later) for (const side of [left, right]) side.tables.delete(table)
+  const proof = compared(sides, context, left, right, when)
   context.prove(proof)
   const different = proof.rows.filter(({ equal }) => !equal)
   if (different.length > 0) {
@@ -140,7 +149,6 @@ async function prove(sides: Sides, state: LogicalState, when: string, context: R
 }
 
 async function replicate(
-  step: MoveStep,
   sides: Sides,
   planned: Planned,
   plan: LogicalPlan,
@@ -186,7 +194,7 @@ async function replicate(
     throw new HeadroomError(replicationProblem(plan, end, exitCode, errors.slice(-20).join('\n'), sides, context))
   }
   remember(context, sides, { target: 'filled' })
-  if (state.moment) await prove(sides, state, 'while the source was written to', context)
+  if (state.moment) await prove(sides, state, 'while the source was written to', plan.unlogged, context)
   else
     context.line(
       hostId,

@@ -85,10 +85,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 
  */
 export const sinceMomentSql = (major: number): string => `${SAME_TEXT}
 SELECT format('SELECT json_build_object(''kind'', ''table'', ''name'', %L, ''rows'', count(*), ''sum'', coalesce(sum(%s), 0)::text || '' of keys, '' || count(*) FILTER (WHERE new) || '' changed '' || coalesce(sum(CASE WHEN new THEN hashtextextended((headroom_row.*)::text, 0) END), 0)::text)
-  FROM ONLY %I.%I AS headroom_row, LATERAL (SELECT age(headroom_row.xmin) <= age(%L::xid) AND NOT pg_visible_in_snapshot((headroom_row.xmin::text::bigint + %s + CASE WHEN headroom_row.xmin::text::bigint + %s < %s THEN 4294967296 ELSE 0 END)::text::xid8, %L::pg_snapshot) AS new OFFSET 0) AS of_row;',
+  FROM ONLY %I.%I AS headroom_row, LATERAL (SELECT %L = ''u'' OR age(headroom_row.xmin) <= age(%L::xid) AND NOT pg_visible_in_snapshot((headroom_row.xmin::text::bigint + %s + CASE WHEN headroom_row.xmin::text::bigint + %s < %s THEN 4294967296 ELSE 0 END)::text::xid8, %L::pg_snapshot) AS new OFFSET 0) AS of_row;',
   n.nspname || '.' || c.relname,
-  coalesce((SELECT format('${major >= 14 ? 'hash_record_extended(ROW(%s), 0)' : 'hashtextextended(ROW(%s)::text, 0)'}', string_agg(format('headroom_row.%I', a.attname), ', ' ORDER BY a.attnum)) FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey) WHERE i.indrelid = c.oid AND i.indisprimary), 'hashtextextended((headroom_row.*)::text, 0)'),
-  n.nspname, c.relname,
+  coalesce((SELECT '${major >= 14 ? 'hash_record_extended(ROW(' : 'hashtextextended(ROW('}' || string_agg(format('headroom_row.%I', a.attname), ', ' ORDER BY a.attnum) || '${major >= 14 ? '), 0)' : ')::text, 0)'}' FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey) WHERE i.indrelid = c.oid AND i.indisprimary), 'hashtextextended((headroom_row.*)::text, 0)'),
+  n.nspname, c.relname, c.relpersistence,
   (m.x % 4294967296)::text, m.x / 4294967296 * 4294967296, m.x / 4294967296 * 4294967296, m.x, :'snapshot')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, (SELECT pg_snapshot_xmin(:'snapshot'::pg_snapshot)::text::bigint AS x) m
 WHERE c.relkind = 'r' AND ${NOT_SYSTEM} AND ${NOT_OF_EXTENSION('pg_class', 'c.oid')} ORDER BY n.nspname, c.relname \\gexec`
