@@ -19,9 +19,6 @@ export const quotedMarks = (text: string): string => text.replace(MARKS, `${MARK
 
 export const withoutMarks = (text: string): string => text.replace(MARKS, '')
 
-/** The names of the marks of a text. */
-export const laterNames = (text: string): string[] => [...text.matchAll(MARKS)].map((match) => match[2] ?? '')
-
 export const hasLater = (text: string): boolean => text.includes(MARK)
 
 /** The text as people see it: ‹steps.ID.NAME› for each mark. */

@@ -137,11 +137,11 @@ export function exported(
     `- Journal: ${journal.intact ? 'whole and unchanged' : `broken at entry ${journal.brokenAt}`}`,
     ...Object.entries(run.parameters).map(([name, value]) => `- ${name}: ${inline(value)}`),
     '',
-    '| # | time (UTC) | what | step | server | text |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| # | time (UTC) | what | step | server | text | details |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...journal.entries.map(
-      ({ seq, at, kind, step, host, text }) =>
-        `| ${seq} | ${new Date(at).toISOString()} | ${kind} | ${step ?? ''} | ${inline(host ?? '')} | ${inline(text)} |`,
+      ({ seq, at, kind, step, host, text, data }) =>
+        `| ${seq} | ${new Date(at).toISOString()} | ${kind} | ${step ?? ''} | ${inline(host ?? '')} | ${inline(text)} | ${inline(Object.keys(data).length === 0 ? '' : JSON.stringify(data))} |`,
     ),
     '',
     `Chain: ${journal.entries.at(-1)?.hash ?? firstHash(run.id)}`,

@@ -1,19 +1,13 @@
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { HostStep } from '../../../shared/model/run.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { hostsIn } from './host-memory.ts'
 import * as store from './store.ts'
 
 /** What a step wrote down for itself. On several servers, each has its own. */
 export interface StepMemory {
   read(): Record<string, unknown>
   write(part: Record<string, unknown>): void
-}
-
-interface HostMemory {
-  name: string
-  state: HostStep['state']
-  problem: Problem | null
-  memory: Record<string, unknown>
 }
 
 export function memoryOfStep(db: WritableDatabase, runId: string, index: number): StepMemory {
@@ -46,21 +40,3 @@ export function writeHostState(
   const before = hosts[host.id] ?? { name: host.name, state: 'pending', problem: null, memory: {} }
   step.write({ hosts: { ...hosts, [host.id]: { ...before, problem: null, ...change } } })
 }
-
-export function hostStepsOf(memory: Readonly<Record<string, unknown>>): HostStep[] {
-  return Object.entries(hostsIn(memory)).map(([hostId, { name, state, problem }]) => ({
-    ...{ hostId, hostName: name, state, problem },
-  }))
-}
-
-/** How things stand by what a step, or each of its servers, wrote down last. */
-export function standsIn(memory: Readonly<Record<string, unknown>>): string {
-  const all = [memory, ...Object.values(hostsIn(memory)).map((one) => one.memory)]
-  return all
-    .map(({ stands }) => (typeof stands === 'string' ? stands : ''))
-    .filter((text) => text !== '')
-    .join(' ')
-}
-
-const hostsIn = (memory: Readonly<Record<string, unknown>>): Record<string, HostMemory> =>
-  (memory.hosts as Record<string, HostMemory> | undefined) ?? {}

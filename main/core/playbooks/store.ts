@@ -3,8 +3,8 @@ import type { Problem } from '../../../shared/model/problem.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { OutputLine, Proof, Run, StepRunSchema } from '../../../shared/model/run.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import { hostStepsOf, standsIn } from './host-memory.ts'
 import { takeLocks } from './locks.ts'
-import { hostStepsOf, standsIn } from './step-memory.ts'
 import type { StepPlan } from './steps/step.ts'
 
 type StepRun = z.infer<typeof StepRunSchema>

@@ -14,7 +14,7 @@ export function Diffs({ diffs }: { diffs: readonly FileDiff[] }) {
           {diff.mode !== null && ` · ${diff.mode}`}
         </figcaption>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <pre tabIndex={0} aria-label={title}>
+        <pre tabIndex={0}>
           {diff.unified
             .trimEnd()
             .split('\n')

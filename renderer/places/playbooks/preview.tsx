@@ -59,9 +59,7 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
           <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
           <Fact
             name={t('preview.duration')}
-            lines={[
-              preview.estimateMs === null ? t('preview.durationUnknown') : formatDuration(preview.estimateMs),
-            ]}
+            lines={[preview.estimateMs === null ? t('preview.durationUnknown') : formatDuration(preview.estimateMs)]}
           />
           <Fact name={t('preview.effects')} lines={preview.effects} />
           <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />

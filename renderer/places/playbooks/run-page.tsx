@@ -12,7 +12,16 @@ import { Journal } from './journal.tsx'
 import { Output } from './output.tsx'
 import styles from './playbooks.module.css'
 import { Proofs } from './proofs.tsx'
-import { asksRunSecret, dateTime, hostNamesOf, isLive, stateOfStep, stateOnHost, toneOfRun, toneOfStep } from './run-state.ts'
+import {
+  asksRunSecret,
+  dateTime,
+  hostNamesOf,
+  isLive,
+  stateOfStep,
+  stateOnHost,
+  toneOfRun,
+  toneOfStep,
+} from './run-state.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 import { StepActions, Waiting } from './step-actions.tsx'
 import { useRun } from './use-run.ts'
@@ -96,11 +105,12 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
           {t('run.close')}
         </Button>
       )}
-      {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') && run.waiting?.kind !== 'approve' && (
-        <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate({ runId: run.id })}>
-          {run.waiting ? t('run.doneGoOn') : run.state === 'failed' ? t('run.retry') : t('run.resume')}
-        </Button>
-      )}
+      {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') &&
+        run.waiting?.kind !== 'approve' && (
+          <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate({ runId: run.id })}>
+            {run.waiting ? t('run.doneGoOn') : run.state === 'failed' ? t('run.retry') : t('run.resume')}
+          </Button>
+        )}
       {stopping && (
         <ConfirmDialog
           title={t('run.stopTitle', { name: run.name })}
@@ -185,7 +195,9 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
           {step.hosts.map((host) => (
             <li key={host.hostId}>
               <span>{host.hostName}</span>
-              <Tag tone={toneOfStep(stateOnHost(run, host.state))}>{t(`stepStates.${stateOnHost(run, host.state)}`)}</Tag>
+              <Tag tone={toneOfStep(stateOnHost(run, host.state))}>
+                {t(`stepStates.${stateOnHost(run, host.state)}`)}
+              </Tag>
               {host.problem && <span className={styles.soft}>{host.problem.fact}</span>}
             </li>
           ))}
