@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newCopyState, progressOf, takeLine } from './copy.ts'
-import { judge } from './judge.ts'
+import { judge, type Wish } from './judge.ts'
 import { chooseTools, notReached, parseRoute, type SideFacts } from './preflight.ts'
 import { compare, contentsOf } from './proof.ts'
 import { refusalOf } from './refusal.ts'
@@ -8,13 +8,14 @@ import type { Side, SideName } from './side.ts'
 
 const side = (name: SideName): Side => ({
   ...{ name, hostId: name, server: '', port: '', peerServer: '', peerPort: '', user: 'postgres', database: 'shop' },
-  ...{ password: null, container: '', dockerHost: '' },
+  ...{ password: null, container: '', dockerHost: '', settings: {} },
 })
 const MiB = 2 ** 20
 const from: SideFacts = {
   server: {
     ...{ version: 150_004, databases: ['postgres', 'shop'], superuser: true, createDatabase: true, recovery: false },
     ...{ roles: ['postgres'], member: ['postgres'], extensions: ['plpgsql'], dataDirectory: '/data' },
+    ...{ walLevel: 'logical', freeSlots: 9, freeSenders: 9, freeWorkers: 4, replication: true, subscribe: true },
   },
   database: {
     ...{
@@ -35,17 +36,43 @@ const from: SideFacts = {
       readOnly: false,
       unreadable: [],
     },
+    ...{
+      dataBytes: 90 * MiB,
+      largest: null,
+      collationVersion: null,
+      extensionVersions: {},
+      withoutKey: [],
+      leftSlots: [],
+    },
+    ...{ unlogged: [], foreignOwned: [], mayPublish: true, longTransactions: 0, oldestSeconds: 0, prepared: 0 },
   },
   ...{ systemId: '1', freeBytes: null, locales: [] },
 }
 const to: SideFacts = { server: from.server, database: null, systemId: '2', freeBytes: 1000 * MiB, locales: ['C.utf8'] }
-const judged = (a: Partial<SideFacts>, b: Partial<SideFacts>, owners: 'keep' | 'target-user' = 'keep') =>
+const judged = (
+  a: Partial<SideFacts>,
+  b: Partial<SideFacts>,
+  owners: 'keep' | 'target-user' = 'keep',
+  wish: Partial<Wish> = {},
+) =>
   judge(
     side('source'),
     side('target'),
     { ...from, ...a },
     { ...to, ...b },
-    { owners, margin: 1.3, freeze: true },
+    {
+      ...{
+        strategy: 'stream',
+        owners,
+        margin: 1.3,
+        freeze: true,
+        jobs: 4,
+        withoutKey: 'refuse',
+        walLimit: MiB,
+        runOn: 'auto',
+      },
+      ...wish,
+    },
     { source: 'old', target: 'new' },
   )
 const codes = (...given: Parameters<typeof judged>) => judged(...given).problems.map(({ code }) => code)
@@ -54,6 +81,26 @@ const database = from.database as NonNullable<SideFacts['database']>
 describe('judge', () => {
   it('has nothing against a good pair', () => {
     expect(judged({}, {})).toEqual({ problems: [], warnings: [] })
+  })
+  it.each<[string, Partial<typeof database>, Partial<typeof from.server>, Partial<typeof from.server>]>([
+    ['TABLE_WITHOUT_KEY', { withoutKey: [{ table: 'public.t', had: 'DEFAULT' }] }, {}, {}],
+    ['LARGE_OBJECTS', { largeObjects: 1 }, {}, {}],
+    ['PREPARED_TRANSACTIONS', { prepared: 1 }, {}, {}],
+    ['SLOT_LEFT', { leftSlots: ['headroom_move_x'] }, {}, {}],
+    ['PUBLISH_REFUSED', { mayPublish: false }, {}, {}],
+    ['PUBLISH_REFUSED', { foreignOwned: ['public.t'] }, {}, {}],
+    ['WAL_LEVEL', {}, { walLevel: 'replica' }, {}],
+    ['NO_SLOTS', {}, { freeSlots: 0 }, {}],
+    ['NO_SENDERS', {}, { freeSenders: 0 }, {}],
+    ['SOURCE_STANDBY', {}, { recovery: true }, {}],
+    ['REPLICATION_REFUSED', {}, { replication: false }, {}],
+    ['NO_WORKERS', {}, {}, { freeWorkers: 0 }],
+    ['SUBSCRIBE_REFUSED', {}, {}, { subscribe: false }],
+  ])('refuses a replication: %s', (code, more, source, target) => {
+    const a = { database: { ...database, ...more }, server: { ...from.server, ...source } }
+    const b = { server: { ...from.server, ...target } }
+    expect(judged(a, b, 'keep', { strategy: 'logical' }).problems).toMatchObject([{ code, fix: expect.any(String) }])
+    expect(codes(a, b)).toEqual([])
   })
   it.each<[string, Partial<SideFacts>, Partial<SideFacts>]>([
     ['DATABASE_MISSING', { database: null }, {}],
@@ -143,7 +190,7 @@ describe('the comparison', () => {
 
 it('progress goes by the size of the target and tells the time left', () => {
   const state = newCopyState()
-  const words = { bytes: (value: number) => `${value} B`, duration: (ms: number) => `${ms} ms` }
+  const words = { bytes: (value: number) => `${value} B`, duration: (ms: number) => `${ms} ms`, count: String }
   expect(takeLine(state, 'pg_restore: creating TABLE')).toBe(false)
   expect(progressOf(state, 100, 0, 0, words)).toBe(null)
   for (const line of ['#headroom phase copy', '#headroom size 50']) expect(takeLine(state, line)).toBe(true)
