@@ -407,6 +407,8 @@ it('says when neither server reaches the other, and copies where it is told to',
     ...parameters,
     ...{
       target_database: fresh(),
+      // A stream would go through this computer.
+      strategy: 'parallel',
       source_server: source.socket,
       source_peer_address: '127.0.0.9',
       target_peer_address: '127.0.0.9',
