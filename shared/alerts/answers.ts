@@ -34,7 +34,7 @@ export function answersTo(
   const found: Answer[] = []
   const addPlaybook = (id: string | null | undefined) => {
     if (!id || !playbooks.has(id) || found.some((one) => one.kind === 'playbook' && one.id === id)) return
-    found.push({ kind: 'playbook', id, name: playbooks.get(id) ?? id, values: valuesFor(id, alert, server) })
+    found.push({ kind: 'playbook', id, name: playbooks.get(id) ?? id, values: playbookValues(id, alert, server) })
   }
   addPlaybook(alert.playbook)
   const emergency = plan?.runbooks.filter(({ kind }) => kind === 'emergency') ?? []
@@ -49,8 +49,12 @@ export function answersTo(
   return found
 }
 
-/** The server, and what the series and the server's PostgreSQL tell of the rest. Never a secret. */
-function valuesFor(id: string, { hostId, labels }: Alerted, server: Pick<Host, 'postgres'>): Record<string, string> {
+/** What a series tells of a playbook's parameters: its server, its labels, and that server's PostgreSQL. Never a secret. */
+export function playbookValues(
+  id: string,
+  { hostId, labels }: Pick<Alert, 'hostId' | 'labels'>,
+  server: Pick<Host, 'postgres'>,
+): Record<string, string> {
   const values: Record<string, string> = { host: hostId }
   if (labels.name !== undefined) values.container = labels.name
   if (labels.service !== undefined) values.service = labels.service
@@ -66,8 +70,9 @@ const given = (values: Record<string, string | undefined>): Record<string, strin
   Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 /** The playbook's form with these values filled in, as a route of the app. */
-export function playbookHref(answer: Extract<Answer, { kind: 'playbook' }>): string {
-  return `#/playbooks/${encodeURIComponent(answer.id)}?${new URLSearchParams(answer.values)}`
+export function playbookHref({ id, values }: Pick<Extract<Answer, { kind: 'playbook' }>, 'id' | 'values'>): string {
+  const query = new URLSearchParams(values).toString()
+  return `#/playbooks/${encodeURIComponent(id)}${query === '' ? '' : `?${query}`}`
 }
 
 const stepOf = (step: Step) => ({

@@ -4,18 +4,25 @@ import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration, formatHeld } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
+import type { Host } from '../../../shared/model/host.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Judgement } from '../../../shared/model/verdict.ts'
 import { seriesWords } from '../../../shared/planning/metric-words.ts'
 import { Panel, Tag } from '../../ui/index.ts'
 import { byUrgency, valueText } from './judgements.ts'
-import { chartLink, toneOf } from './limit-table.tsx'
+import { toneOf } from './limit-table.tsx'
+import { chartLink, playbookLink } from './links.ts'
 import styles from './now.module.css'
 
 type Shown = 'important' | 'all'
 
+interface Known {
+  plan: Plan | null
+  hosts: readonly Host[]
+}
+
 /** Every rule that was judged; each opens to the values behind it. */
-export function Evidence({ judgements, plan }: { judgements: readonly Judgement[]; plan: Plan | null }) {
+export function Evidence({ judgements, ...known }: { judgements: readonly Judgement[] } & Known) {
   const { t } = useTranslation('now')
   const important = judgements.filter((one) => one.state === 'fired' || one.state === 'pending')
   // Chosen once: a list that changed with every rule that fires would go away under who reads it.
@@ -44,7 +51,7 @@ export function Evidence({ judgements, plan }: { judgements: readonly Judgement[
       ) : (
         <ul className={styles.rules}>
           {rules.map((judgement) => (
-            <Rule key={`${judgement.origin} ${judgement.id}`} judgement={judgement} plan={plan} />
+            <Rule key={`${judgement.origin} ${judgement.id}`} judgement={judgement} {...known} />
           ))}
         </ul>
       )}
@@ -52,7 +59,7 @@ export function Evidence({ judgements, plan }: { judgements: readonly Judgement[
   )
 }
 
-function Rule({ judgement, plan }: { judgement: Judgement; plan: Plan | null }) {
+function Rule({ judgement, ...known }: { judgement: Judgement } & Known) {
   const { t } = useTranslation('now')
   const [open, setOpen] = useState(false)
   const id = useId()
@@ -74,14 +81,14 @@ function Rule({ judgement, plan }: { judgement: Judgement; plan: Plan | null }) 
       </button>
       {open && (
         <div id={id} className={styles.ruleBody}>
-          <RuleFacts judgement={judgement} plan={plan} />
+          <RuleFacts judgement={judgement} {...known} />
         </div>
       )}
     </li>
   )
 }
 
-function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | null }) {
+function RuleFacts({ judgement, plan, hosts }: { judgement: Judgement } & Known) {
   const { t } = useTranslation('now')
   const { observed, threshold, unit, window, coverage, heldMs, sustainMs } = judgement
   const stage = plan?.stages.find((one) => one.id === judgement.toStage)
@@ -116,7 +123,7 @@ function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | nul
               </span>
               <span>{valueText(one.observed, unit)}</span>
               <a
-                href={chartLink(one.hostId, one.metric)}
+                href={chartLink(one.hostId, one.metric, judgement)}
                 aria-label={t('evidence.chartOf', { metric: words, host: one.hostName })}
               >
                 {t('evidence.chart')}
@@ -131,7 +138,7 @@ function RuleFacts({ judgement, plan }: { judgement: Judgement; plan: Plan | nul
   if (judgement.playbook)
     facts.push([
       t('evidence.playbook'),
-      <a key="playbook" href={`#/playbooks/${judgement.playbook}`}>
+      <a key="playbook" href={playbookLink(judgement.playbook, judgement, hosts)}>
         {judgement.playbook}
       </a>,
     ])

@@ -74,11 +74,11 @@ function Present() {
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
               <Runways plan={plan.data?.plan ?? null} />
-              <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} />
+              <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} hosts={hosts.data ?? []} />
             </div>
             <div className={styles.column}>
               <LimitTable judgements={said.judgements} />
-              <NextActions verdict={said} />
+              <NextActions verdict={said} hosts={hosts.data ?? []} />
               {plan.data && <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />}
             </div>
           </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Judgement } from '../../../shared/model/verdict.ts'
-import { byUrgency, fullest, limitRows, sourceOf, valueText } from './judgements.ts'
+import { byUrgency, firedFirst, fullest, limitRows, sourceOf, valueText } from './judgements.ts'
 
 const judgement = (change: Partial<Judgement>): Judgement => ({
   id: 'cpu-warning',
@@ -84,4 +84,12 @@ test('a value is named after the server it was seen on, not the first in the lis
   expect(sourceOf(judgement({ observed: 0.9, series: both }))?.hostName).toBe('busy')
   expect(sourceOf(judgement({ observed: 0.5, series: both }))).toBeUndefined()
   expect(sourceOf(judgement({ observed: null, series: both }))).toBeUndefined()
+})
+
+test('what fired and was measured somewhere leads, not what was stated', () => {
+  const series = [{ hostId: 'h', hostName: 'web-1', metric: 'cpu_used_ratio', labels: {}, observed: 0.4 }]
+  const stated = judgement({ id: 'users', state: 'fired', severity: 'critical' })
+  const measured = judgement({ state: 'fired', series })
+  expect(firedFirst({ judgements: [judgement({ id: 'ok', series }), stated, measured] })).toBe(measured)
+  expect(firedFirst({ judgements: [stated] })).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { formatQuantity, type QuantityUnit } from '../../../shared/format/quantity.ts'
-import type { Judgement } from '../../../shared/model/verdict.ts'
+import type { Judgement, Verdict } from '../../../shared/model/verdict.ts'
 
 /** A value in a judgement's unit; units that are a driver's words ("users") follow the number. */
 export function valueText(value: number | null, unit: string | null): string {
@@ -72,4 +72,9 @@ export function byUrgency(judgements: readonly Judgement[]): Judgement[] {
   return [...judgements].sort(
     (a, b) => URGENCY[b.state] - URGENCY[a.state] || SEVERITY[a.severity] - SEVERITY[b.severity],
   )
+}
+
+/** The measured rule that fired and matters most: what an optimisation is to help with. */
+export function firedFirst({ judgements }: Pick<Verdict, 'judgements'>): Judgement | undefined {
+  return byUrgency(judgements).find((one) => one.state === 'fired' && sourceOf(one) !== undefined)
 }

@@ -10,7 +10,7 @@ import { useQueryUtils } from '../../app/core.tsx'
 import { Panel } from '../../ui/index.ts'
 import { moneyRange, rungCost } from '../plan/text.ts'
 import { fullest } from './judgements.ts'
-import { chartLink } from './limit-table.tsx'
+import { chartLink } from './links.ts'
 import styles from './now.module.css'
 
 /** The stages as rungs, the largest on top; the present one is filled to its measured level. */
@@ -102,7 +102,7 @@ function Rung(props: {
         <b>{capacityWords()}</b>
         {place === 'ahead' && props.due?.runway?.kind === 'dated' && (
           <small>
-            <a href={`${chartLink(props.due.hostId, props.due.metric)}&forecast=1`} title={props.due.words}>
+            <a href={`${chartLink(props.due.hostId, props.due.metric, null)}&forecast=1`} title={props.due.words}>
               {t('ladder.due', { dates: datesOf(props.due.runway) })}
             </a>
           </small>

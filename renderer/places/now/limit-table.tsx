@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Judgement } from '../../../shared/model/verdict.ts'
 import { Panel, Tag, type Tone } from '../../ui/index.ts'
 import { type LimitRow, limitRows, sourceOf, valueText } from './judgements.ts'
+import { chartLink } from './links.ts'
 import styles from './now.module.css'
 
 /** Each limit of the stage: the value now, where it warns, and which side it is on. */
@@ -49,7 +50,7 @@ function Row({ row }: { row: LimitRow }) {
       <td>
         {source ? (
           <a
-            href={chartLink(source.hostId, source.metric)}
+            href={chartLink(source.hostId, source.metric, leading)}
             aria-label={t('evidence.chartOf', { metric: row.name, host: source.hostName })}
           >
             {value}
@@ -65,10 +66,6 @@ function Row({ row }: { row: LimitRow }) {
       </td>
     </tr>
   )
-}
-
-export function chartLink(hostId: string, metric: string): string {
-  return `#/servers/${encodeURIComponent(hostId)}?metric=${encodeURIComponent(metric)}`
 }
 
 export function toneOf({ state, severity }: Judgement): Tone {

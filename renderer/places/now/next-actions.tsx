@@ -1,10 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import type { Host } from '../../../shared/model/host.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { Panel, ProblemNotice } from '../../ui/index.ts'
 import { useStateChange } from '../plan/today.tsx'
+import { firedFirst } from './judgements.ts'
+import { playbookLink } from './links.ts'
 import styles from './now.module.css'
 
 interface Action {
@@ -19,13 +22,13 @@ interface Action {
 }
 
 /** Free fixes first, then playbooks of fired rules, then the move itself. Nothing here acts; each leads to a preview. */
-export function NextActions({ verdict }: { verdict: Verdict }) {
+export function NextActions({ verdict, hosts }: { verdict: Verdict; hosts: readonly Host[] }) {
   const { t } = useTranslation('now')
   const utils = useQueryUtils()
   const playbooks = useQuery(utils.playbooks.list.queryOptions())
   const change = useStateChange()
   const names = new Map(playbooks.data?.map((one) => [one.id, one.name]))
-  const actions = actionsOf(verdict, names, t)
+  const actions = actionsOf(verdict, hosts, names, t)
   return (
     <Panel title={t('next.title')}>
       {change.isError && <ProblemNotice problem={problemFrom(change.error)} />}
@@ -69,12 +72,18 @@ export function NextActions({ verdict }: { verdict: Verdict }) {
 
 type Word = ReturnType<typeof useTranslation<'now'>>['t']
 
-function actionsOf(verdict: Verdict, playbooks: ReadonlyMap<string, string>, t: Word): Action[] {
+function actionsOf(
+  verdict: Verdict,
+  hosts: readonly Host[],
+  playbooks: ReadonlyMap<string, string>,
+  t: Word,
+): Action[] {
+  const troubled = firedFirst(verdict)
   const optimisations = verdict.optimisations.map<Action>((one) => ({
     id: `optimisation ${one.id}`,
     name: one.name,
     note: [one.cost, one.effect].join('. '),
-    href: one.playbook !== null && playbooks.has(one.playbook) ? `#/playbooks/${one.playbook}` : null,
+    href: one.playbook !== null && playbooks.has(one.playbook) ? playbookLink(one.playbook, troubled, hosts) : null,
     kind: 'preview',
     optimisation: one.id,
   }))
@@ -87,7 +96,7 @@ function actionsOf(verdict: Verdict, playbooks: ReadonlyMap<string, string>, t: 
       id: `playbook ${playbook}`,
       name: playbooks.get(playbook) ?? playbook,
       note: t('next.fix', { name: rule.name }),
-      href: `#/playbooks/${playbook}`,
+      href: playbookLink(playbook, rule, hosts),
       kind: 'preview',
       optimisation: null,
     })

@@ -4,6 +4,8 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { ageText, useNow } from '../../app/clock.ts'
 import { Panel, Tag, type Tone } from '../../ui/index.ts'
+import { firedFirst } from './judgements.ts'
+import { playbookLink } from './links.ts'
 import styles from './now.module.css'
 
 const TONES: Readonly<Record<Verdict['kind'], Tone>> = {
@@ -71,13 +73,15 @@ type Step = { kind: 'playbook' | 'servers' | 'add' | 'target'; href: string; nam
 
 function nextStep(verdict: Verdict, hosts: Host[]): Step | null {
   if (hosts.length === 0) return { kind: 'add', href: '#/servers?add=ssh', name: '' }
-  const fix =
+  const critical = verdict.judgements.find(
+    (one) => one.state === 'fired' && one.severity === 'critical' && one.playbook !== null,
+  )
+  const [fix, rule] =
     verdict.kind === 'optimise'
-      ? verdict.optimisations.find((one) => one.playbook !== null)?.playbook
-      : verdict.judgements.find((one) => one.state === 'fired' && one.severity === 'critical' && one.playbook !== null)
-          ?.playbook
+      ? [verdict.optimisations.find((one) => one.playbook !== null)?.playbook, firedFirst(verdict)]
+      : [critical?.playbook, critical]
   if ((verdict.kind === 'optimise' || verdict.kind === 'fix-now') && fix)
-    return { kind: 'playbook', href: `#/playbooks/${fix}`, name: fix }
+    return { kind: 'playbook', href: playbookLink(fix, rule, hosts), name: fix }
   if (verdict.target) return { kind: 'target', href: `#/plan?stage=${verdict.target.id}`, name: verdict.target.name }
   if (verdict.kind === 'fix-now' || verdict.kind === 'cannot-judge')
     return { kind: 'servers', href: '#/servers', name: '' }
