@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dockerSteps } from './docker-steps.ts'
 import { fileSteps } from './file-steps.ts'
 import { PostgresMoveStepSchema } from './postgres-step.ts'
-import { command, duration, id, name, numeric, onHosts, registers, retried, step, text } from './step-fields.ts'
+import { command, duration, flag, id, name, numeric, onHosts, registers, retried, step, text } from './step-fields.ts'
 
 /**
  * A playbook file. No transforms in here: the schema is exported as JSON Schema for editors.
@@ -49,7 +49,7 @@ export const RunStepSchema = z.strictObject({
   stdin: z.string().optional(),
   env: z.record(z.string(), z.string()).optional(),
   cwd: text.optional(),
-  sudo: z.boolean().optional(),
+  sudo: flag.optional(),
   timeout: duration.optional().describe('10m unless stated'),
   detached: z
     .boolean()
@@ -94,7 +94,7 @@ export const WaitForStepSchema = z.strictObject({
   url: text.optional().describe('an address that answers with the status'),
   status: z.number().int().optional().describe('200 unless stated'),
   unit: text.optional().describe('a unit of systemd that is active'),
-  sudo: z.boolean().optional(),
+  sudo: flag.optional(),
   every: duration.default('2s'),
   timeout: duration.default('5m'),
 })

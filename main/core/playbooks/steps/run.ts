@@ -7,6 +7,7 @@ import { stepHasRaw } from '../../../../shared/playbook/places.ts'
 import { registeredFrom } from '../../../../shared/playbook/register.ts'
 import type { StepOf } from '../../../../shared/playbook/schema.ts'
 import { previewOf } from '../commands.ts'
+import { flagOf } from './flag.ts'
 import {
   emptyPlan,
   Interrupted,
@@ -137,7 +138,7 @@ function commandsOf(step: StepOf<'run'>, { values }: Pick<PlanContext, 'values'>
     argv: typeof command === 'string' ? ['sh', '-c', values.shell(command)] : command.map((word) => values.plain(word)),
     env,
     cwd: step.cwd === undefined ? undefined : values.plain(step.cwd),
-    sudo: step.sudo,
+    sudo: flagOf(step.sudo, values),
     timeoutMs: step.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(step.timeout),
   })
   const stdin = step.stdin === undefined ? undefined : textOrSecret(step.stdin, values)

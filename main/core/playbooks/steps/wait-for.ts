@@ -6,6 +6,7 @@ import { hasLater, shownLater } from '../../../../shared/playbook/later.ts'
 import type { StepOf } from '../../../../shared/playbook/schema.ts'
 import { previewOf } from '../commands.ts'
 import { isLinkLoss } from '../link-loss.ts'
+import { flagOf } from './flag.ts'
 import { statusOf, urlOf } from './http-check.ts'
 import { emptyPlan, type PlanContext, type RunContext, type StepHandler } from './step.ts'
 
@@ -70,7 +71,7 @@ function portOf(step: StepOf<'wait-for'>, { values }: PlanContext): number {
 
 /** What is asked on the server, where that is a command. */
 function commandOf(step: StepOf<'wait-for'>, { values }: PlanContext): Command | null {
-  const more = { sudo: step.sudo, timeoutMs: 30_000 }
+  const more = { sudo: flagOf(step.sudo, values), timeoutMs: 30_000 }
   if (step.unit !== undefined) return { argv: ['systemctl', 'is-active', '--', values.plain(step.unit)], ...more }
   if (step.url !== undefined && step.host !== undefined)
     return {
