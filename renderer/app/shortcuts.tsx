@@ -19,13 +19,18 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+/** Whether a key is the page's own: nobody types, no dialog is open, and it is no combination of the system's. */
+export function isPlainKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false
+  return document.querySelector('[role="dialog"]') === null
+}
+
 /** `?` calls `onHelp`; `g` and a letter go to a place. Neither acts while the operator types or a dialog is open. */
 export function useShortcuts(onHelp: () => void): void {
   useEffect(() => {
     let awaited = 0
     function pressed(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      if (document.querySelector('[role="dialog"]')) return
+      if (!isPlainKey(event)) return
       const place = LETTERS[event.key]
       if (event.key === '?') onHelp()
       else if (event.key === 'g') {
@@ -50,7 +55,7 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
     >
       <table className={styles.keys}>
         <tbody>
-          {(['palette', 'help', 'place', 'close'] as const).map((name) => (
+          {(['palette', 'help', 'place', 'time', 'close'] as const).map((name) => (
             <tr key={name}>
               <th scope="row">
                 <kbd>{t(`shortcuts.keys.${name}`)}</kbd>

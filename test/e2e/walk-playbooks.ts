@@ -8,12 +8,12 @@ import { choose } from './walk-servers.ts'
 export async function moveDatabase(page: Page, lab: WalkLab, glance: Glance): Promise<void> {
   const { source, target } = lab
   await openPlaybook(page, 'Move a PostgreSQL database')
-  await choose(page, 'Source server', /^old/)
+  await choose(page, 'Source server (optional)', /^old/)
   await page.getByLabel('Source database').fill('shpo')
   await page.getByLabel('Source password (optional)').fill(lab.password)
   await page.getByLabel('Source address (optional)', { exact: true }).fill(source.address)
   await page.getByLabel('Source port (optional)').fill(String(source.port))
-  await choose(page, 'Target server', /^new/)
+  await choose(page, 'Target server (optional)', /^new/)
   await page.getByLabel('Target database').fill('shop_moved')
   await page.getByLabel('Target address (optional)', { exact: true }).fill(target.socket)
   await page.getByLabel('Target port (optional)').fill(String(target.port))

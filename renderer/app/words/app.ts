@@ -36,7 +36,8 @@ export default {
     help: 'This list',
     place: 'Go to a place: g, then its first letter (w for What-if, b for Playbooks, r for Prices, t for Settings)',
     close: 'Close a dialog',
-    keys: { palette: 'Ctrl K or ⌘ K', help: '?', place: 'g n', close: 'Esc' },
+    keys: { palette: 'Ctrl K or ⌘ K', help: '?', place: 'g n', time: '[ ] - +', close: 'Esc' },
+    time: 'Charts of servers: earlier, later, twice as long, half as long',
   },
   line: {
     gone: 'The engine stopped. Restarting…',

@@ -62,29 +62,45 @@ function authOf(fields: Fields, kind: SshAuthInput['kind']): SshAuthInput {
 export function AddServerDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (host: Host) => void }) {
   const { t } = useTranslation('servers')
   const { t: app } = useTranslation('app')
+  const adding = useAddServer(onAdded)
+  const { check } = adding
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('add.title')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': app('close') }}
-      closeOnClickOutside={false}
-    >
-      <AddServerForm onAdded={onAdded} onCancel={onClose} />
-    </Modal>
+    <>
+      {/* The question about a key stands in the place of the form, which keeps what was typed. */}
+      <Modal
+        opened
+        onClose={onClose}
+        title={t('add.title')}
+        size="lg"
+        closeButtonProps={{ 'aria-label': app('close') }}
+        closeOnClickOutside={false}
+        withOverlay={check === null}
+        trapFocus={check === null}
+        closeOnEscape={check === null}
+        styles={check === null ? {} : { content: { visibility: 'hidden' } }}
+      >
+        <AddServerForm adding={adding} onCancel={onClose} />
+      </Modal>
+      {check && (
+        <HostKeyDialog
+          check={check}
+          busy={adding.step === 'connecting'}
+          onTrust={() => void adding.trust()}
+          onCancel={adding.cancel}
+        />
+      )}
+    </>
   )
 }
 
-/** The form and what follows it: reading the host key, asking about an unknown one, signing in. */
-function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; onCancel: () => void }) {
+/** The form, and what is said of reading the host key and signing in. */
+function AddServerForm({ adding, onCancel }: { adding: ReturnType<typeof useAddServer>; onCancel: () => void }) {
   const { t } = useTranslation('servers')
   const { t: app } = useTranslation('app')
   const utils = useQueryUtils()
   const info = useQuery(utils.app.info.queryOptions())
   const [fields, setFields] = useState<Fields>(EMPTY)
   const [tried, setTried] = useState(false)
-  const adding = useAddServer(onAdded)
   const set = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }))
 
   const configured = fields.kind === 'config'
@@ -219,14 +235,6 @@ function AddServerForm({ onAdded, onCancel }: { onAdded: (host: Host) => void; o
         <p role="status" className={styles.quiet}>
           {adding.step === 'scanning' ? t('add.scanning') : t('add.connecting')}
         </p>
-      )}
-      {adding.check && (
-        <HostKeyDialog
-          check={adding.check}
-          busy={adding.step === 'connecting'}
-          onTrust={() => void adding.trust()}
-          onCancel={adding.cancel}
-        />
       )}
     </form>
   )

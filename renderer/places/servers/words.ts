@@ -321,7 +321,8 @@ export default {
     in: 'Half as long',
     follow: 'Follow live',
     live: 'live',
-    hint: 'Drag to zoom, Shift and drag to move; Back undoes.',
+    hint: 'Drag or Ctrl and wheel zooms, Shift and drag moves; Back undoes.',
+    withKey: '{{label}} ({{key}})',
     stretch: 'what the link points at',
   },
   metrics: {

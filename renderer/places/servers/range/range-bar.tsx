@@ -8,6 +8,7 @@ import { moved, stretched } from '../../../charts/index.ts'
 import styles from './range.module.css'
 import { fieldTime, held, SPAN_NAMES, SPANS, type Span, timeField } from './range.ts'
 import type { TimeRange } from './use-range.ts'
+import { type RangeKey, useRangeKeys } from './use-range-keys.ts'
 
 /** Chooses what all panels of a page show: the last of something, a stretch from and to, earlier and later, nearer and farther. */
 export function RangeBar({ time, aside }: { time: TimeRange; aside?: ReactNode }) {
@@ -15,9 +16,25 @@ export function RangeBar({ time, aside }: { time: TimeRange; aside?: ReactNode }
   const { range, window } = time
   const fixed = range.kind === 'fixed' || time.moving
   const atEnd = window.to >= now() - 1000
-  const tool = (label: string, icon: ReactNode, act: () => void, disabled = false) => (
-    <Tooltip label={label} withArrow>
-      <ActionIcon variant="default" size={30} aria-label={label} onClick={act} disabled={disabled}>
+  const changed: Readonly<Record<RangeKey, () => void>> = {
+    '[': () => time.set(held(moved(window, -0.5), now())),
+    ']': () => time.set(held(moved(window, 0.5), now())),
+    '-': () => time.set(held(stretched(window, 2), now())),
+    '+': () => time.set(held(stretched(window, 0.5), now())),
+  }
+  useRangeKeys((key) => {
+    if (key !== ']' || !atEnd) changed[key]()
+  })
+  const tool = (label: string, icon: ReactNode, key: RangeKey, disabled = false) => (
+    <Tooltip label={t('range.withKey', { label, key })} withArrow>
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label={label}
+        aria-keyshortcuts={key === '+' ? 'Plus' : key}
+        onClick={changed[key]}
+        disabled={disabled}
+      >
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -33,10 +50,10 @@ export function RangeBar({ time, aside }: { time: TimeRange; aside?: ReactNode }
       />
       <CustomRange key={`${range.kind} ${window.to - window.from}`} time={time} pressed={fixed} />
       <div className={styles.tools}>
-        {tool(t('range.earlier'), <ChevronLeft size={16} />, () => time.set(held(moved(window, -0.5), now())))}
-        {tool(t('range.later'), <ChevronRight size={16} />, () => time.set(held(moved(window, 0.5), now())), atEnd)}
-        {tool(t('range.out'), <ZoomOut size={15} />, () => time.set(held(stretched(window, 2), now())))}
-        {tool(t('range.in'), <ZoomIn size={15} />, () => time.set(held(stretched(window, 0.5), now())))}
+        {tool(t('range.earlier'), <ChevronLeft size={16} />, '[')}
+        {tool(t('range.later'), <ChevronRight size={16} />, ']', atEnd)}
+        {tool(t('range.out'), <ZoomOut size={15} />, '-')}
+        {tool(t('range.in'), <ZoomIn size={15} />, '+')}
       </div>
       {fixed ? (
         <Button
