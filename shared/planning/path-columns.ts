@@ -1,18 +1,28 @@
 // What a month does to every path, as short loops over columns with one entry a path: without a call inside, each keeps its
 // columns at hand. A cell of a table is found by row * variants + variant, with the path's row (stage or kind of month) and variant.
 
-/** The paths whose row is asked for in any case, or whose value leaves its cell's range (below, above]; returns how many there are. */
+/** By cell: the range (below, above] of values in which nothing can have fired, but for (from, upTo]; by row: 1 where it is asked in any case. */
+export interface QuietCells {
+  above: Float64Array
+  below: Float64Array
+  from: Float64Array
+  upTo: Float64Array
+  asked: Uint8Array
+}
+
+/** The paths whose row is asked for in any case, or whose value lies where something can have fired; returns how many there are. */
 export function pathsToDecide(
   values: Float64Array,
   rowOf: Uint16Array,
   rowFor: Uint16Array,
   variant: Uint16Array,
   variants: number,
-  { above, below, asked }: { above: Float64Array; below: Float64Array; asked: Uint8Array },
+  quiet: QuietCells,
   from: number,
   to: number,
   found: Uint32Array,
 ): number {
+  const { above, below, asked } = quiet
   let count = 0
   for (let path = from; path < to; path += 1) {
     const row = rowFor[rowOf[path] as number] as number
@@ -20,7 +30,13 @@ export function pathsToDecide(
     const x = values[path] as number
     // Written in any case and counted where it stays.
     found[count] = path
-    count += x > (above[cell] as number) || x <= (below[cell] as number) || asked[row] === 1 ? 1 : 0
+    count +=
+      x > (above[cell] as number) ||
+      x <= (below[cell] as number) ||
+      (x > (quiet.from[cell] as number) && x <= (quiet.upTo[cell] as number)) ||
+      asked[row] === 1
+        ? 1
+        : 0
   }
   return count
 }

@@ -1,7 +1,7 @@
 import type { DriverModel, DriverMonth } from './driver-model.ts'
 import type { DriverPaths } from './driver-paths.ts'
 import { compare } from './judge-series.ts'
-import { pathsToClimb } from './path-columns.ts'
+import { pathsToClimb, type QuietCells } from './path-columns.ts'
 import type { RuleTest, ScenarioRule } from './scenario-rules.ts'
 import { limitUnder } from './threshold.ts'
 
@@ -19,8 +19,8 @@ export interface RuleWatch {
   /** Whether a rule holds on a path in this month, and whether it has held for as long as it must. */
   holds(rule: number, path: number): boolean
   fired(rule: number, path: number): boolean
-  /** No rule of a stage can have fired on a path whose first law's value is at most `above` and more than `below` of it, unless it is `asked`. */
-  quiet: { above: Float64Array; below: Float64Array; asked: Uint8Array }
+  /** Where no rule of a stage can have fired, by the first law's value. */
+  quiet: QuietCells
   /** Ends the counting of what is watched only in a stage. */
   leave(stage: number, path: number): void
   rulesOf: readonly Int32Array[]
@@ -29,10 +29,11 @@ export interface RuleWatch {
 }
 
 /**
- * Most rules compare one driver, or demands of it, in one direction: such a rule holds above (or up to) one limit on the
- * growth law's value. Those that are watched from the start and need one month only are kept in order of their limits, and
- * each path remembers how many have fired: one comparison a month tells that nothing is new. What is left (several months
- * in a row, several laws, both directions, formulas of cost) is followed rule by rule. Both ways give the same answers.
+ * Most rules compare one driver, or demands of it: such a rule holds in one range (low, high] of the growth law's value,
+ * open above where it looks for more and below where it looks for less. Those that are watched from the start, have no
+ * upper end and need one month only are kept in order of their limits, and each path remembers how many have fired: one
+ * comparison a month tells that nothing is new. What is left (several months in a row, several laws, formulas of cost) is
+ * followed rule by rule. All ways give the same answers.
  */
 export function ruleWatch(
   rules: readonly ScenarioRule[],
@@ -43,11 +44,13 @@ export function ruleWatch(
 ): RuleWatch {
   const { count, values, variant } = paths
   const limits = rules.map((rule) => limitsOf(rule.test))
-  const plain = rules.map((_, index) => isPlain(limits[index] as Limit[] | null, drivers))
+  const reach = rules.map(({ test }, index) =>
+    isOneLaw(limits[index] as Limit[] | null, drivers) ? reachOf(test) : null,
+  )
+  const plain = reach.map((one) => one !== null)
   const law = Int32Array.from(rules, (_, index) => drivers.lawOf[limits[index]?.[0]?.driver ?? 0] as number)
-  const above = rules.map((_, index) => limits[index]?.[0]?.above ?? true)
-  // An up rule that holds below a limit, such as one on a cost per user, is followed on its own too.
-  const slow = rules.map((rule, index) => rule.months > 1 || !plain[index] || (rule.always && !above[index]))
+  // An up rule that ends at a limit, such as one on a cost per user, is followed on its own too.
+  const slow = rules.map((rule, index) => rule.months > 1 || !plain[index] || (rule.always && reach[index] !== 'above'))
   const first = rules.map(() => new Int16Array(count).fill(NEVER))
   const streak = rules.map((_, index) => (slow[index] ? new Uint8Array(count) : null))
   const indexes = (pick: (rule: ScenarioRule, index: number) => boolean): Int32Array =>
@@ -59,10 +62,12 @@ export function ruleWatch(
   const slowHeld = byStage((rule, index) => !rule.always && slow[index] === true)
   const slowRules = indexes((_, index) => slow[index] === true)
   const unscaled = Float64Array.from(rules, ({ test }, index) =>
-    plain[index] ? turningPoint(test, ({ last, driver }) => limitUnder(last, drivers.ratio[driver] as number)) : 0,
+    reach[index] === 'above'
+      ? rangeOf(test, ({ last, driver }) => limitUnder(last, drivers.ratio[driver] as number))[0]
+      : 0,
   )
   const ladders = laddersOf(
-    indexes((rule, index) => rule.always && !slow[index] && above[index] === true).sort(
+    indexes((rule, index) => rule.always && !slow[index]).sort(
       (a, b) => (unscaled[a] as number) - (unscaled[b] as number) || a - b,
     ),
     (rule) => `${law[rule]} ${scaleOf(limits[rule] as Limit[], rules[rule] as ScenarioRule, drivers)}`,
@@ -72,13 +77,16 @@ export function ruleWatch(
   let month = 0
   let now: DriverMonth
   let variants = 1
-  /** At rule * variants + variant, for plain rules. */
-  let at = new Float64Array(0)
-  /** `above` and `below` are at stage * variants + variant. */
-  const quiet = {
+  /** The range in which a plain rule holds, at rule * variants + variant. */
+  let low = new Float64Array(0)
+  let high = new Float64Array(0)
+  const quiet: QuietCells = {
     above: new Float64Array(0),
     below: new Float64Array(0),
-    asked: Uint8Array.from(rulesOf, (list) => (list.some((rule) => slow[rule] || law[rule] !== 0) ? 1 : 0)),
+    from: new Float64Array(0),
+    upTo: new Float64Array(0),
+    // A rule that must hold for several months has fired in none in which it does not hold.
+    asked: Uint8Array.from(rulesOf, (list) => (list.some((rule) => !plain[rule] || law[rule] !== 0) ? 1 : 0)),
   }
 
   const limitOf = ({ driver, last, busy }: Limit, rule: ScenarioRule, one: number): number =>
@@ -98,7 +106,20 @@ export function ruleWatch(
   const holds = (rule: number, path: number): boolean => {
     if (!plain[rule]) return ask((rules[rule] as ScenarioRule).test, rules[rule] as ScenarioRule, path)
     const value = values[law[rule] as number]?.[path] as number
-    return value > (at[rule * variants + (variant[path] as number)] as number) === above[rule]
+    const cell = rule * variants + (variant[path] as number)
+    return value > (low[cell] as number) && value <= (high[cell] as number)
+  }
+
+  /** Notes the first month of a plain rule that is watched whatever is held and needs one month. */
+  function note(rule: number, from: number, to: number): void {
+    const value = values[law[rule] as number] as Float64Array
+    const column = first[rule] as Int16Array
+    const row = rule * variants
+    for (let path = from; path < to; path += 1) {
+      const x = value[path] as number
+      const cell = row + (variant[path] as number)
+      if (x > (low[cell] as number) && x <= (high[cell] as number) && column[path] === NEVER) column[path] = month
+    }
   }
 
   return {
@@ -110,28 +131,45 @@ export function ruleWatch(
       month = next
       now = driverMonth
       variants = now.events.variants
-      at = new Float64Array(rules.length * variants)
-      const lowest = new Float64Array(stages * variants).fill(Number.POSITIVE_INFINITY)
-      const highest = new Float64Array(stages * variants).fill(Number.NEGATIVE_INFINITY)
-      quiet.above = lowest
-      quiet.below = highest
+      low = new Float64Array(rules.length * variants)
+      high = new Float64Array(rules.length * variants)
+      const cells = (value: number) => new Float64Array(stages * variants).fill(value)
+      quiet.above = cells(Number.POSITIVE_INFINITY)
+      quiet.below = cells(Number.NEGATIVE_INFINITY)
+      quiet.from = cells(Number.POSITIVE_INFINITY)
+      quiet.upTo = cells(Number.NEGATIVE_INFINITY)
+      const least = (column: Float64Array, cell: number, value: number): void => {
+        column[cell] = Math.min(column[cell] as number, value)
+      }
+      const most = (column: Float64Array, cell: number, value: number): void => {
+        column[cell] = Math.max(column[cell] as number, value)
+      }
       for (const [index, rule] of rules.entries()) {
         if (!plain[index]) continue
         for (let one = 0; one < variants; one += 1) {
-          const limit = turningPoint(rule.test, (leaf) => limitOf(leaf, rule, one))
+          const [over, upTo] = rangeOf(rule.test, (leaf) => limitOf(leaf, rule, one))
           const cell = rule.stage * variants + one
-          at[index * variants + one] = limit
-          if (above[index]) lowest[cell] = Math.min(lowest[cell] as number, limit)
-          else highest[cell] = Math.max(highest[cell] as number, limit)
+          low[index * variants + one] = over
+          high[index * variants + one] = upTo
+          if (reach[index] === 'above') least(quiet.above, cell, over)
+          else if (reach[index] === 'below') most(quiet.below, cell, upTo)
+          else {
+            least(quiet.from, cell, over)
+            most(quiet.upTo, cell, upTo)
+          }
         }
       }
-      for (const ladder of ladders) ladder.begin(at, variants)
+      for (const ladder of ladders) ladder.begin(low, variants)
     },
     watch(stageOf, from, to) {
       for (const ladder of ladders)
         ladder.climb(values[law[ladder.rules[0] as number] as number] as Float64Array, variant, first, month, from, to)
       for (const rule of slowRules) {
         const { always, stage, months } = rules[rule] as ScenarioRule
+        if (always && months === 1 && plain[rule]) {
+          note(rule, from, to)
+          continue
+        }
         const run = streak[rule] as Uint8Array
         const column = first[rule] as Int16Array
         for (let path = from; path < to; path += 1) {
@@ -172,23 +210,38 @@ function limitsOf(test: RuleTest): Limit[] | null {
   return parts.some((part) => part === null) ? null : parts.flatMap((part) => part ?? [])
 }
 
-/** One law and one direction: the whole rule turns over at one value. */
-function isPlain(limits: readonly Limit[] | null, drivers: DriverModel): boolean {
+function isOneLaw(limits: readonly Limit[] | null, drivers: DriverModel): boolean {
   const [one] = limits ?? []
   if (!one || !limits) return false
-  return limits.every((limit) => limit.above === one.above && drivers.lawOf[limit.driver] === drivers.lawOf[one.driver])
+  return limits.every((limit) => drivers.lawOf[limit.driver] === drivers.lawOf[one.driver])
 }
 
-/** The value at which a plain test turns over: above all of several limits is above the largest, up to all is up to the smallest. */
-function turningPoint(test: RuleTest, limitOf: (leaf: Limit) => number): number {
-  if (test.kind === 'limit') return limitOf(test)
-  if (test.kind === 'cost') return Number.NaN
-  const parts = test.parts.map((part) => turningPoint(part, limitOf))
-  return (test.kind === 'all') === risesWith(test) ? Math.max(...parts) : Math.min(...parts)
+/** Which ends the range has in which a test of one law holds; null where there may be several ranges. */
+type Reach = 'above' | 'below' | 'between'
+
+function reachOf(test: RuleTest): Reach | null {
+  if (test.kind === 'limit') return test.above ? 'above' : 'below'
+  if (test.kind === 'cost') return null
+  const parts = test.parts.map(reachOf)
+  const [one = null] = parts
+  if (parts.includes(null)) return null
+  if (one !== 'between' && parts.every((part) => part === one)) return one
+  // Ranges that all hold at once are one range; of those that may hold each by itself that is not known.
+  return test.kind === 'all' ? 'between' : null
 }
 
-const risesWith = (test: RuleTest): boolean =>
-  test.kind === 'limit' ? test.above : test.kind !== 'cost' && risesWith(test.parts[0] as RuleTest)
+/** The range (low, high] in which a test with a reach holds: all of several is where they overlap, any of them the widest. */
+function rangeOf(test: RuleTest, limitOf: (leaf: Limit) => number): readonly [low: number, high: number] {
+  if (test.kind === 'limit') {
+    const limit = limitOf(test)
+    return test.above ? [limit, Number.POSITIVE_INFINITY] : [Number.NEGATIVE_INFINITY, limit]
+  }
+  if (test.kind === 'cost') return [Number.NaN, Number.NaN]
+  const parts = test.parts.map((part) => rangeOf(part, limitOf))
+  const lows = parts.map(([low]) => low)
+  const highs = parts.map(([, high]) => high)
+  return test.kind === 'all' ? [Math.max(...lows), Math.min(...highs)] : [Math.min(...lows), Math.max(...highs)]
+}
 
 /** Rules whose limits are scaled alike in every month keep their order; a rule of its own where its parts are not. */
 function scaleOf(limits: readonly Limit[], rule: ScenarioRule, drivers: DriverModel): string {

@@ -87,9 +87,15 @@ export function rulesOf(
   return rules
 }
 
-/** A branch over several tests; one alone stands for itself. */
-const branch = (kind: 'all' | 'any', parts: readonly RuleTest[]): RuleTest =>
-  parts.length === 1 ? (parts[0] as RuleTest) : { kind, parts }
+/** A branch over several tests; one alone stands for itself, and what is the same in every month is settled here. */
+function branch(kind: 'all' | 'any', tests: readonly RuleTest[]): RuleTest {
+  const deciding = kind === 'any'
+  const parts = tests.filter((test) => constantOf(test) !== !deciding)
+  const decided = parts.find((test) => constantOf(test) === deciding)
+  if (decided) return decided
+  const [first = always(!deciding)] = parts
+  return parts.length > 1 ? { kind, parts } : first
+}
 
 /** The comparison of something that never falls when the driver rises. */
 function rising(driver: number, busy: boolean, op: Comparison, value: number, at: (x: number) => number): RuleTest {
@@ -98,7 +104,19 @@ function rising(driver: number, busy: boolean, op: Comparison, value: number, at
   return { kind: 'limit', driver, above, last, busy }
 }
 
-const always = (truth: boolean): RuleTest => ({ kind: 'limit', driver: 0, above: truth, last: -1, busy: false })
+const always = (truth: boolean): RuleTest => ({
+  kind: 'limit',
+  driver: 0,
+  above: true,
+  last: truth ? -1 : Number.POSITIVE_INFINITY,
+  busy: false,
+})
+
+/** What a test says of every driver value there is; null where that differs. */
+function constantOf(test: RuleTest): boolean | null {
+  if (test.kind !== 'limit' || !test.above) return null
+  return test.last < 0 ? true : test.last === Number.POSITIVE_INFINITY ? false : null
+}
 
 /** A condition as a test, with a reason for each part that the model cannot follow. `test` is null when none is left. */
 function compile(condition: Condition, plan: Plan, index: number, costs: CostModel): Compiled {
