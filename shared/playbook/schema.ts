@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dockerSteps } from './docker-steps.ts'
 import { fileSteps } from './file-steps.ts'
+import { kubernetesSteps } from './kubernetes-steps.ts'
 import { PostgresMoveStepSchema } from './postgres-step.ts'
 import { command, duration, flag, id, name, numeric, onHosts, registers, retried, step, text } from './step-fields.ts'
 
@@ -128,6 +129,7 @@ const kinds = [
   PostgresMoveStepSchema,
   ...fileSteps,
   ...dockerSteps,
+  ...kubernetesSteps,
   ManualStepSchema,
   HttpCheckStepSchema,
   ApproveStepSchema,
@@ -152,6 +154,10 @@ export type PlayStep = z.infer<typeof PlayStepSchema>
 export const KIND_REGISTERS: Partial<Record<Step['kind'], Readonly<Record<string, boolean>>>> = {
   'swarm-init': { address: false },
   'swarm-join': { node: false },
+  'k3s-server': { version: false, node: false },
+  'k3s-agent': { version: false, node: false },
+  'k3s-etcd-snapshot': { name: false, path: false, bytes: false },
+  helm: { revision: false },
 }
 
 export const PlaybookSchema = z.strictObject({

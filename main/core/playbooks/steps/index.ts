@@ -12,6 +12,7 @@ import {
 } from './docker/index.ts'
 import { editEnv, template, upload } from './files/index.ts'
 import { httpCheck } from './http-check.ts'
+import { helm, k3sEtcdSnapshot, k3sNode, kubectlApply } from './kubernetes/index.ts'
 import { manual } from './manual.ts'
 import { metricCheck } from './metric-check.ts'
 import { postgresMove } from './postgres-move/index.ts'
@@ -34,6 +35,11 @@ const handlers: { [K in Step['kind']]: StepHandler<K> } = {
   'swarm-label': resumable(swarmLabel),
   'swarm-leave': resumable(swarmLeave),
   'swarm-scale': resumable(swarmScale),
+  'k3s-server': resumable<'k3s-server'>(k3sNode),
+  'k3s-agent': resumable<'k3s-agent'>(k3sNode),
+  'k3s-etcd-snapshot': resumable(k3sEtcdSnapshot),
+  helm: resumable(helm),
+  'kubectl-apply': resumable(kubectlApply),
   manual,
   'http-check': httpCheck,
   approve,
