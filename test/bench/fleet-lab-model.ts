@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMetrics, type Metrics } from '../../main/core/metrics/index.ts'
 import { quoteWord } from '../../shared/format/shell.ts'
@@ -7,7 +7,7 @@ import { type OpenHosts, openHosts } from '../fixtures/hosts.ts'
 import { freePort, type Lab, loopbackAddresses, type Sshd, startLab } from '../lab/index.ts'
 
 /**
- * Many SSH servers on loopback, each with its own address; one sshd serves them all. With `recorded` its logins answer the
+ * Many SSH servers on loopback, each with its own address; one sshd serves them all. With `recorded` they answer the
  * probe with a round that was recorded here just before: the probe's own work is done by as many machines in a real fleet,
  * and by two cores here, where it would hide what the programs compared are doing.
  */
@@ -38,7 +38,9 @@ export async function startFleet(count: number, { recorded }: { recorded: boolea
   const next = loopbackAddresses()
   const addresses = Array.from({ length: count }, next)
   const probe = join(import.meta.dirname, '../../resources/probes/probe.sh')
-  const login = recorded ? recordedLogin(lab.folder, probe) : null
+  const round = recorded ? recordedRound(probe) : null
+  const login = round === null ? null : recordedLogin(lab.folder, round)
+  const resources = round === null ? null : recordedResources(lab.folder, probe, round)
   const sshd = await lab.startServer({
     address: '0.0.0.0',
     // The port must be free on every address.
@@ -65,12 +67,18 @@ export async function startFleet(count: number, { recorded }: { recorded: boolea
       writeFileSync(path, `${[...settings, ...more].join('\n')}\n`)
       return path
     },
-    open: () => openFleet(lab, sshd, addresses, lines),
+    open: () => openFleet(lab, sshd, addresses, lines, resources),
     close: () => lab.stop(),
   }
 }
 
-function openFleet(lab: Lab, sshd: Sshd, addresses: readonly string[], knownHosts: string): Fleet {
+function openFleet(
+  lab: Lab,
+  sshd: Sshd,
+  addresses: readonly string[],
+  knownHosts: string,
+  resources: string | null,
+): Fleet {
   const open = openHosts({ real: true })
   appendFileSync(open.knownHosts, knownHosts)
   const add = open.workspace.app.prepare(
@@ -78,7 +86,8 @@ function openFleet(lab: Lab, sshd: Sshd, addresses: readonly string[], knownHost
      VALUES (?, ?, 'ssh', ?, CAST(? AS INTEGER), ?, 'key', ?, 1)`,
   )
   for (const address of addresses) add.run(address, address, address, sshd.port, lab.user, lab.keys.plain.path)
-  const metrics = createMetrics(open)
+  const environment = resources === null ? open.environment : { ...open.environment, resources }
+  const metrics = createMetrics({ ...open, environment })
   const ids = [...addresses]
   return {
     ...{ open, metrics, ids },
@@ -92,28 +101,35 @@ function openFleet(lab: Lab, sshd: Sshd, addresses: readonly string[], knownHost
   }
 }
 
-/**
- * A login that answers the probe with the recorded round and this moment's uptime, whatever the command is: without one
- * program more than the shell itself. The script that comes on its input is not read.
- */
-function recordedLogin(folder: string, probe: string): string {
+/** A round that was recorded here now, as shell text that prints it with the uptime of the moment it runs. */
+function recordedRound(probe: string): string {
   const round = execFileSync('sh', ['-s'], { input: readFileSync(probe), encoding: 'utf8' })
   const at = round.indexOf('uptime_seconds ')
   const after = round.indexOf('\n', at) + 1
-  const login = join(folder, 'login')
-  writeFileSync(
-    login,
-    `#!/bin/sh
-token=\${SSH_ORIGINAL_COMMAND#*headroom-}
-echo "headroom-\${token%% *} $$"
-printf %s ${quoteWord(round.slice(0, at))}
+  return `printf %s ${quoteWord(round.slice(0, at))}
 read -r up idle </proc/uptime
 echo "uptime_seconds $up"
 printf %s ${quoteWord(round.slice(after))}
-`,
-    { mode: 0o755 },
-  )
+`
+}
+
+/**
+ * A login that answers every command with the recorded round, without one program more than the shell itself; what comes on
+ * its input is not read. A command of ours runs as it is: it brings the recorded round with it.
+ */
+function recordedLogin(folder: string, round: string): string {
+  const login = join(folder, 'login')
+  const ours = 'case $SSH_ORIGINAL_COMMAND in *headroom-*) exec sh -c "$SSH_ORIGINAL_COMMAND" ;; esac'
+  writeFileSync(login, `#!/bin/sh\n${ours}\n${round}`, { mode: 0o755 })
   return login
+}
+
+/** Resources whose probe is the recorded round. The real one travels along and is read by the shell, but does not run. */
+function recordedResources(folder: string, probe: string, round: string): string {
+  mkdirSync(join(folder, 'probes'))
+  const whole = `headroom_not_run() {\n${readFileSync(probe, 'utf8')}}\n${round}`
+  writeFileSync(join(folder, 'probes', 'probe.sh'), whole)
+  return folder
 }
 
 export interface Spent {

@@ -15,7 +15,7 @@ import type { SshSettings } from './ssh-settings.ts'
 import { SshTransport } from './ssh-transport.ts'
 import type { Starts } from './starts.ts'
 import { SystemSshTransport } from './system-ssh.ts'
-import type { Exit, Invocation, Sinks, Transport, TunnelTarget } from './transport.ts'
+import type { Exit, Invocation, KeptText, Sinks, Transport, TunnelTarget } from './transport.ts'
 
 export interface ConfiguredOptions {
   /** The host's name in messages. */
@@ -257,6 +257,15 @@ class LateTransport implements Transport {
 
   async execute(invocation: Invocation, sinks: Sinks, signal?: AbortSignal): Promise<Exit> {
     return (await this.#transport()).execute(invocation, sinks, signal)
+  }
+
+  async ask(kept: KeptText, sinks: Sinks, signal?: AbortSignal): Promise<Exit | null> {
+    const transport = await this.#transport()
+    return transport.ask === undefined ? null : transport.ask(kept, sinks, signal)
+  }
+
+  async dropIdle(): Promise<void> {
+    await (await this.#chosen?.catch(() => null))?.dropIdle?.()
   }
 
   async tunnel(target: TunnelTarget): Promise<Duplex> {

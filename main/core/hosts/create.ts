@@ -6,7 +6,7 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { ConfiguredNames } from './configured.ts'
-import { runStreaming, runToEnd } from './execute.ts'
+import { runKept, runStreaming, runToEnd } from './execute.ts'
 import { HostKeys } from './host-keys.ts'
 import { Identities, type Login } from './identity.ts'
 import type { Hosts } from './interface.ts'
@@ -304,6 +304,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
         },
         options,
       ),
+    ask: (id, kept, options = {}) => on(id, (transport, host) => runKept(transport, kept, options, now, host.name)),
     tunnel: (id, target) => on(id, (transport) => transport.tunnel(target)),
     noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
     noteFailure(id, problem) {
@@ -314,6 +315,9 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     noteEarlierSample(id, at) {
       const before = conditions.get(id) ?? UNKNOWN
       conditions.set(id, { ...before, lastSampleAt: Math.max(at, before.lastSampleAt ?? 0) })
+    },
+    async dropIdle() {
+      await Promise.all([...transports.values()].map(async (transport) => transport.dropIdle?.()))
     },
     async close() {
       await Promise.all([...transports.keys()].map(disconnect))

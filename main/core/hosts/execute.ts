@@ -2,7 +2,7 @@ import { renderCommand } from '../../../shared/format/shell.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import type { RunOptions, StreamEnd, StreamOptions } from './interface.ts'
 import { outputTooLarge } from './problems.ts'
-import type { Invocation, Transport } from './transport.ts'
+import type { Invocation, KeptText, Transport } from './transport.ts'
 
 export const DEFAULT_TIMEOUT_MS = 60_000
 const DEFAULT_MAX_OUTPUT_BYTES = 16 * 1024 * 1024
@@ -25,6 +25,32 @@ export async function runToEnd(
   now: () => number,
   name: string,
 ): Promise<CommandResult> {
+  const invocation = invocationOf(command, command.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  const { sinks, texts } = collected(options, name)
+  const startedAt = now()
+  const exit = await transport.execute(invocation, sinks, options.signal)
+  return { ...exit, ...texts(), durationMs: now() - startedAt }
+}
+
+/** Runs a text in the shell that stays on the host, or in one of its own where none stays. */
+export async function runKept(
+  transport: Transport,
+  kept: KeptText,
+  options: RunOptions,
+  now: () => number,
+  name: string,
+): Promise<CommandResult> {
+  const { sinks, texts } = collected(options, name)
+  const startedAt = now()
+  const exit = (await transport.ask?.(kept, sinks, options.signal)) ?? null
+  if (exit !== null) return { ...exit, ...texts(), durationMs: now() - startedAt }
+  const command = { argv: ['sh', '-s'], stdin: `${kept.once}(\n${kept.text}\n) </dev/null\n` }
+  const timeout = kept.timeoutMs === undefined ? {} : { timeoutMs: kept.timeoutMs }
+  return runToEnd(transport, { ...command, ...timeout }, options, now, name)
+}
+
+/** What keeps both outputs of a command, each up to the limit. */
+function collected(options: RunOptions, name: string) {
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES
   const collect = () => {
     const chunks: Buffer[] = []
@@ -40,13 +66,10 @@ export async function runToEnd(
   }
   const stdout = collect()
   const stderr = collect()
-  const startedAt = now()
-  const exit = await transport.execute(
-    invocationOf(command, command.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    { onStdout: stdout.take, onStderr: stderr.take },
-    options.signal,
-  )
-  return { ...exit, stdout: stdout.text(), stderr: stderr.text(), durationMs: now() - startedAt }
+  return {
+    sinks: { onStdout: stdout.take, onStderr: stderr.take },
+    texts: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
+  }
 }
 
 /** Runs a command and hands its output over as it comes. */

@@ -87,6 +87,16 @@ export interface Hosts {
     options?: RunOptions & { timeoutMs?: number; sudo?: boolean },
   ): Promise<CommandResult>
   /**
+   * What is asked again and again: `once` holds functions, which a shell on the host reads a single time and keeps, `text` calls
+   * them, in a subshell without input. It may run a second time when that shell ends in the middle, so it must change nothing.
+   * Throws as `run` does.
+   */
+  ask(
+    hostId: string,
+    kept: { once: string; text: string; timeoutMs?: number },
+    options?: RunOptions,
+  ): Promise<CommandResult>
+  /**
    * A stream to an address as the host itself reaches it, over its kept connection. TUNNEL_REFUSED where it does not lead
    * there, and what connecting throws.
    */
@@ -99,5 +109,7 @@ export interface Hosts {
   noteFailure(hostId: string, problem: Problem): void
   /** When a host was measured last, as the store knows it from before this session. */
   noteEarlierSample(hostId: string, at: number): void
+  /** Ends kept connections that carry nothing now, after this computer slept: each is made anew when it is needed. */
+  dropIdle(): Promise<void>
   close(): Promise<void>
 }

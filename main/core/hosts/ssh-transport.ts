@@ -3,14 +3,26 @@ import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { feed, holdUntil } from './feed.ts'
+import { KeptShell, ShellEnded } from './kept-shell.ts'
 import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
 import { killText, wrapped } from './remote-shell.ts'
 import { Slots } from './slots.ts'
 import { StartLine } from './start-line.ts'
-import { type Exit, GRACE_MS, type Invocation, type Sinks, type Transport, type TunnelTarget } from './transport.ts'
+import {
+  type Exit,
+  GRACE_MS,
+  type Invocation,
+  type KeptText,
+  type Sinks,
+  type Transport,
+  type TunnelTarget,
+} from './transport.ts'
 
-/** sshd allows 10 sessions on a connection by default (MaxSessions); two are left for killing what must be killed. */
-const MAX_CHANNELS = 8
+/**
+ * sshd allows 10 sessions on a connection by default (MaxSessions): one is the shell that stays, two are left for killing what
+ * must be killed.
+ */
+const MAX_CHANNELS = 7
 
 /** Runs commands over one kept connection, which is made when first needed and again after it was lost. */
 export class SshTransport implements Transport {
@@ -18,6 +30,9 @@ export class SshTransport implements Transport {
   readonly #connect: (signal: AbortSignal) => Promise<Client>
   readonly #slots = new Slots(MAX_CHANNELS)
   #client: Promise<Client> | null = null
+  #shell: Promise<KeptShell> | null = null
+  /** True where a shell could not stay: the login runs none, or the server allows no session for it. Until the next connection. */
+  #keepsNone = false
   readonly #closing = new AbortController()
 
   constructor(name: string, connect: (signal: AbortSignal) => Promise<Client>) {
@@ -37,6 +52,124 @@ export class SshTransport implements Transport {
     } finally {
       this.#slots.give()
     }
+  }
+
+  async ask(kept: KeptText, sinks: Sinks, signal?: AbortSignal): Promise<Exit | null> {
+    if (signal?.aborted) throw commandCancelled(this.#name)
+    const client = await this.#connected()
+    const shell = await this.#keptShell(client, kept.once)
+    // Another call may have come first while it was opened.
+    if (shell === null || shell.isBusy) return null
+    if (signal?.aborted) throw commandCancelled(this.#name)
+    return new Promise((resolve, reject) => {
+      let killed = false
+      const leave = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', cancel)
+        client.removeListener('close', lost)
+      }
+      const kill = (error: unknown) => {
+        killed = true
+        leave()
+        this.#forget(shell)
+        const { processId } = shell
+        const settle = () => {
+          clearTimeout(giveUp)
+          reject(error)
+        }
+        // What left the process group may hold the channel open; it must not keep the caller waiting.
+        const giveUp = setTimeout(() => {
+          shell.end()
+          settle()
+        }, 2 * GRACE_MS)
+        void shell.closed.then(settle)
+        if (processId === null) shell.end()
+        else void this.#kill(client, processId, false)
+      }
+      const { timeoutMs } = kept
+      const timer =
+        timeoutMs === undefined ? undefined : setTimeout(() => kill(commandTimeout(this.#name, timeoutMs)), timeoutMs)
+      const cancel = () => kill(commandCancelled(this.#name))
+      const lost = () => {
+        leave()
+        reject(linkLost(this.#name))
+      }
+      client.once('close', lost)
+      signal?.addEventListener('abort', cancel, { once: true })
+      shell.run(kept, sinks).then(
+        (exit) => {
+          leave()
+          if (!shell.isUsable) this.#retire(shell)
+          resolve(exit)
+        },
+        (error: unknown) => {
+          if (killed) return
+          if (!(error instanceof ShellEnded)) return kill(error)
+          this.#forget(shell)
+          // A connection that ends closes its channels first, and is told as that.
+          setImmediate(() => {
+            leave()
+            if (shell.processId === null) this.#keepsNone = true
+            resolve(null)
+          })
+        },
+      )
+    })
+  }
+
+  async dropIdle(): Promise<void> {
+    const shell = await this.#shell?.catch(() => null)
+    if (this.#slots.taken === 0 && shell?.isBusy !== true) await this.#disconnect()
+  }
+
+  /** The shell that stays, started when it is not there; null where there is none to be had now. */
+  async #keptShell(client: Client, once: string): Promise<KeptShell | null> {
+    if (this.#keepsNone) return null
+    const kept = await this.#shell?.catch(() => null)
+    if (kept !== undefined && kept !== null) {
+      if (kept.isBusy) return null
+      if (kept.isUsable && kept.once === once) return kept
+      this.#retire(kept)
+    } else if (this.#shell !== null) return null
+    const token = `headroom-${randomBytes(12).toString('hex')}`
+    const opening = openChannel(client, wrapped('exec sh -s', token)).then(
+      (channel) => new KeptShell(channel, token, once),
+    )
+    this.#shell = opening
+    try {
+      return await opening
+    } catch (error) {
+      if (this.#shell === opening) this.#shell = null
+      if (error instanceof ChannelRefused) this.#keepsNone = true
+      // Whatever it was, the way that is left says so with its reason.
+      return null
+    }
+  }
+
+  #forget(shell: KeptShell): void {
+    void this.#shell?.then(
+      (kept) => {
+        if (kept === shell) this.#shell = null
+      },
+      () => {},
+    )
+  }
+
+  #retire(shell: KeptShell): void {
+    this.#shell = null
+    shell.end()
+  }
+
+  /** Gives the session of the shell that stays to somebody who needs it more; false where there is none to give. */
+  async #giveShellUp(): Promise<boolean> {
+    const shell = await this.#shell?.catch(() => null)
+    this.#keepsNone = true
+    if (shell === undefined || shell === null) return false
+    this.#shell = null
+    await shell.idle
+    shell.end()
+    await shell.closed
+    return true
   }
 
   async tunnel(target: TunnelTarget): Promise<Duplex> {
@@ -64,6 +197,7 @@ export class SshTransport implements Transport {
   async #disconnect(): Promise<void> {
     const client = await this.#client?.catch(() => null)
     this.#client = null
+    this.#shell = null
     client?.end()
   }
 
@@ -71,8 +205,11 @@ export class SshTransport implements Transport {
     if (this.#closing.signal.aborted) throw linkLost(this.#name)
     this.#client ??= this.#connect(this.#closing.signal).then(
       (client) => {
+        this.#shell = null
+        this.#keepsNone = false
         client.once('close', () => {
           this.#client = null
+          this.#shell = null
         })
         return client
       },
@@ -97,6 +234,7 @@ export class SshTransport implements Transport {
         return { client, channel: await openChannel(client, text) }
       } catch (error) {
         if (error instanceof ChannelRefused) {
+          if (await this.#giveShellUp()) continue
           if (this.#slots.taken <= 1) throw sessionRefused(this.#name, error)
           this.#slots.lower(this.#slots.taken - 1)
           this.#slots.give()

@@ -21,6 +21,16 @@ export interface Exit {
   signal: string | null
 }
 
+/**
+ * A text for a shell that may stay on the host: `once` is read by it a single time (functions that `text` calls), `text` runs in
+ * a subshell of its own and without input each time.
+ */
+export interface KeptText {
+  once: string
+  text: string
+  timeoutMs?: number
+}
+
 /** A way of running commands on one host: this computer, or a server over SSH. */
 export interface Transport {
   /**
@@ -33,6 +43,13 @@ export interface Transport {
    * listens there, and what connecting throws. Nothing listens on this computer for it.
    */
   tunnel(target: TunnelTarget): Promise<Duplex>
+  /**
+   * Runs a text in a shell that stays on the host from call to call. Null, with nothing run or with the shell gone in the
+   * middle of it, where no shell stays or it is at work: the text is then run by `execute`. Throws what `execute` throws.
+   */
+  ask?(kept: KeptText, sinks: Sinks, signal?: AbortSignal): Promise<Exit | null>
+  /** Ends a kept connection that carries nothing now and may have died unnoticed; the next command makes a new one. */
+  dropIdle?(): Promise<void>
   close(): Promise<void>
 }
 

@@ -72,6 +72,8 @@ export interface MetricsDependencies {
     | 'get'
     | 'run'
     | 'script'
+    | 'ask'
+    | 'dropIdle'
     | 'services'
     | 'secrets'
     | 'tunnel'

@@ -109,7 +109,7 @@ describe('measuring this computer', () => {
         services: open.hosts.services,
         noteEarlierSample: () => {},
         noteFailure: open.hosts.noteFailure,
-        script: async () => ({ exitCode: 127, signal: null, stdout: '', stderr: 'sh: not found', durationMs: 1 }),
+        ask: async () => ({ exitCode: 127, signal: null, stdout: '', stderr: 'sh: not found', durationMs: 1 }),
       }),
       environment: { ...open.environment, resources: join(import.meta.dirname, '../../../resources') },
     })
@@ -177,7 +177,9 @@ describe('many hosts', () => {
       tunnel: () => Promise.reject(new Error('there is no tunnel')),
       secrets: {} as Hosts['secrets'],
       services: { list: () => [], secret: async () => null } as unknown as Hosts['services'],
-      script: async (id: string) => {
+      dropIdle: async () => {},
+      script: async () => whole(''),
+      ask: async (id: string) => {
         asked.push(id)
         uptime += 1
         return id === 'hangs' ? hung.promise : whole(`uptime_seconds ${uptime}\nload1 1`)
@@ -204,6 +206,6 @@ function whole(lines: string) {
 /** The real inventory, whose hosts answer the probe with a given text. */
 function answering({ hosts }: { hosts: Hosts }, answer: () => string | Promise<string>): Hosts {
   return Object.assign(Object.create(hosts) as Hosts, {
-    script: async () => ({ exitCode: 0, signal: null, stdout: await answer(), stderr: '', durationMs: 1 }),
+    ask: async () => ({ exitCode: 0, signal: null, stdout: await answer(), stderr: '', durationMs: 1 }),
   })
 }

@@ -21,22 +21,19 @@ export interface Ask {
   only: boolean
 }
 
-/** Runs the probe once on a host. Throws what `Hosts.script` throws, NO_PROC and PROBE_FAILED. */
+/** Runs the probe once on a host. Throws what `Hosts.ask` throws, NO_PROC and PROBE_FAILED. */
 export class Probe {
-  readonly #script: string
+  /** The probe as a function of the shell that stays on a host. */
+  readonly #once: string
   constructor(resources: string) {
-    this.#script = lean(readFileSync(join(resources, 'probes', 'probe.sh'), 'utf8'))
+    this.#once = `headroom_round() {\n${lean(readFileSync(join(resources, 'probes', 'probe.sh'), 'utf8'))}}\n`
   }
 
-  async run(hosts: Pick<Hosts, 'script'>, host: Host, ask: Ask, signal?: AbortSignal): Promise<ProbeOutput> {
+  async run(hosts: Pick<Hosts, 'ask'>, host: Host, ask: Ask, signal?: AbortSignal): Promise<ProbeOutput> {
     const flags = `${ask.slow ? 'HEADROOM_SLOW=1\n' : ''}${ask.only ? 'HEADROOM_ONLY=1\n' : ''}`
-    const text = `${parameters(host.postgres)}${flags}${serviceCalls(ask.services, ask.secrets)}${this.#script}`
-    const options = {
-      timeoutMs: PROBE_TIMEOUT_MS,
-      maxOutputBytes: OUTPUT_LIMIT_BYTES,
-      ...(signal ? { signal } : {}),
-    }
-    const result = await hosts.script(host.id, text, options)
+    const text = `${parameters(host.postgres)}${flags}${serviceCalls(ask.services, ask.secrets)}headroom_round`
+    const options = { maxOutputBytes: OUTPUT_LIMIT_BYTES, ...(signal ? { signal } : {}) }
+    const result = await hosts.ask(host.id, { once: this.#once, text, timeoutMs: PROBE_TIMEOUT_MS }, options)
     return judged(parseProbe(redacted(result.stdout, ask)), redactedResult(result, ask), host)
   }
 }

@@ -12,7 +12,7 @@ import { askKubernetes } from './kubernetes.ts'
 import type { Probe } from './probe.ts'
 import { askedOnHost, type ServiceSecrets } from './service-calls.ts'
 
-export type AskedHosts = Pick<Hosts, 'get' | 'script' | 'services'>
+export type AskedHosts = Pick<Hosts, 'get' | 'ask' | 'script' | 'services'>
 
 /** What one round of a host gave, before it is stored. */
 export interface Measured {
