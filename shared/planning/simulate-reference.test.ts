@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { stage, testPlan } from '../../test/fixtures/plan.ts'
+import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Assumptions, AssumptionsSchema } from '../model/scenario.ts'
 import { rankOf } from './bands.ts'
@@ -59,8 +60,11 @@ function slow(plan: Plan, assumptions: Assumptions) {
     for (let path = 0; path < count; path += 1) {
       const variant = paths.variant[path] as number
       const lawValue = (driver: number) => paths.values[model.lawOf[driver] as number]?.[path] as number
-      const holds = (at: number, trigger: Plan['stages'][number]['triggers'][number]): boolean => {
-        const { when } = trigger
+      const holds = (at: number, trigger: Plan['stages'][number]['triggers'][number]): boolean =>
+        meets(at, trigger.when)
+      const meets = (at: number, when: Condition): boolean => {
+        if ('all' in when) return when.all.every((part) => meets(at, part))
+        if ('any' in when) return when.any.some((part) => meets(at, part))
         if ('driver' in when) {
           const index = plan.drivers.findIndex((one) => one.id === when.driver)
           return compare(lawValue(index) * now.seen(variant, index, 300_000, false), when.op, when.value)
@@ -157,13 +161,44 @@ const plan = (parts: Record<string, unknown>): Plan => {
     when: { metric: 'memory_used_ratio', op: '>=', value: 0.9 },
   }
   const idle = { id: 'idle', name: 'I', direction: 'down', when: { metric: 'cpu_used_ratio', op: '<', value: 0.2 } }
+  // Up while there are few users, and only once the machine has some work: a range of users with two ends.
+  const early = {
+    id: 'early',
+    name: 'E',
+    direction: 'up',
+    when: {
+      all: [
+        { driver: 'users', op: '<', value: 1200 },
+        {
+          any: [
+            { metric: 'cpu_used_ratio', op: '>', value: 0.45 },
+            { driver: 'users', op: '>', value: 1000 },
+          ],
+        },
+      ],
+    },
+  }
+  const few = {
+    id: 'few',
+    name: 'F',
+    direction: 'down',
+    when: {
+      all: [
+        { driver: 'users', op: '>=', value: 300 },
+        { metric: 'cpu_used_ratio', op: '<=', value: 0.1 },
+      ],
+    },
+  }
   const tenants = { id: 'tenants', name: 'T', direction: 'up', when: { driver: 'tenants', op: '>', value: 60 } }
   const base = testPlan()
   return testPlan({
     demand: [base.demand[0], { ...base.demand[1], driver: 'tenants', base: 2 ** 30, rate: 2 ** 27, alpha: 0.9 }],
     stages: [
-      stage('small', 2, 20, { triggers: [up(0.8), memory] }),
-      stage('medium', 8, 100, { triggers: [up(0.7), idle, tenants], migrationCost: { amount: 70, currency: 'EUR' } }),
+      stage('small', 2, 20, { triggers: [up(0.8), memory, early] }),
+      stage('medium', 8, 100, {
+        triggers: [up(0.7), idle, few, tenants],
+        migrationCost: { amount: 70, currency: 'EUR' },
+      }),
       stage('large', 32, 400, { triggers: [idle] }),
     ],
     ...parts,
