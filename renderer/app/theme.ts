@@ -55,7 +55,10 @@ export const theme = createTheme({
     // A dialog is named by its title; its <header> would count as a banner of the page.
     Modal: {
       styles: { title: { fontSize: 15, fontWeight: 600 } },
-      defaultProps: { attributes: { header: { role: 'presentation' } } },
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } },
+        closeButtonProps: { 'aria-label': app.close },
+      },
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': app.close } } },
   },
