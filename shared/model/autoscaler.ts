@@ -25,6 +25,10 @@ export const AutoscalerSchema = z.strictObject({
   id: idField,
   name: z.string(),
   kind: z.enum(['hpa', 'keda', 'nodes']),
+  service: z
+    .string()
+    .optional()
+    .describe('the service of the stage whose replicas it changes; default: the one that is called like it'),
   min: z.number().int().nonnegative(),
   max: z.number().int().positive(),
   metrics: z

@@ -3,6 +3,7 @@ import { AutoscalerSchema } from './autoscaler.ts'
 import { ComparisonSchema, ConditionSchema } from './condition.ts'
 import { currencyField, durationField, idField, rangeField } from './field.ts'
 import { LineItemSchema } from './line-item.ts'
+import { StageServiceSchema } from './stage-service.ts'
 
 export const NodeSchema = z.strictObject({
   id: idField,
@@ -34,9 +35,7 @@ export const NodeSchema = z.strictObject({
   ramGb: z.number().optional(),
   diskGb: z.number().optional(),
   region: z.string().optional(),
-  services: z
-    .array(z.strictObject({ name: z.string(), replicas: z.number().int().default(1), image: z.string().optional() }))
-    .default([]),
+  services: z.array(StageServiceSchema).default([]),
 })
 
 /** A threshold row: what is watched, from which value it is a warning or critical, for how long, and what to do. */
