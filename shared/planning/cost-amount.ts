@@ -1,5 +1,6 @@
 import type { PricedRow } from './cost-row.ts'
-import { type Tariff, tariffAmount, tariffMeter } from './cost-tariff.ts'
+import { type Tariff, tariffAmount, tariffColumn, tariffMeter } from './cost-tariff.ts'
+import type { Fill } from './formula-columns.ts'
 import { type Fraction, fractionOf, multiply, toNumber } from './fraction.ts'
 import { type Size, sizeIn } from './right-size.ts'
 
@@ -58,5 +59,16 @@ export function amountMeter(
   return (state) => {
     const meter = others[sizeIn(list, use, target, state)] ?? own
     return meter(quantity(state)) * scale
+  }
+}
+
+/** amountMeter of many states at once, to the digit; null where it depends on another row or on a size. */
+export function amountColumns(row: PricedRow, which: Which, scale: number): Fill | null {
+  if (row.of || (row.sizes && which !== 'old')) return null
+  const own = tariffColumn(tariffOf(row, which))
+  const { fill } = row.quantity
+  return (states, count, into) => {
+    fill(states, count, into)
+    own(into, count, scale)
   }
 }

@@ -270,6 +270,13 @@ describe('the cost model of the simulation', () => {
             if (!expected) throw new Error('a stage is missing')
             const slack = list.length * (index === 2 ? 2 : 1) + 1 + expected.maxPerMonthMinor * 1e-12
             const listed = stage.constantMinor + (stage.variable?.(state) ?? 0)
+            const columns = Float64Array.of(Number.NaN)
+            stage.variableColumns?.fill(
+              Array.from(state, (value) => Float64Array.of(value)),
+              1,
+              columns,
+            )
+            if (stage.variableColumns) expect(columns[0]).toBe(stage.variable?.(state))
             const kept = stage.grandfatheredMinor + (stage.grandfatheredVariable?.(state) ?? 0)
             const middle = (expected.perMonthMinor + expected.maxPerMonthMinor) / 2
             expect(Math.abs(listed - kept - middle)).toBeLessThanOrEqual(slack)

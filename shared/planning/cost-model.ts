@@ -1,10 +1,11 @@
 import type { LeverName } from '../model/line-item.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
-import { amountMeter, canGiveUp, varies } from './cost-amount.ts'
+import { amountColumns, amountMeter, canGiveUp, varies } from './cost-amount.ts'
 import { stateOf } from './cost-quantity.ts'
 import { isPriced, type PricedRow, type Pricing, type Row, rowsOf } from './cost-row.ts'
 import type { PriceOf } from './cost-sku.ts'
+import type { Fill } from './formula-columns.ts'
 import { toNumber } from './fraction.ts'
 import { pulledLevers } from './levers.ts'
 
@@ -18,11 +19,19 @@ export interface CostModel {
   levers: readonly LeverName[]
 }
 
+/** A cost of many states, each an entry in the columns of what it reads of them. */
+export interface CostColumns {
+  reads: readonly number[]
+  fill: Fill
+}
+
 export interface StageCostModel {
   /** A month, of the rows whose cost does not move with the state; the middle of a stated range. */
   constantMinor: number
   /** What the other rows add a month; null when there is none. */
   variable: ((state: Float64Array) => number) | null
+  /** The same of many states at once; null where there is none, or where some row can be told state by state only. */
+  variableColumns: CostColumns | null
   /** Paid on moving to the stage: its rows charged once. The cost of moving itself is the plan's migrationCost. */
   onceMinor: number
   /** Hours of work of moving to it. */
@@ -88,6 +97,10 @@ function stageModel(stage: Stage, context: Context, held: boolean, end: End): St
   const model: StageCostModel = {
     constantMinor: fixed.reduce((sum, meter) => sum + meter.list(state), over?.model?.constantMinor ?? 0),
     variable: sumOf([...moving.map((meter) => meter.list), over?.model?.variable ?? null]),
+    variableColumns: columnsOf([
+      ...moving.map((meter) => meter.columns),
+      ...(over?.model?.variable ? [over.model.variableColumns] : []),
+    ]),
     onceMinor: meters.reduce((sum, meter) => sum + (meter.once ? meter.list(state) : 0), 0),
     hours: stage.migrationCost?.hours ?? 0,
     grandfatheredMinor: fixed.reduce((sum, meter) => sum + (meter.kept?.(state) ?? 0), 0),
@@ -123,6 +136,7 @@ interface RowMeter {
   varies: boolean
   /** At the list price less the levers. */
   list: Meter
+  columns: CostColumns | null
   /** What an old price takes off that. */
   kept: Meter | null
   /** By lever; null where one does not act. */
@@ -143,6 +157,7 @@ function rowMeter(row: PricedRow, levers: readonly LeverName[], pricing: Pricing
     return (state) => (rounded(low(state)) + rounded(high(state))) / 2
   }
   const list = after(true, left.at(-1) ?? 1)
+  const columns = listColumns(row, end, scale * (left.at(-1) ?? 1))
   const old = held && row.old ? amountMeter(row, 'old', false, scale) : null
   const acted = canGiveUp(row)
   const upper = amountMeter(row, 'high', true, scale * (left.at(-1) ?? 1))
@@ -165,7 +180,48 @@ function rowMeter(row: PricedRow, levers: readonly LeverName[], pricing: Pricing
     before = to
     return (state) => (old && keeps(state, rounded(old(state))) ? 0 : from(state) - to(state))
   })
-  return { once, varies: varies(row), list, kept, saved }
+  return { once, varies: varies(row), list, columns, kept, saved }
+}
+
+/** The list price of a row that is not paid once, of many states; `scale` as for amountMeter. */
+function listColumns(row: PricedRow, end: End, scale: number): CostColumns | null {
+  const { reads } = row.quantity
+  const high = amountColumns(row, end === 'low' ? 'low' : 'high', scale)
+  if (!high) return null
+  const low = row.high === row.low || end !== 'middle' ? null : amountColumns(row, 'low', scale)
+  let lows = new Float64Array(0)
+  return {
+    reads,
+    fill(states, count, into) {
+      high(states, count, into)
+      if (!low) {
+        for (let i = 0; i < count; i += 1) into[i] = rounded(into[i] as number)
+        return
+      }
+      if (lows.length < count) lows = new Float64Array(count)
+      low(states, count, lows)
+      for (let i = 0; i < count; i += 1) into[i] = (rounded(lows[i] as number) + rounded(into[i] as number)) / 2
+    },
+  }
+}
+
+/** The sum of several, in their order; null where one of them is. */
+function columnsOf(list: readonly (CostColumns | null)[], factors?: readonly number[]): CostColumns | null {
+  const parts = list.filter((one) => one !== null)
+  if (parts.length === 0 || parts.length < list.length) return null
+  let own = new Float64Array(0)
+  return {
+    reads: [...new Set(parts.flatMap((one) => one.reads))],
+    fill(states, count, into) {
+      if (own.length < count) own = new Float64Array(count)
+      into.fill(0, 0, count)
+      for (const [at, one] of parts.entries()) {
+        one.fill(states, count, own)
+        const factor = factors?.[at] ?? 1
+        for (let i = 0; i < count; i += 1) into[i] = (into[i] as number) + (own[i] as number) * factor
+      }
+    },
+  }
 }
 
 function sumOf(meters: readonly (Meter | null)[]): Meter | null {
@@ -201,6 +257,7 @@ function relativeModel(
       ...first,
       constantMinor: parts.reduce((sum, part) => sum + part.constantMinor, 0),
       variable: sumOf(parts.map((part) => part.variable)),
+      variableColumns: columnsOf(parts.filter((part) => part.variable).map((part) => part.variableColumns)),
       savedMinor: first.savedMinor.map((_, at) => parts.reduce((sum, part) => sum + (part.savedMinor[at] ?? 0), 0)),
       variableSaved:
         savings.length === 0
@@ -222,6 +279,7 @@ function scaledModel(base: Stage, relative: Relative, context: Context, end: 'lo
     ...of,
     constantMinor: of.constantMinor * factor,
     variable: variable && ((state: Float64Array) => variable(state) * factor),
+    variableColumns: columnsOf([of.variableColumns], [factor]),
     savedMinor: of.savedMinor.map((minor) => minor * factor),
     variableSaved:
       variableSaved &&

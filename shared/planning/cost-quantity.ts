@@ -1,6 +1,7 @@
 import type { Plan } from '../model/plan.ts'
 import { demandAt } from './demand.ts'
 import { compile, type Formula, namesOf, parseFormula } from './formula.ts'
+import { compileColumns, type Fill } from './formula-columns.ts'
 
 /** Every name a formula of the plan may use: the drivers and then the demand resources, each in the plan's order. */
 export const formulaNames = (plan: Pick<Plan, 'drivers' | 'demand'>): string[] => [
@@ -30,20 +31,39 @@ export interface Quantity {
   varies: boolean
   /** 0 or more; NaN where the formula has no value. */
   at(state: Float64Array): number
+  /** Which entries of a state it reads. */
+  reads: readonly number[]
+  /** `at` of many states, of which only the columns that it reads must be there. */
+  fill: Fill
 }
 
 /** @throws FormulaError when the text is no formula over the plan's names */
 export function quantityOf(quantity: number | string, plan: Pick<Plan, 'drivers' | 'demand'>): Quantity {
-  if (typeof quantity === 'number') return { formula: null, varies: false, at: () => quantity }
+  if (typeof quantity === 'number')
+    return {
+      formula: null,
+      varies: false,
+      at: () => quantity,
+      reads: [],
+      fill: (_, count, into) => into.fill(quantity, 0, count),
+    }
   const names = formulaNames(plan)
   const formula: Formula = parseFormula(quantity, names)
-  const value = compile(formula, (name) => names.indexOf(name))
+  const indexOf = (name: string): number => names.indexOf(name)
+  const value = compile(formula, indexOf)
+  const reads = namesOf(formula).map(indexOf)
+  const values = compileColumns(formula, indexOf)
   return {
     formula: quantity,
-    varies: namesOf(formula).length > 0,
-    at(state) {
-      const raw = value(state)
-      return raw > 0 ? (raw < Number.POSITIVE_INFINITY ? raw : Number.NaN) : raw <= 0 ? 0 : Number.NaN
+    varies: reads.length > 0,
+    at: (state) => amount(value(state)),
+    reads,
+    fill(states, count, into) {
+      values(states, count, into)
+      for (let i = 0; i < count; i += 1) into[i] = amount(into[i] as number)
     },
   }
 }
+
+const amount = (raw: number): number =>
+  raw > 0 ? (raw < Number.POSITIVE_INFINITY ? raw : Number.NaN) : raw <= 0 ? 0 : Number.NaN

@@ -63,3 +63,21 @@ export function tariffMeter({ free, tiers }: Tariff): (quantity: number) => numb
     return amount
   }
 }
+
+/** Replaces the first `count` quantities by what they cost, times `scale`: tariffMeter to the digit. */
+export function tariffColumn(tariff: Tariff): (values: Float64Array, count: number, scale: number) => void {
+  const meter = tariffMeter(tariff)
+  const [only] = tariff.tiers
+  if (!only || tariff.tiers.length > 1)
+    return (values, count, scale) => {
+      for (let i = 0; i < count; i += 1) values[i] = meter(values[i] as number) * scale
+    }
+  const start = toNumber(tariff.free)
+  const rate = toNumber(only.rate)
+  return (values, count, scale) => {
+    for (let i = 0; i < count; i += 1) {
+      const quantity = values[i] as number
+      values[i] = (quantity > start ? (quantity - start) * rate : 0) * scale
+    }
+  }
+}

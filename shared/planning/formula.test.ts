@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evaluate, FORMULA_LENGTH, FormulaError, namesOf, parseFormula } from './formula.ts'
+import { compileColumns } from './formula-columns.ts'
 
 const KNOWN = ['users', 'cpu', 'memory', 'object-storage', 'object', 'a', 'b', 'a-b']
 const VALUES: Record<string, number> = {
@@ -14,6 +15,13 @@ const VALUES: Record<string, number> = {
   'a-b': 99,
 }
 const value = (text: string) => evaluate(parseFormula(text, KNOWN), (name) => VALUES[name] ?? Number.NaN)
+/** As a month's costs ask it: of the second of three states in columns. */
+const inColumns = (text: string) => {
+  const into = Float64Array.of(0, 0, 0)
+  const states = KNOWN.map((name) => Float64Array.of(1, VALUES[name] ?? Number.NaN, 2))
+  compileColumns(parseFormula(text, KNOWN), (name) => KNOWN.indexOf(name))(states, 3, into)
+  return into[1]
+}
 
 describe('a formula', () => {
   it.each([
@@ -53,6 +61,7 @@ describe('a formula', () => {
     ['1 + (2 < 1)', 1],
   ])('%s is %d', (text, expected) => {
     expect(value(text)).toBeCloseTo(expected, 12)
+    expect(inColumns(text)).toBe(value(text))
   })
 
   it('names what it uses, once', () => {
@@ -72,6 +81,8 @@ describe('a formula', () => {
     expect(value('sqrt(-1)')).toBeNaN()
     expect(value('log2(-1)')).toBeNaN()
     expect(value('(-2) ^ 0.5')).toBeNaN()
+    for (const text of ['0 / 0', 'max(1, 0 / 0)', 'min(0 / 0, 1)', 'sqrt(-1)', '1 / 0'])
+      expect(inColumns(text)).toBe(value(text))
   })
 })
 

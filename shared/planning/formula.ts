@@ -1,6 +1,6 @@
 import { nearest } from '../format/nearest.ts'
 import { HeadroomError } from '../model/problem.ts'
-import { ln, power } from './elementary.ts'
+import { BINARY, type BinaryOp, type FunctionName, ONE_VALUE, SOME_VALUES } from './formula-arithmetic.ts'
 
 /**
  * Formulas over the names of drivers and of demand resources, such as "ceil(memory / 8e9)" or "max(2, cpu / 0.7)".
@@ -33,45 +33,6 @@ export class FormulaError extends HeadroomError {
   }
 }
 
-/** What is within 1 part in 10^12 of a whole number is that number: 0.3 / 0.1 is three servers, not four. */
-function snapped(x: number): number {
-  const whole = Math.round(x)
-  return Math.abs(x - whole) <= 1e-12 * Math.abs(x) ? whole : x
-}
-
-const scratch = new DataView(new ArrayBuffer(8))
-
-/** Exact for powers of two, so that ceil and floor of it are right there. */
-function log2(x: number): number {
-  scratch.setFloat64(0, x)
-  const high = scratch.getUint32(0)
-  const exponent = high >>> 20
-  const isPower = (high & 0xfffff) === 0 && scratch.getUint32(4) === 0 && exponent > 0 && exponent < 0x7ff
-  return isPower ? exponent - 1023 : ln(x) * Math.LOG2E
-}
-
-/** Small whole exponents by multiplication, which is exact where the result is. */
-function raise(x: number, a: number): number {
-  if (!Number.isInteger(a) || Math.abs(a) > 64) return x < 0 ? Number.NaN : power(x, a)
-  let result = 1
-  for (let i = 0; i < Math.abs(a); i += 1) result *= x
-  return a < 0 ? 1 / result : result
-}
-
-const BINARY = {
-  '>': (a: number, b: number) => (a > b ? 1 : 0),
-  '>=': (a: number, b: number) => (a >= b ? 1 : 0),
-  '<': (a: number, b: number) => (a < b ? 1 : 0),
-  '<=': (a: number, b: number) => (a <= b ? 1 : 0),
-  '==': (a: number, b: number) => (a === b ? 1 : 0),
-  '!=': (a: number, b: number) => (a !== b ? 1 : 0),
-  '+': (a: number, b: number) => a + b,
-  '-': (a: number, b: number) => a - b,
-  '*': (a: number, b: number) => a * b,
-  '/': (a: number, b: number) => a / b,
-  '^': raise,
-}
-type BinaryOp = keyof typeof BINARY
 const BINDS: Readonly<Record<BinaryOp, number>> = {
   '>': 1,
   '>=': 1,
@@ -87,18 +48,6 @@ const BINDS: Readonly<Record<BinaryOp, number>> = {
 }
 const SIGN_BINDS = 4
 
-const ONE_VALUE = {
-  ceil: (x: number) => Math.ceil(snapped(x)),
-  floor: (x: number) => Math.floor(snapped(x)),
-  round: (x: number) => Math.sign(x) * Math.round(Math.abs(x)),
-  sqrt: Math.sqrt,
-  log2,
-}
-const SOME_VALUES = {
-  min: (a: number, b: number) => (Number.isNaN(a) || a < b ? a : b),
-  max: (a: number, b: number) => (Number.isNaN(a) || a > b ? a : b),
-}
-type FunctionName = keyof typeof ONE_VALUE | keyof typeof SOME_VALUES
 export const FUNCTIONS: readonly string[] = [...Object.keys(SOME_VALUES), ...Object.keys(ONE_VALUE)]
 const isFunction = (name: string): name is FunctionName => FUNCTIONS.includes(name)
 

@@ -1,13 +1,13 @@
 // What a month does to every path, as short loops over columns with one entry a path: without a call inside, each keeps its
 // columns at hand. A cell of a table is found by row * variants + variant, with the path's row (stage or kind of month) and variant.
 
-/** By cell: the range (below, above] of values in which nothing can have fired, but for (from, upTo]; by row: 1 where it is asked in any case. */
+/** By cell: the range (below, above] of values in which nothing can have fired; by row: 1 where it is asked in any case. */
 export interface QuietCells {
   above: Float64Array
   below: Float64Array
-  from: Float64Array
-  upTo: Float64Array
   asked: Uint8Array
+  /** By cell: a range (from, upTo] within that, in which something can; null where no cell has one. */
+  between: { from: Float64Array; upTo: Float64Array } | null
 }
 
 /** The paths whose row is asked for in any case, or whose value lies where something can have fired; returns how many there are. */
@@ -17,26 +17,32 @@ export function pathsToDecide(
   rowFor: Uint16Array,
   variant: Uint16Array,
   variants: number,
-  quiet: QuietCells,
+  { above, below, asked, between }: QuietCells,
   from: number,
   to: number,
   found: Uint32Array,
 ): number {
-  const { above, below, asked } = quiet
   let count = 0
+  if (!between) {
+    for (let path = from; path < to; path += 1) {
+      const row = rowFor[rowOf[path] as number] as number
+      const cell = row * variants + (variant[path] as number)
+      const x = values[path] as number
+      // Written in any case and counted where it stays.
+      found[count] = path
+      count += x > (above[cell] as number) || x <= (below[cell] as number) || asked[row] === 1 ? 1 : 0
+    }
+    return count
+  }
+  const { from: over, upTo } = between
   for (let path = from; path < to; path += 1) {
     const row = rowFor[rowOf[path] as number] as number
     const cell = row * variants + (variant[path] as number)
     const x = values[path] as number
-    // Written in any case and counted where it stays.
+    const outside = x > (above[cell] as number) || x <= (below[cell] as number)
+    const inside = x > (over[cell] as number) && x <= (upTo[cell] as number)
     found[count] = path
-    count +=
-      x > (above[cell] as number) ||
-      x <= (below[cell] as number) ||
-      (x > (quiet.from[cell] as number) && x <= (quiet.upTo[cell] as number)) ||
-      asked[row] === 1
-        ? 1
-        : 0
+    count += outside || inside || asked[row] === 1 ? 1 : 0
   }
   return count
 }

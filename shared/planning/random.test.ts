@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exp, ln, power } from './elementary.ts'
+import { exp, ln, lnColumn, power } from './elementary.ts'
 import { mix32, nextWord, normalQuantile, seedStream, splitmix32, unitInterval } from './random.ts'
 
 describe('xoshiro128**', () => {
@@ -116,5 +116,15 @@ describe('elementary functions', () => {
     ])
     expect(Math.abs(exp(-740) / Math.exp(-740) - 1)).toBeLessThan(0.1)
     expect(Math.abs(ln(5e-320) - Math.log(5e-320))).toBeLessThan(1e-10)
+  })
+
+  it('takes the logarithms of a column to the digit of one alone, whatever stands in it', () => {
+    fc.assert(
+      fc.property(fc.float64Array({ minLength: 1, maxLength: 20 }), (values) => {
+        const into = new Float64Array(values.length)
+        lnColumn(values, values.length, into)
+        expect([...into]).toEqual([...values].map(ln))
+      }),
+    )
   })
 })

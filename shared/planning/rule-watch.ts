@@ -83,8 +83,7 @@ export function ruleWatch(
   const quiet: QuietCells = {
     above: new Float64Array(0),
     below: new Float64Array(0),
-    from: new Float64Array(0),
-    upTo: new Float64Array(0),
+    between: null,
     // A rule that must hold for several months has fired in none in which it does not hold.
     asked: Uint8Array.from(rulesOf, (list) => (list.some((rule) => !plain[rule] || law[rule] !== 0) ? 1 : 0)),
   }
@@ -136,8 +135,8 @@ export function ruleWatch(
       const cells = (value: number) => new Float64Array(stages * variants).fill(value)
       quiet.above = cells(Number.POSITIVE_INFINITY)
       quiet.below = cells(Number.NEGATIVE_INFINITY)
-      quiet.from = cells(Number.POSITIVE_INFINITY)
-      quiet.upTo = cells(Number.NEGATIVE_INFINITY)
+      const between = { from: cells(Number.POSITIVE_INFINITY), upTo: cells(Number.NEGATIVE_INFINITY) }
+      quiet.between = reach.includes('between') ? between : null
       const least = (column: Float64Array, cell: number, value: number): void => {
         column[cell] = Math.min(column[cell] as number, value)
       }
@@ -154,8 +153,8 @@ export function ruleWatch(
           if (reach[index] === 'above') least(quiet.above, cell, over)
           else if (reach[index] === 'below') most(quiet.below, cell, upTo)
           else {
-            least(quiet.from, cell, over)
-            most(quiet.upTo, cell, upTo)
+            least(between.from, cell, over)
+            most(between.upTo, cell, upTo)
           }
         }
       }

@@ -141,7 +141,7 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
   const groups = new Uint32Array(count)
   const scratch = new Float64Array(count)
   const limiting = drivers.laws.flatMap((_, law) => (limits(law) ? [law] : []))
-  const varies = walk.running !== walk.cost
+  const variableKinds = Array.from({ length: kinds }, (_, one) => walk.costOfKind(one).variable !== null)
 
   /** Whether some stage states a supply of a demand that follows this law. */
   function limits(law: number): boolean {
@@ -217,7 +217,7 @@ function monthFigures(model: ScenarioModel, walk: StageWalk, paths: ReturnType<t
     }
 
     const perDriver = (minor: number, driver: number): number => (driver > 0 ? minor / driver : 0)
-    if (varies) {
+    if (variableKinds.some((varies, one) => varies && holders[one] !== 0)) {
       push(figures.cost, tenFiftyNinety(cost))
       for (let path = 0; path < count; path += 1)
         scratch[path] = perDriver(

@@ -9,6 +9,7 @@ import { stageMonths } from './stage-month.ts'
 const model = (constantMinor: number, parts: Partial<StageCostModel> = {}): StageCostModel => ({
   constantMinor,
   variable: null,
+  variableColumns: null,
   onceMinor: 0,
   hours: 0,
   grandfatheredMinor: 0,

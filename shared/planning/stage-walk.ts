@@ -7,6 +7,7 @@ import { markAbove, pathsToDecide, payMonth, takeConstants } from './path-column
 import { type RuleWatch, ruleWatch } from './rule-watch.ts'
 import type { ScenarioModel } from './scenario-model.ts'
 import { limitUnder } from './threshold.ts'
+import { variableCosts } from './variable-costs.ts'
 
 /** A month before any that is simulated: the present stage was entered long ago. */
 const LONG_AGO = -32_000
@@ -97,6 +98,17 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
     const driver = stateOf(path)[drivers.primary] as number
     return driver > 0 ? minor / driver : 0
   })
+
+  const addVariable = variableCosts(
+    model,
+    paths,
+    kind,
+    variableOf.map((of, one) => {
+      const plain = one !== start || grandfatheredVariable === null
+      return of && { of, columns: plain ? (costs[one]?.variableColumns ?? null) : null }
+    }),
+    stateOf,
+  )
 
   function stateOf(path: number): Float64Array {
     const row = (variant[path] as number) * driverCount
@@ -244,11 +256,7 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
         due[path] = paid + decide(path, heldStage(path), paid)
       }
       takeConstants(kind, constantOf, running, from, to)
-      if (varies)
-        for (let path = from; path < to; path += 1) {
-          const variable = variableOf[kind[path] as number]
-          if (variable) running[path] = (running[path] as number) + variable(stateOf(path))
-        }
+      if (varies) addVariable(level, running, from, to)
       payMonth(running, due, cost, total, from, to)
       for (let law = 0; law < laws; law += 1)
         markAbove(
