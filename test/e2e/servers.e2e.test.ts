@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { type Lab, type Sshd, startLab } from '../lab/index.ts'
 import { coreOf } from './core-of.ts'
-import { chooseTheme, look, openPlace } from './look.ts'
+import { chooseTheme, look, openPlace, picture } from './look.ts'
 import { choose, openServer } from './walk-servers.ts'
 import { openWeb, type WebApp } from './web.ts'
 
@@ -21,6 +21,7 @@ beforeAll(async () => {
   await addOverSsh(core, lab, lab.servers[0] as Sshd, 'away')
   close()
 })
+afterEach(({ task }) => (task.result?.state === 'fail' ? picture(page, 'web', 'servers-stopped-here') : undefined))
 afterAll(async () => {
   await app?.close()
   await lab?.stop()
@@ -64,6 +65,8 @@ it('takes history from a file in, and shows its numbers and no others', async ()
 
   await spans().getByText('6 h').click()
   await expect.poll(rangeIn).toBe('h6')
+  // Charts far out of sight are not read.
+  await cpu().scrollIntoViewIfNeeded()
   await page.getByRole('button', { name: 'Show table: CPU', exact: true }).click()
   const cells = cpu().getByRole('table').locator('tbody tr')
   await expect.poll(async () => (await cells.allTextContents()).some((text) => text.includes('90%'))).toBe(true)
@@ -127,7 +130,7 @@ it('zooms by hand, wheel and keys; every step is an address of its own that Back
 
 it('shows from and to as typed, says what is wrong with them, and opens the same address again', async () => {
   await bar().getByRole('button', { name: 'From … to' }).click()
-  const form = page.getByRole('dialog', { name: 'From and to' })
+  const form = page.getByRole('dialog', { name: 'From … to' })
   const local = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * MINUTE).toISOString().slice(0, 16)
   const [from, to] = [Date.now() - 240 * MINUTE, Date.now() - 120 * MINUTE]
   await form.getByLabel('From').fill(local(to))
@@ -163,11 +166,15 @@ it('tags servers, finds them by tag, and compares two over the same time', async
   await page.getByRole('textbox', { name: 'Filter servers' }).fill('')
   await page.getByRole('button', { name: 'Compare', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Servers compared' }).waitFor()
-  await spans().getByText('6 h').click()
-  const figures = page.getByRole('table', { name: 'Key figures of the time shown' })
-  const highest = figures.getByRole('row', { name: /^CPU, highest/ })
+  expect(new URL(page.url()).hash).toMatch(/^#\/servers\/compare\?ids=[^&]+,[^&]+$/)
+  // A time of which only one of them has anything, so that what this computer is busy with now is not in it.
+  const [from, to] = [Date.now() - 300 * MINUTE, Date.now() - 60 * MINUTE]
+  await page.goto(`${page.url()}&range=${from}-${to}`)
+  const highest = page.getByRole('table', { name: 'Key figures of the time shown' }).getByRole('row', {
+    name: /^CPU, highest/,
+  })
   await highest.getByText('90%').waitFor()
-  expect(new URL(page.url()).hash).toMatch(/^#\/servers\/compare\?ids=[^&]+&range=h6$/)
+  expect(await highest.getByText('–', { exact: true }).count()).toBeGreaterThan(0)
   await page.reload()
   await highest.getByText('90%').waitFor()
 })
@@ -182,6 +189,7 @@ it('looks right in the dark too', async () => {
     await openPlace(page, 'Servers')
     await choose(page, 'Group by', 'By tag')
     await look(page, 'web', 'fleet-by-tag', theme)
+    await choose(page, 'Group by', 'No groups')
     await openServer(page, 'away')
     await spans().getByText('6 h').click()
     await look(page, 'web', 'server-history', theme)

@@ -308,7 +308,6 @@ export default {
   range: {
     title: 'Time shown',
     custom: 'From … to',
-    customTitle: 'From and to',
     from: 'From',
     to: 'To',
     show: 'Show',

@@ -176,6 +176,7 @@ export default {
     removeOf: 'Remove {{name}}',
     preview: 'What it gets',
     unsaved: 'Save, then test.',
+    incomplete: 'A webhook needs a name and an address.',
     gone: 'removed',
     webhookText:
       'One POST for each change. It is tried again for 24 hours; other hosts it redirects to are not followed.',

@@ -47,15 +47,19 @@ export function CompareChart({
   })
   const { data } = query
   const lines = useMemo(() => {
-    const all = hosts.flatMap((host, index) =>
-      (data?.slices[index] ?? [])
-        .filter((slice) => slice.avg.some((value) => value !== null))
-        .map((slice) => ({
-          name: [host.name, labelWords(slice.series.labels)].filter(Boolean).join(' · '),
-          at: slice.at,
-          avg: slice.avg,
-        })),
+    const measured = (data?.slices ?? []).map((slices) =>
+      slices.filter((slice) => slice.avg.some((value) => value !== null)),
     )
+    const at = measured.flat()[0]?.at ?? []
+    const all = hosts.flatMap((host, index) => {
+      const own = (measured[index] ?? []).map((slice) => ({
+        name: [host.name, labelWords(slice.series.labels)].filter(Boolean).join(' · '),
+        at: slice.at,
+        avg: slice.avg,
+      }))
+      // One that has nothing here keeps its name and colour, so that the others keep theirs.
+      return own.length > 0 || at.length === 0 ? own : [{ name: host.name, at, avg: at.map(() => null) }]
+    })
     return { all: all.length, kept: busiest(all) }
   }, [hosts, data])
   return (

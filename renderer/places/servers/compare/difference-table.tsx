@@ -73,7 +73,7 @@ export function DifferenceTable({ hosts, time }: { hosts: readonly Host[]; time:
         <p className={styles.quiet}>{t('page.noData')}</p>
       ) : (
         <div className={styles.scroll}>
-          <table className={styles.figures}>
+          <table className={styles.figures} aria-label={t('compare.figures')}>
             <thead>
               <tr>
                 <th scope="col">{t('compare.figure')}</th>

@@ -69,7 +69,9 @@ export function RangeBar({ time, aside }: { time: TimeRange; aside?: ReactNode }
           <Radio size={13} aria-hidden="true" /> {t('range.live')}
         </span>
       )}
-      <span className={styles.hint}>{t('range.hint')}</span>
+      <span className={styles.hint} title={t('range.hint')}>
+        {t('range.hint')}
+      </span>
       {aside}
     </section>
   )
@@ -107,7 +109,7 @@ function CustomRange({ time, pressed }: { time: TimeRange; pressed: boolean }) {
           {shown}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('range.customTitle')}>
+      <Popover.Dropdown>
         <form id={name} onSubmit={submit} className={styles.form}>
           <TextInput
             type="datetime-local"

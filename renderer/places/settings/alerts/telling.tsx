@@ -181,7 +181,11 @@ function Telling({ given }: { given: Given }) {
         >
           {t('told.test')}
         </Button>
-        {!isSaved && <span className={styles.soft}>{t('told.unsaved')}</span>}
+        {isIncomplete ? (
+          <span className={styles.soft}>{t('told.incomplete')}</span>
+        ) : (
+          !isSaved && <span className={styles.soft}>{t('told.unsaved')}</span>
+        )}
       </div>
       {given.settings.webhooks.length > 0 && <DeliveryLog names={new Map(webhooks.map((one) => [one.id, one.name]))} />}
     </form>
