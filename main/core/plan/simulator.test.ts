@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -42,6 +42,43 @@ it('ends at once when cancelled, and the run behind goes on', async () => {
   cancel.abort()
   await expect(first).rejects.toThrowError(code('SIMULATION_CANCELLED'))
   expect(await second).toEqual(simulate(plan, costs, small))
+})
+
+it('gives up a simulation without ending its thread, which has kept the plan and the prices for the next', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-simulator-'))
+  try {
+    // The real thread, which also writes down what comes with every message, and in which thread.
+    const file = join(folder, 'tells.mjs')
+    writeFileSync(
+      file,
+      `import { appendFileSync } from 'node:fs'
+       import { parentPort, threadId } from 'node:worker_threads'
+       const line = (input) => [threadId, ...Object.keys(input)].join(' ') + '\\n'
+       parentPort.on('message', ({ input }) => appendFileSync(${JSON.stringify(join(folder, 'told'))}, line(input)))
+       await import(${JSON.stringify(new URL('./simulate-worker.ts', import.meta.url).href)})`,
+    )
+    const simulator = make(pathToFileURL(file))
+    const other = testPlan({ name: 'Another' })
+    const prices: [] = []
+    expect(await simulator.run(plan, prices, small)).toEqual(simulate(plan, costs, small))
+    const cancel = new AbortController()
+    const first = simulator.run(plan, prices, huge, cancel.signal)
+    const second = simulator.run(plan, prices, small)
+    cancel.abort()
+    await expect(first).rejects.toThrowError(code('SIMULATION_CANCELLED'))
+    expect(await second).toEqual(simulate(plan, costs, small))
+    expect(await simulator.run(other, prices, small)).toEqual(simulate(other, costs, small))
+    const told = readFileSync(join(folder, 'told'), 'utf8').trim().split('\n')
+    const [thread] = (told[0] ?? '').split(' ')
+    expect(told).toEqual([
+      `${thread} plan prices assumptions`,
+      `${thread} assumptions`,
+      `${thread} assumptions`,
+      `${thread} plan assumptions`,
+    ])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 it('takes a waiting run out of the line without disturbing the one at work', async () => {

@@ -5,14 +5,21 @@ import type { Price } from '../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
-import type { JobInput, JobName, JobResult } from './jobs.ts'
+import { cancelled, type JobInput, type JobName, type JobResult } from './jobs.ts'
 
 /** One job for the thread: which one of `jobs`, and what it is done with. */
 export interface JobRequest<Name extends JobName = JobName> {
   id: number
   name: Name
-  input: JobInput<Name>
+  /** Without the parts that the thread keeps from the request before. */
+  input: Partial<JobInput<Name>>
+  /** The parts of the input that the thread has already, and those it is to keep. */
+  kept: KeptPart[]
+  keep: KeptPart[]
 }
+/** What is large and seldom changes: it crosses to the thread once, and again only where it is another. */
+export const KEPT_PARTS = ['plan', 'prices'] as const
+export type KeptPart = (typeof KEPT_PARTS)[number]
 export type JobAnswer = { id: number; result: JobResult<JobName> } | { id: number; problem: Problem }
 
 /** Runs the Monte Carlo, and all that is made of it, off the core's thread. */
@@ -26,6 +33,8 @@ export interface Simulator {
 
 interface Job {
   id: number
+  name: JobName
+  input: JobInput<JobName>
   resolve(result: unknown): void
   reject(error: Error): void
 }
@@ -37,19 +46,32 @@ export function workerFile(base: string = import.meta.url): URL {
   return bundled ?? new URL('./simulate-worker.ts', base)
 }
 
+/** A thread, what it has kept of the requests so far, and where it is told which job to give up. */
+interface Thread {
+  worker: Worker
+  has: Map<KeptPart, unknown>
+  stop: Int32Array
+}
+
+/** A simulation looks up after every month; only the search for the cheapest path, which comes first, does not. */
+const looksUp = ({ name, input }: Job): boolean =>
+  name === 'simulate' && (input as JobInput<'simulate'>).assumptions.policy.kind !== 'cheapest'
+
 /**
- * Keeps one worker thread warm, started by the first run. A thread at work cannot be interrupted, so cancelling ends it;
- * the runs that waited behind are sent to the next one. The thread alone does not keep the process alive.
+ * Keeps one worker thread warm, started by the first run. A simulation that is cancelled is given up within a month of it,
+ * so that the next one finds the thread warm; any other job cannot be interrupted, so cancelling it ends the thread, and the
+ * runs that waited behind are sent to the next one. The thread alone does not keep the process alive.
  */
 export function createSimulator(file: URL = workerFile()): Simulator {
-  let worker: Worker | null = null
+  let thread: Thread | null = null
   let closed = false
   let lastId = 0
   /** In order; the first is at work. */
-  const jobs: (Job & { request: JobRequest })[] = []
+  const jobs: Job[] = []
 
-  function start(): Worker {
-    const fresh = new Worker(file)
+  function start(): Thread {
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const fresh = new Worker(file, { workerData: stop })
     fresh.unref()
     fresh.on('message', (answer: JobAnswer) => {
       const job = jobs.find((one) => one.id === answer.id)
@@ -61,13 +83,13 @@ export function createSimulator(file: URL = workerFile()): Simulator {
     })
     fresh.on('error', (cause) => lose(fresh, cause))
     fresh.on('exit', () => lose(fresh, null))
-    return fresh
+    return { worker: fresh, has: new Map(), stop }
   }
 
   /** The thread has died by itself: the run it was at fails, the ones behind it go on in a new thread. */
   function lose(dead: Worker, cause: unknown): void {
-    if (worker !== dead) return
-    worker = null
+    if (thread?.worker !== dead) return
+    thread = null
     const job = jobs.shift()
     job?.reject(
       new HeadroomError(
@@ -85,23 +107,27 @@ export function createSimulator(file: URL = workerFile()): Simulator {
   function next(): void {
     const job = jobs[0]
     if (!job) {
-      worker?.unref()
+      thread?.worker.unref()
       return
     }
-    worker ??= start()
-    worker.ref()
-    worker.postMessage(job.request)
+    thread ??= start()
+    thread.worker.ref()
+    thread.worker.postMessage(requestOf(job, thread))
   }
 
-  function cancel(job: Job & { request: JobRequest }): void {
+  function cancel(job: Job): void {
     const at = jobs.indexOf(job)
     if (at < 0) return
-    jobs.splice(at, 1)
     job.reject(cancelled())
+    if (at === 0 && thread && looksUp(job)) {
+      Atomics.store(thread.stop, 0, job.id)
+      return
+    }
+    jobs.splice(at, 1)
     if (at > 0) return
-    const busy = worker
-    worker = null
-    void busy?.terminate()
+    const busy = thread
+    thread = null
+    void busy?.worker.terminate()
     next()
   }
 
@@ -116,9 +142,10 @@ export function createSimulator(file: URL = workerFile()): Simulator {
       const id = lastId
       const abort = (): void => cancel(job)
       const ended = (): void => signal?.removeEventListener('abort', abort)
-      const job = {
+      const job: Job = {
         id,
-        request: { id, name, input } as JobRequest,
+        name,
+        input,
         resolve(result: unknown) {
           ended()
           resolve(result as JobResult<Name>)
@@ -139,17 +166,21 @@ export function createSimulator(file: URL = workerFile()): Simulator {
     work,
     async close() {
       closed = true
-      const last = worker
-      worker = null
+      const last = thread
+      thread = null
       for (const job of jobs.splice(0)) job.reject(cancelled())
-      await last?.terminate()
+      await last?.worker.terminate()
     },
   }
 }
 
-const cancelled = (): HeadroomError =>
-  new HeadroomError({
-    code: 'SIMULATION_CANCELLED',
-    fact: 'The simulation was cancelled.',
-    fix: 'Run it again when you need it.',
-  })
+/** A job as the thread needs it: what it has of the input stays here, and what is new it has from now on. */
+function requestOf({ id, name, input }: Job, { has }: Thread): JobRequest {
+  const parts: Partial<Record<KeptPart, unknown>> = input
+  const stated = KEPT_PARTS.filter((part) => parts[part] !== undefined)
+  const kept = stated.filter((part) => has.get(part) === parts[part])
+  const keep = stated.filter((part) => !kept.includes(part))
+  for (const part of keep) has.set(part, parts[part])
+  const sent = Object.fromEntries(Object.entries(input).filter(([part]) => !kept.includes(part as KeptPart)))
+  return { id, name, input: sent, kept, keep }
+}
