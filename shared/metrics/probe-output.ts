@@ -30,12 +30,24 @@ const KEY = /^[a-z][a-z0-9_]*/
 const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?$/i
 const LABELS_LIMIT = 2000
 const MS_PER_TICK = 10
+const HEADS_KEPT = 20_000
+const HEAD_KEPT_LENGTH = 200
+
+/** What a line says before its number, which comes again each round: read once and shared by the readings. */
+interface LineHead {
+  key: string
+  labels: Labels
+}
+/** Heads by their text. */
+export type LineHeads = Map<string, LineHead>
+/** The ids of labels that were read from a line, with the key they were read with. */
+const IDS = new WeakMap<Labels, { key: string; id: string }>()
 
 /**
  * Reads what resources/probes/probe.sh prints. Never throws. Only what stands between the probe's first and last line
  * counts, so that the greeting of a login script cannot pass for a reading; of a key with the same labels the first counts.
  */
-export function parseProbe(text: string): ProbeOutput {
+export function parseProbe(text: string, heads: LineHeads = new Map()): ProbeOutput {
   const output: ProbeOutput = {
     readings: [],
     notFound: [],
@@ -55,7 +67,7 @@ export function parseProbe(text: string): ProbeOutput {
     if (!begun) {
       begun = /^headroom_probe \d+$/.test(line)
       if (!begun) refuse(output, number, line)
-    } else if (output.complete || !take(line, output, seen)) refuse(output, number, line)
+    } else if (output.complete || !take(line, output, seen, heads)) refuse(output, number, line)
   }
   output.cpuMs = cpuCost(output)
   return output
@@ -66,8 +78,8 @@ function refuse(output: ProbeOutput, line: number, text: string): void {
 }
 
 /** False for a line that is none of the probe's. */
-function take(line: string, output: ProbeOutput, seen: Set<string>): boolean {
-  const reading = parseLine(line)
+function take(line: string, output: ProbeOutput, seen: Set<string>, heads: LineHeads): boolean {
+  const reading = parseLine(line, heads)
   if (reading === null) return false
   switch (reading.key) {
     case 'no_proc':
@@ -96,7 +108,9 @@ function take(line: string, output: ProbeOutput, seen: Set<string>): boolean {
 
 /** One text for a key and its labels, whatever their order. */
 export function readingId(key: string, labels: Labels): string {
-  const names = READINGS[key] ?? Object.keys(labels).sort()
+  const known = IDS.get(labels)
+  if (known?.key === key) return known.id
+  const names = (Object.hasOwn(READINGS, key) ? READINGS[key] : undefined) ?? Object.keys(labels).sort()
   return [key, ...names.map((name) => labels[name] ?? '')].join('\n')
 }
 
@@ -104,19 +118,36 @@ function hasExactly(labels: Labels, names: readonly string[]): boolean {
   return Object.keys(labels).length === names.length && names.every((name) => Object.hasOwn(labels, name))
 }
 
-function parseLine(line: string): Reading | null {
-  const key = KEY.exec(line)?.[0]
-  if (key === undefined) return null
+function parseLine(line: string, heads: LineHeads): Reading | null {
   const space = line.lastIndexOf(' ')
   const number = line.slice(space + 1)
-  if (space < key.length || !NUMBER.test(number)) return null
+  if (space < 1 || !NUMBER.test(number)) return null
   const value = Number(number)
-  const braces = line.slice(key.length, space)
   if (!Number.isFinite(value)) return null
-  if (braces === '') return { key, labels: {}, value }
-  if (!braces.startsWith('{') || !braces.endsWith('}') || braces.length > LABELS_LIMIT) return null
-  const labels = parseLabels(braces.slice(1, -1))
-  return labels === null ? null : { key, labels, value }
+  const text = line.slice(0, space)
+  const head = heads.get(text) ?? parseHead(text)
+  if (head === null) return null
+  if (text.length <= HEAD_KEPT_LENGTH && !heads.has(text)) {
+    // Labels that never come back, such as those of containers that live for a minute, must not gather here.
+    if (heads.size >= HEADS_KEPT) heads.clear()
+    heads.set(text, head)
+  }
+  return { key: head.key, labels: head.labels, value }
+}
+
+function parseHead(text: string): LineHead | null {
+  const key = KEY.exec(text)?.[0]
+  if (key === undefined) return null
+  const braces = text.slice(key.length)
+  const labels =
+    braces === ''
+      ? {}
+      : !braces.startsWith('{') || !braces.endsWith('}') || braces.length > LABELS_LIMIT
+        ? null
+        : parseLabels(braces.slice(1, -1))
+  if (labels === null) return null
+  IDS.set(labels, { key, id: readingId(key, labels) })
+  return { key, labels }
 }
 
 function parseLabels(text: string): Labels | null {

@@ -12,7 +12,7 @@ export interface CheckerDependencies {
   now: () => number
   random: () => number
   everyMs: () => number
-  record(hostId: string, at: number, samples: DerivedSample[]): void
+  record(hostId: string, at: number, samples: DerivedSample[]): Promise<unknown>
   log(error: unknown): void
 }
 
@@ -99,7 +99,7 @@ export class Checker {
         const result = await checkHere(entry.service, secret, entry.window, now, this.#ending.signal)
         if (this.#ending.signal.aborted || this.#entries.get(key) !== entry) return
         entry.problem = result.problem
-        if (result.samples.length > 0) record(hostId, now(), stored(result.samples))
+        if (result.samples.length > 0) await record(hostId, now(), stored(result.samples))
       } catch (error) {
         log(error)
       } finally {

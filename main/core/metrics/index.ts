@@ -13,10 +13,11 @@ import { Findings } from './findings.ts'
 import { offersOf } from './offers.ts'
 import { Probe } from './probe.ts'
 import { createPrometheus, type Prometheus } from './prometheus/index.ts'
+import { Recorder } from './recorder.ts'
 import { Rounds } from './rounds.ts'
 import { Schedule } from './schedule.ts'
 import { localSource, type SamplesQuery, type SeriesSource, type SliceQuery } from './series-source.ts'
-import { SampleStore } from './store.ts'
+import { type HostRound, SampleStore } from './store.ts'
 import { tryService } from './trial.ts'
 
 export type { SamplesQuery, SliceQuery } from './series-source.ts'
@@ -120,10 +121,17 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
     if (trouble.again) restart?.()
     return true
   }
-  const record = (hostId: string, at: number, values: Parameters<SampleStore['record']>[2]): number => {
+  const recorder = new Recorder((gathered) => {
+    // What was removed meanwhile must not come back.
+    const there = new Set(hosts.list().map(({ id }) => id))
+    const stored = store.recordAll(gathered.filter(({ hostId }) => there.has(hostId)))
+    findings.flush()
+    return gathered.map(({ hostId }) => (there.has(hostId) ? (stored.shift() ?? 0) : 0))
+  })
+  const record = async (hostId: string, at: number, measured: HostRound['measured']): Promise<number> => {
     let samples: number
     try {
-      samples = store.record(hostId, at, values)
+      samples = await recorder.add({ hostId, at, measured })
       workspace.recovered()
     } catch (error) {
       if (!ofStorage(error)) throw error
@@ -145,7 +153,7 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
       const { samples: values, ...measured } = await rounds.measure(hostId, everything, ending.signal)
       const at = now()
       hosts.noteSample(hostId, at)
-      const samples = record(hostId, at, values)
+      const samples = await record(hostId, at, values)
       return { at, ...measured, notFound: [...measured.notFound, ...checker.problems(hostId)], samples }
     } catch (error) {
       if (!ending.signal.aborted && !ofStorage(error) && isListed(hostId)) hosts.noteFailure(hostId, problemOf(error))
@@ -262,6 +270,7 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
       await checker.close()
       await backfill.close()
       await Promise.allSettled(underWay.values())
+      recorder.flush()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { quoteWord } from '../../../shared/format/shell.ts'
-import { type ProbeOutput, parseProbe } from '../../../shared/metrics/probe-output.ts'
+import { type LineHeads, type ProbeOutput, parseProbe } from '../../../shared/metrics/probe-output.ts'
 import type { CommandResult } from '../../../shared/model/command.ts'
 import type { Host, PostgresProbe } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
@@ -25,6 +25,7 @@ export interface Ask {
 export class Probe {
   /** The probe as a function of the shell that stays on a host. */
   readonly #once: string
+  readonly #heads: LineHeads = new Map()
   constructor(resources: string) {
     this.#once = `headroom_round() {\n${lean(readFileSync(join(resources, 'probes', 'probe.sh'), 'utf8'))}}\n`
   }
@@ -34,7 +35,7 @@ export class Probe {
     const text = `${parameters(host.postgres)}${flags}${serviceCalls(ask.services, ask.secrets)}headroom_round`
     const options = { maxOutputBytes: OUTPUT_LIMIT_BYTES, ...(signal ? { signal } : {}) }
     const result = await hosts.ask(host.id, { once: this.#once, text, timeoutMs: PROBE_TIMEOUT_MS }, options)
-    return judged(parseProbe(redacted(result.stdout, ask)), redactedResult(result, ask), host)
+    return judged(parseProbe(redacted(result.stdout, ask), this.#heads), redactedResult(result, ask), host)
   }
 }
 

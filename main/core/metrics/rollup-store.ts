@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
+import type { Columns } from './block-codec.ts'
+import { OpenBucketTable, withOpen } from './open-buckets.ts'
 import { CHUNK_AT, CHUNK_MOST, ROLLUPS, type RollupLevel } from './retention.ts'
 import {
   type BucketColumns,
@@ -12,22 +14,71 @@ import {
   unpackInto,
 } from './rollup.ts'
 
+/** The samples that rollups are of, as they are on disk. `series`: those that are there at the beginning. */
+export interface SamplesOf {
+  series: Iterable<number>
+  read(series: number): { newest: number | null; samples(from: number): Columns }
+}
+
 const RollupRow = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
 const ChunkRow = z.object({ key: z.bigint(), n: z.bigint(), data: z.instanceof(Buffer) })
 const LEVEL_WIDTH = 2n ** 34n
 const SERIES_LEVELS = 16n
 
-/** The stored levels. A bucket is a row while it may grow; rows that have passed are packed, CHUNK_AT at a time. */
+/**
+ * The stored levels. The newest bucket of a series is in memory (open-buckets.ts); it becomes a row when the next begins, and
+ * rows are packed, CHUNK_AT at a time.
+ */
 export class RollupStore {
   readonly #statements
+  readonly #open: OpenBucketTable
 
-  constructor(database: WritableDatabase) {
+  constructor(database: WritableDatabase, samples: SamplesOf) {
     this.#statements = prepare(database)
+    this.#open = new OpenBucketTable({
+      levels: STORED.map(({ level }) => level),
+      unsure: samples.series,
+      read: samples.read,
+      stored: (level, series, at) => {
+        const columns = this.#columns(level, series, at, at, undefined)
+        return columns.at.length === 0 ? null : bucketAt(columns, 0)
+      },
+    })
   }
 
-  /** One more sample in every level. */
+  /** Writes what a sample ends: the buckets before its own. Within the sample's transaction, before `add`. */
+  close(series: number, at: number): void {
+    for (const [level, bucket] of this.#open.of(series))
+      if (bucket.at < at - (at % level)) this.#writeRow(level, series, bucket)
+  }
+
+  /** A sample that is older than the newest of its series: its buckets are on disk. Within the sample's transaction. */
+  addLate(series: number, at: number, value: number): void {
+    for (const { level } of STORED)
+      this.#writeRow(level, series, { at: at - (at % level), n: 1, min: value, max: value, sum: value, last: value })
+  }
+
+  /** One more sample in every level, after its transaction is done. */
   add(series: number, at: number, value: number): void {
-    for (const { level } of STORED) this.#statements.add.run({ level, series, at: at - (at % level), value })
+    this.#open.add(series, at, value)
+  }
+
+  /** Writes what is in memory of a series. */
+  flush(series: number): void {
+    for (const [level, bucket] of this.#open.of(series)) this.#writeRow(level, series, bucket)
+    this.#open.written(series)
+  }
+
+  rolledBack(series: number): void {
+    this.#open.rolledBack(series)
+  }
+
+  forget(series: number): void {
+    this.#open.written(series)
+  }
+
+  #writeRow(level: number, series: number, { at, n, min, max, sum, last }: RolledUp): void {
+    this.#statements.writeRow.run(level, series, at, n, min, max, sum, last)
   }
 
   /** Buckets that begin from `from` up to and with `to`. */
@@ -38,6 +89,17 @@ export class RollupStore {
 
   /** As `read`, side by side. */
   columns(level: number, series: number, from: number, to: number): BucketColumns {
+    const open = this.#open.of(series).get(level)
+    return this.#columns(
+      level,
+      series,
+      from,
+      to,
+      open !== undefined && open.at >= from && open.at <= to ? open : undefined,
+    )
+  }
+
+  #columns(level: number, series: number, from: number, to: number, open: RolledUp | undefined): BucketColumns {
     const chunks = this.#chunks(level, series, from, to)
     const packed = emptyColumns(chunks.reduce((count, { n }) => count + Number(n), 0))
     let filled = 0
@@ -46,7 +108,7 @@ export class RollupStore {
       filled += Number(n)
     }
     const inside = cut(packed, from, to)
-    const rows = this.#rows(level, series, from, to)
+    const rows = withOpen(this.#rows(level, series, from, to), open)
     const end = inside.at.at(-1) ?? Number.NEGATIVE_INFINITY
     if (rows.length === 0) return inside
     // Rows are younger than what is packed, but where a sample came late.
@@ -64,6 +126,7 @@ export class RollupStore {
   replace(level: number, series: number, buckets: readonly RolledUp[]): void {
     const [first, last] = [buckets[0], buckets.at(-1)]
     if (!first || !last) return
+    this.flush(series)
     const touched = this.#chunks(level, series, first.at, last.at)
     const kept = touched
       .flatMap(({ n, data }) => unpackBuckets(data, Number(n), level))
@@ -103,7 +166,9 @@ export class RollupStore {
     const { level } = STORED.at(-1) as RollupLevel
     const row = this.#statements.firstRow.get({ level, series })
     const chunk = this.#statements.firstChunk.get(...keysOf(level, series))
-    const found = [row, chunk].flatMap((at) => (typeof at === 'number' ? [at] : []))
+    const found = [row, chunk, this.#open.of(series).get(level)?.at].flatMap((at) =>
+      typeof at === 'number' ? [at] : [],
+    )
     return found.length === 0 ? null : Math.min(...found)
   }
 
@@ -191,11 +256,12 @@ function keysOf(level: number, series: number): [bigint, bigint] {
 function prepare(database: WritableDatabase) {
   const ofSeries = 'series_id = @series AND level = @level'
   return {
-    add: database.prepare(`
+    writeRow: database.prepare(`
       INSERT INTO rollup (level, series_id, at, n, min, max, sum, last)
-      VALUES (CAST(@level AS INTEGER), @series, CAST(@at AS INTEGER), 1, @value, @value, @value, @value)
+      VALUES (CAST(? AS INTEGER), ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?, ?)
       ON CONFLICT (series_id, level, at) DO UPDATE SET
-        n = n + 1, min = min(min, excluded.min), max = max(max, excluded.max), sum = sum + excluded.sum, last = excluded.last`),
+        n = n + excluded.n, min = min(min, excluded.min), max = max(max, excluded.max), sum = sum + excluded.sum,
+        last = excluded.last`),
     insertRow: database.prepare(`
       INSERT INTO rollup (level, series_id, at, n, min, max, sum, last)
       VALUES (CAST(@level AS INTEGER), @series, CAST(@at AS INTEGER), CAST(@n AS INTEGER), @min, @max, @sum, @last)

@@ -100,7 +100,9 @@ describe('what was found', () => {
       kubernetes: false,
     }
     findings.put('h', finding)
+    findings.flush()
     findings.put('h', { ...finding, at: 9 })
+    findings.flush()
     const after = open.workspace.app.prepare('SELECT total_changes()').pluck().get() as number
     expect(after - changes).toBe(1)
     expect(findings.get('h')?.at).toBe(9)

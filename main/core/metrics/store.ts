@@ -28,11 +28,21 @@ const SeriesRow = z.object({
 const SampleRow = z.object({ at: z.number(), value: z.number() })
 const HOUR_MS = 3_600_000
 
+/** What a host was measured to have at one time. */
+export interface HostRound {
+  hostId: string
+  at: number
+  measured: readonly DerivedSample[]
+}
+
 /** Samples on disk: the newest as rows, the older ones in sealed blocks, and rollups of both. */
 export class SampleStore {
   readonly #database: WritableDatabase
   readonly #known = new Map<string, Series>()
+  readonly #byId = new Map<number, Series>()
   readonly #ofHost = new Map<string, Map<string, Series>>()
+  /** The same by what needs no sorting: labels come in the same order from round to round. */
+  readonly #shapes = new Map<string, Map<string, Series>>()
   readonly #headCounts = new Map<number, number>()
   readonly #latest = new Map<number, Sample>()
   readonly #statements
@@ -43,7 +53,6 @@ export class SampleStore {
     this.#database = database
     this.#statements = prepare(database)
     this.#blocks = new BlockStore(database)
-    this.#rollups = new RollupStore(database)
     for (const row of this.#statements.allSeries.all()) this.#remember(seriesOf(row))
     for (const row of this.#statements.headCounts.all()) {
       const { id, n } = z.object({ id: z.number(), n: z.number() }).parse(row)
@@ -53,30 +62,51 @@ export class SampleStore {
       const { id, ...sample } = SampleRow.extend({ id: z.number() }).parse(row)
       this.#latest.set(id, sample)
     }
+    this.#rollups = new RollupStore(database, {
+      series: this.#latest.keys(),
+      read: (id) => {
+        const newest = this.#latest.get(id)?.at ?? null
+        return { newest, samples: (from) => this.columns(id, from, newest ?? from) }
+      },
+    })
   }
 
   /** One round of a host, in one transaction: all of it is on disk afterwards, or none. Returns the number of values stored. */
   record(hostId: string, at: number, measured: readonly DerivedSample[]): number {
-    const usable = measured.filter(({ value }) => Number.isFinite(value))
-    const stored: [Series, Sample][] = []
+    return this.recordAll([{ hostId, at, measured }])[0] ?? 0
+  }
+
+  /** Rounds of several hosts in one transaction, at most one of each. Returns the numbers of values stored. */
+  recordAll(rounds: readonly HostRound[]): number[] {
+    const stored: [Series, Sample][][] = rounds.map(() => [])
+    const late: [Series, Sample][] = []
     this.#database.transaction(() => {
-      for (const { metric, labels, value, unit } of usable) {
-        const series =
-          this.#known.get(keyOf(hostId, metric, labelText(labels))) ?? this.#addSeries(hostId, metric, labels, unit)
-        // A second value of the same millisecond must not count twice in the rollups.
-        if (this.#statements.insertHead.run(series.id, at, value).changes === 0) continue
-        this.#rollups.add(series.id, at, value)
-        stored.push([series, { at, value }])
-      }
+      for (const [i, { hostId, at, measured }] of rounds.entries())
+        for (const { metric, labels, value, unit } of measured) {
+          if (!Number.isFinite(value)) continue
+          const series = this.#find(hostId, metric, labels) ?? this.#addSeries(hostId, metric, labels, unit)
+          // A second value of the same millisecond must not count twice in the rollups.
+          if (this.#statements.insertHead.run(series.id, at, value).changes === 0) continue
+          if (at < (this.#latest.get(series.id)?.at ?? at)) {
+            this.#rollups.addLate(series.id, at, value)
+            late.push([series, { at, value }])
+          } else {
+            this.#rollups.close(series.id, at)
+            stored[i]?.push([series, { at, value }])
+          }
+        }
     })()
-    for (const [series, sample] of stored) {
+    for (const [series, sample] of stored.flat()) {
       this.#remember(series)
       this.#latest.set(series.id, sample)
+      this.#rollups.add(series.id, sample.at, sample.value)
+    }
+    for (const [series] of [...stored.flat(), ...late]) {
       const count = (this.#headCounts.get(series.id) ?? 0) + 1
       this.#headCounts.set(series.id, count)
       if (count >= SEAL_AT) this.#seal(series.id)
     }
-    return stored.length
+    return stored.map((own, i) => own.length + late.filter(([{ hostId }]) => hostId === rounds[i]?.hostId).length)
   }
 
   series(hostId?: string): Series[] {
@@ -144,6 +174,7 @@ export class SampleStore {
       })()
     } catch (error) {
       this.#blocks.rolledBack()
+      this.#rollups.rolledBack(series.id)
       throw error
     }
     return { stored, dropped: given - stored }
@@ -151,8 +182,13 @@ export class SampleStore {
 
   /** Takes in buckets of one level where there are none, such as another server's own means over an hour. */
   fillBuckets(series: Series, level: number, buckets: readonly RolledUp[]): Filled {
-    const stored = this.#database.transaction(() => this.#fillLevel(series.id, level, buckets))()
-    return { stored, dropped: buckets.length - stored }
+    try {
+      const stored = this.#database.transaction(() => this.#fillLevel(series.id, level, buckets))()
+      return { stored, dropped: buckets.length - stored }
+    } catch (error) {
+      this.#rollups.rolledBack(series.id)
+      throw error
+    }
   }
 
   /** The series of a host, metric and labels, made where there is none. RangeError for a metric outside the catalogue. */
@@ -203,10 +239,13 @@ export class SampleStore {
     this.#statements.forget.run(hostId)
     for (const [key, series] of this.#ofHost.get(hostId) ?? []) {
       this.#known.delete(key)
+      this.#byId.delete(series.id)
       this.#latest.delete(series.id)
       this.#headCounts.delete(series.id)
+      this.#rollups.forget(series.id)
     }
     this.#ofHost.delete(hostId)
+    this.#shapes.delete(hostId)
   }
 
   #seal(seriesId: number): void {
@@ -255,6 +294,8 @@ export class SampleStore {
     if (sealed > 0)
       this.#blocks.write(series.id, { at: wanted.at.subarray(0, sealed), value: wanted.value.subarray(0, sealed) })
     if (isNewest) {
+      // What is open counts as on disk from here on: the newest sample is another one.
+      this.#rollups.flush(series.id)
       this.#statements.insertHead.run(series.id, newest.at, newest.value)
       this.#headCounts.set(series.id, (this.#headCounts.get(series.id) ?? 0) + 1)
       this.#latest.set(series.id, newest)
@@ -320,9 +361,27 @@ export class SampleStore {
     return seriesOf(this.#statements.addSeries.get({ host: hostId, metric, labels: labelText(labels), unit }))
   }
 
+  #find(hostId: string, metric: string, labels: Labels): Series | undefined {
+    const own = this.#shapes.get(hostId) ?? new Map<string, Series>()
+    if (own.size === 0) this.#shapes.set(hostId, own)
+    let shape = metric
+    // With their lengths, so that no two sets of labels read alike.
+    for (const name in labels) {
+      const value = labels[name] as string
+      shape += `\n${name.length} ${value.length} ${name}${value}`
+    }
+    let series = own.get(shape)
+    if (series === undefined) {
+      series = this.#known.get(keyOf(hostId, metric, labelText(labels)))
+      if (series !== undefined) own.set(shape, series)
+    }
+    return series
+  }
+
   #remember(series: Series): void {
+    if (this.#byId.get(series.id) === series) return
+    this.#byId.set(series.id, series)
     const key = keyOf(series.hostId, series.metric, labelText(series.labels))
-    if (this.#known.get(key) === series) return
     this.#known.set(key, series)
     const own = this.#ofHost.get(series.hostId) ?? new Map<string, Series>()
     this.#ofHost.set(series.hostId, own.set(key, series))
