@@ -215,8 +215,12 @@ function keysOf(event: CoreEvent, utils: QueryUtils): (readonly unknown[])[] {
       return [utils.alerts.key()]
     case 'scenarios':
       return [utils.scenarios.key()]
+    case 'playbooks':
+      return [utils.playbooks.list.key(), utils.playbooks.audit.key(), utils.playbookFiles.key()]
     case 'run':
       return [
+        utils.playbooks.locks.key(),
+        utils.playbooks.audit.key(),
         utils.playbooks.runs.key(),
         utils.playbooks.run.key(),
         utils.playbooks.output.key(),

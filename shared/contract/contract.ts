@@ -7,6 +7,7 @@ import { LeverNameSchema } from '../model/line-item.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
 import {
+  AuditSchema,
   HostLockSchema,
   JournalEntrySchema,
   OutputLineSchema,
@@ -18,6 +19,7 @@ import {
 import { AssumptionsSchema, SimulationSchema } from '../model/scenario.ts'
 import { VerdictSchema } from '../model/verdict.ts'
 import { alerts } from './alerts.ts'
+import { artifacts } from './artifacts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
 import { backups } from './backup.ts'
@@ -26,6 +28,7 @@ import { editing } from './edit.ts'
 import { fit } from './fit.ts'
 import { fleet } from './fleet.ts'
 import { forecast } from './forecast.ts'
+import { playbookFiles } from './playbook-files.ts'
 import { prices } from './prices.ts'
 import { procedure } from './procedure.ts'
 import { prometheus } from './prometheus.ts'
@@ -50,6 +53,8 @@ export const EventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alerts') }),
   /** Samples of earlier times came: what was made of the past is to be made again. */
   z.object({ kind: z.literal('history'), hostId: z.string() }),
+  /** Playbook files came, went or changed. */
+  z.object({ kind: z.literal('playbooks') }),
   z.object({ kind: z.literal('run'), runId: z.string(), lastSeq: z.number() }),
   z.object({ kind: z.literal('settings') }),
   z.object({ kind: z.literal('backups') }),
@@ -249,20 +254,44 @@ export const contract = {
   scenarios,
   report,
   autoscale,
+  artifacts,
   alerts,
   forecast,
   backfill,
   prometheus,
   fit,
   backups,
+  playbookFiles,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */
-    preview: procedure.input(z.object({ playbookId: z.string(), parameters: parameterValues })).output(PreviewSchema),
+    preview: procedure
+      .input(
+        z.object({ playbookId: z.string(), parameters: parameterValues, rehearsal: z.boolean().default(false) }),
+      )
+      .output(PreviewSchema),
     /** Starts what was previewed; PREVIEW_CHANGED when the hash no longer matches. */
     start: procedure
-      .input(z.object({ playbookId: z.string(), parameters: parameterValues, previewHash: z.string() }))
+      .input(
+        z.object({
+          playbookId: z.string(),
+          parameters: parameterValues,
+          previewHash: z.string(),
+          rehearsal: z.boolean().default(false),
+        }),
+      )
       .output(RunSchema),
+    /** The same work to be done by hand: a POSIX shell script for this computer, or an Ansible playbook. No secret is in it. */
+    handOver: procedure
+      .input(
+        z.object({ playbookId: z.string(), parameters: parameterValues, format: z.enum(['script', 'ansible']) }),
+      )
+      .output(z.object({ fileName: z.string(), text: z.string(), byHand: z.array(z.string()) })),
+    /** The journals of all runs as last verified: at the start, or now where that is asked for. */
+    audit: procedure.input(z.object({ now: z.boolean().default(false) }).default({ now: false })).output(AuditSchema),
+    exportAudit: procedure
+      .input(z.object({ format: z.enum(['markdown', 'json']), from: z.number().default(0) }))
+      .output(z.object({ fileName: z.string(), text: z.string() })),
     runs: procedure.output(z.array(RunSchema)),
     run: procedure.input(runId).output(RunSchema),
     stop: procedure.input(runId).output(RunSchema),

@@ -17,6 +17,12 @@ export const PlaybookSummarySchema = z.object({
   name: z.string(),
   summary: z.string(),
   origin: z.enum(['shipped', 'workspace']),
+  file: z.string().nullable().describe("an own playbook's name in the folder of playbooks; null: shipped"),
+  digest: z.string().describe('SHA-256 of the text'),
+  base: z
+    .object({ id: z.string(), edited: z.boolean(), updated: z.boolean() })
+    .nullable()
+    .describe('the shipped playbook it is a copy of; updated: that one has changed since it was copied'),
   parameters: z.array(ParameterSchema),
   stepCount: z.number(),
   source: z.string().describe('the YAML text'),
@@ -67,6 +73,10 @@ export const PreviewStepSchema = z.object({
   downtime: z.string().nullable(),
   estimateMs: z.number().nullable().describe('the median of earlier runs on the same servers; null: never run there'),
   estimateRuns: z.number().int().describe('how many earlier runs the estimate is from'),
+  rehearsed: z
+    .object({ at: z.number(), hosts: z.array(z.string()) })
+    .nullable()
+    .describe('the estimate is from this rehearsal; its servers by name'),
 })
 export const PreviewSchema = z.object({
   hash: z.string(),
@@ -80,6 +90,11 @@ export const PreviewSchema = z.object({
   estimateMs: z.number().nullable().describe('of all steps to do; null where one of them was never run there'),
   irreversible: z.array(z.string()),
   effects: z.array(z.string()),
+  rehearsal: z.boolean().describe('what a rehearsal would do'),
+  changes: z
+    .array(z.string())
+    .nullable()
+    .describe('what is different from the preview before with the same parameters; null: there was none'),
 })
 export type Preview = z.infer<typeof PreviewSchema>
 
@@ -118,6 +133,7 @@ export const RunSchema = z.object({
   id: z.string(),
   playbookId: z.string(),
   name: z.string(),
+  rehearsal: z.boolean(),
   state: RunStateSchema,
   hostIds: z.array(z.string()),
   parameters: z.record(z.string(), z.string()),
@@ -177,3 +193,20 @@ export const HostLockSchema = z.object({
   stale: z.boolean().describe('nobody drives that run any more'),
 })
 export type HostLock = z.infer<typeof HostLockSchema>
+
+/** The journals of all runs, each with its chain, and the runs in their order. */
+export const AuditSchema = z.object({
+  at: z.number(),
+  runs: z.number().int(),
+  entries: z.number().int(),
+  broken: z.array(
+    z.object({
+      runId: z.string(),
+      name: z.string(),
+      createdAt: z.number(),
+      entry: z.number().int().describe('the first entry that is not what was written'),
+      fact: z.string(),
+    }),
+  ),
+})
+export type Audit = z.infer<typeof AuditSchema>

@@ -27,6 +27,10 @@ const cutover = z.strictObject({
   hosts: z.string().describe('the servers of the application; empty: none is switched'),
   file: z.string().describe('the env file or compose file that holds the URL, with its whole path'),
   key: text.default('DATABASE_URL'),
+  service: z
+    .string()
+    .optional()
+    .describe('in a Compose file: whose environment; empty: of every service that has the variable'),
   url: z
     .string()
     .optional()
@@ -61,5 +65,9 @@ export const PostgresMoveStepSchema = z.strictObject({
     .default('refuse')
     .describe('logical: tables without a key are refused, or get REPLICA IDENTITY FULL for the time of the move'),
   wal_limit: numeric.default(10).describe('logical: GiB of WAL the source may keep for the move before it is given up'),
+  throwaway: z
+    .boolean()
+    .optional()
+    .describe('a rehearsal: copies into a database of its own beside the target, compares, and drops it again'),
   cutover: cutover.optional(),
 })

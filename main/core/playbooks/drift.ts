@@ -16,11 +16,20 @@ const KEPT = 20
 export class Reviews {
   readonly #byHash = new Map<string, Reviewed>()
 
-  keep(hash: string, reviewed: Reviewed): void {
+  readonly #latest = new Map<string, string>()
+
+  keep(hash: string, reviewed: Reviewed, playbookId: string): void {
     this.#byHash.delete(hash)
     this.#byHash.set(hash, reviewed)
+    this.#latest.set(keyOf(playbookId, reviewed), hash)
     const oldest = this.#byHash.keys().next().value
     if (this.#byHash.size > KEPT && oldest !== undefined) this.#byHash.delete(oldest)
+  }
+
+  /** The hash of the latest review of this playbook with the same parameters; null: there was none in this session. */
+  latest(playbookId: string, reviewed: Reviewed): string | null {
+    const hash = this.#latest.get(keyOf(playbookId, reviewed))
+    return hash !== undefined && this.#byHash.has(hash) ? hash : null
   }
 
   /** Sentences on what is different now; empty where the review is not known any more. */
@@ -37,6 +46,9 @@ export class Reviews {
     })
   }
 }
+
+const keyOf = (playbookId: string, { parameters, source }: Reviewed): string =>
+  canonical({ playbookId, parameters, rehearsal: source.startsWith('# rehearsal\n') })
 
 function ofStep(was: StepPlan, is: StepPlan, hostName: (id: string) => string): string[] {
   const found: string[] = []

@@ -2,20 +2,24 @@ import { join } from 'node:path'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Playbook } from '../../../shared/playbook/schema.ts'
+import { exportedAudit, lastRun, verifyAll } from './audit.ts'
 import { type Reviewed, Reviews } from './drift.ts'
+import { handOver } from './handover.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
 import { findPlaybook, keptSource, loadPlaybooks, playbookKept, summaryOf } from './loader.ts'
 import { holderOf, releaseLock, takeLocks } from './locks.ts'
 import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
-import { planContext, planPlaybook } from './planner.ts'
+import { type Estimates, planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
+import { rehearsed } from './rehearsal.ts'
 import { RunSecrets } from './run-secrets.ts'
 import { Runner } from './runner.ts'
 import { handlerOf } from './steps/index.ts'
 import type { StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
+import { baseIn, userPlaybooks } from './user-playbooks.ts'
 import { type ResolvedValues, resolveValues } from './values.ts'
 import { Watchers } from './watchers.ts'
 
@@ -41,6 +45,14 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
 
   for (const runId of store.runIdsIn(db, ['running', 'stopping'])) interrupt(db, environment, runId)
   sweep()
+  let audited = verifyAll(db, environment.now)
+  void audited.then(
+    ({ broken }) => {
+      for (const { runId, fact } of broken) environment.log.error({ runId, fact }, 'a journal is broken')
+      events.emit({ kind: 'playbooks' })
+    },
+    (error: unknown) => environment.log.error({ err: error }, 'verifying the journals broke'),
+  )
   const daily = setInterval(sweep, 86_400_000).unref()
   let present = new Set(hosts.list().map(({ id }) => id))
   const unlisten = events.listen(({ kind }) => {
@@ -90,11 +102,16 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
   }
 
   /** Plans, and keeps the plan for telling later what changed. */
-  async function plan(playbookId: string, parameters: ParameterValues) {
-    const loaded = findPlaybook(load(), playbookId)
+  async function plan(playbookId: string, parameters: ParameterValues, rehearsal = false) {
+    const found = findPlaybook(load(), playbookId)
+    const loaded = rehearsal
+      ? { ...found, source: `# rehearsal\n${found.source}`, playbook: rehearsed(found.playbook) }
+      : found
     const values = resolveValues(loaded.playbook, parameters, hosts)
-    const estimates = (step: string, hostIds: readonly string[]) => store.estimateOf(db, playbookId, step, hostIds)
+    const estimates: Estimates = (step, hostIds) =>
+      store.estimateOf(db, playbookId, step.id, hostIds) ?? store.rehearsalOf(db, playbookId, step, hostIds, hostName)
     const planned = await planPlaybook(loaded, values, planContext(deps, values), estimates)
+    planned.preview.rehearsal = rehearsal
     const reviewed: Reviewed = { source: loaded.source, parameters: values.shown, plans: planned.plans }
     return { loaded, values, planned, reviewed }
   }
@@ -166,16 +183,23 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
   }
 
   const api: Playbooks = {
-    list: () => load().map(summaryOf),
+    list() {
+      const all = load()
+      return all.map((one) => summaryOf(one, baseIn(folders.workspace, one, all)))
+    },
+    files: userPlaybooks(folders, environment, () => events.emit({ kind: 'playbooks' })),
 
-    async preview(playbookId, parameters) {
-      const { values, planned, reviewed } = await plan(playbookId, parameters)
-      reviews.keep(planned.preview.hash, reviewed)
+    async preview(playbookId, parameters, { rehearsal = false } = {}) {
+      const { loaded, values, planned, reviewed } = await plan(playbookId, parameters, rehearsal)
+      const { hash } = planned.preview
+      const before = reviews.latest(playbookId, reviewed)
+      planned.preview.changes = before === null ? null : reviews.drift(before, loaded.playbook, reviewed, hostName)
+      reviews.keep(hash, reviewed, playbookId)
       return redactionOf(values.secrets).deep(planned.preview)
     },
 
-    async start(playbookId, parameters, previewHash) {
-      const { loaded, values, planned, reviewed } = await plan(playbookId, parameters)
+    async start(playbookId, parameters, previewHash, { rehearsal = false } = {}) {
+      const { loaded, values, planned, reviewed } = await plan(playbookId, parameters, rehearsal)
       const first = planned.preview.problems[0]
       if (first) throw new HeadroomError(first)
       if (planned.preview.hash !== previewHash) {
@@ -184,12 +208,14 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
       }
       const runId = environment.newId()
       const { playbook } = loaded
+      const after = lastRun(db)
       store.insertRun(
         db,
         {
           id: runId,
           playbookId,
           name: playbook.name,
+          rehearsal,
           source: keptSource(loaded),
           parameters: values.shown,
           plan: planned.plans,
@@ -205,13 +231,25 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
         },
         hostName,
       )
-      note(runId, 'run-started', `${playbook.name} starts.`, {
-        data: { playbookId, previewHash, parameters: values.shown },
+      note(runId, 'run-started', `${playbook.name} starts${rehearsal ? ', as a rehearsal' : ''}.`, {
+        data: { playbookId, previewHash, parameters: values.shown, rehearsal, after },
       })
       drive(runId, launch(runId, playbook, values))
       await keepSecrets(runId, values.secrets)
       return store.readRun(db, runId)
     },
+
+    async handOver(playbookId, parameters, format) {
+      const { loaded, values, planned } = await plan(playbookId, parameters)
+      const context = planContext(deps, values)
+      return handOver({ loaded, parameters, planned, values, context, at: environment.now() }, format)
+    },
+
+    async audit(now = false) {
+      if (now) audited = verifyAll(db, environment.now)
+      return await audited
+    },
+    exportAudit: (format, from) => exportedAudit(db, format, from, environment.now()),
 
     runs: () => store.runIds(db).map((id) => store.readRun(db, id)),
     run: (runId) => store.readRun(db, runId),

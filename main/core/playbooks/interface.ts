@@ -1,4 +1,5 @@
 import type {
+  Audit,
   HostLock,
   JournalEntry,
   OutputLine,
@@ -12,6 +13,7 @@ import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
+import type { UserPlaybooks } from './user-playbooks.ts'
 
 /** Values of a playbook's parameters as the operator gave them; secrets come in here once and are kept as `Secret`. */
 export type ParameterValues = Record<string, string | number | boolean>
@@ -19,10 +21,27 @@ export type ParameterValues = Record<string, string | number | boolean>
 /** What the core offers about playbooks and their runs. Every method throws `HeadroomError` with a stable code. */
 export interface Playbooks {
   list(): PlaybookSummary[]
+  /** The operator's own playbooks, to write. */
+  readonly files: UserPlaybooks
   /** Reads only: checks the parameters, connects, runs every check and returns the exact commands. */
-  preview(playbookId: string, parameters: ParameterValues): Promise<Preview>
+  preview(playbookId: string, parameters: ParameterValues, options?: { rehearsal?: boolean }): Promise<Preview>
   /** Previews again and starts when the hash is the same; PREVIEW_CHANGED, HOST_BUSY, or the first problem of the preview otherwise. */
-  start(playbookId: string, parameters: ParameterValues, previewHash: string): Promise<Run>
+  start(
+    playbookId: string,
+    parameters: ParameterValues,
+    previewHash: string,
+    options?: { rehearsal?: boolean },
+  ): Promise<Run>
+  /** Plans as `preview` does, and writes down how a person does the same; `byHand` names steps that have no counterpart. */
+  handOver(
+    playbookId: string,
+    parameters: ParameterValues,
+    format: 'script' | 'ansible',
+  ): Promise<{ fileName: string; text: string; byHand: string[] }>
+  /** All journals as verified last, at the start or since; `now` verifies anew. */
+  audit(now?: boolean): Promise<Audit>
+  /** All journals of runs that began from then on, in one document. */
+  exportAudit(format: 'markdown' | 'json', from: number): { fileName: string; text: string }
   /** All runs, newest first. */
   runs(): Run[]
   run(runId: string): Run

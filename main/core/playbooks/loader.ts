@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
@@ -9,6 +10,8 @@ import type { Playbook, PlaybookFile } from '../../../shared/playbook/schema.ts'
 /** A playbook file as it was found. `playbook` is null where the file is broken; `problem` says how. */
 export interface LoadedPlaybook {
   id: string
+  /** Its name in its folder. */
+  file: string
   origin: 'shipped' | 'workspace'
   source: string
   /** With the playbooks it plays in place. */
@@ -16,15 +19,15 @@ export interface LoadedPlaybook {
   problem: Problem | null
 }
 
-const LARGEST_FILE_BYTES = 2_000_000
+export const LARGEST_FILE_BYTES = 2_000_000
 
 /** All playbooks, shipped ones first, each folder by file name. A workspace file may not take a shipped one's id. */
 export function loadPlaybooks(folders: { shipped: string; workspace: string }): LoadedPlaybook[] {
   const read = [...readFolder(folders.shipped, 'shipped'), ...readFolder(folders.workspace, 'workspace')]
   const first = new Map(read.toReversed().map((one) => [one.id, one]))
-  return read.map(({ file, ...one }) => {
+  return read.map(({ parsed, ...one }) => {
     if (first.get(one.id)?.source === one.source && first.get(one.id)?.origin === one.origin)
-      return { ...one, ...(file ? withPlayed(file, first) : { playbook: null }) }
+      return { ...one, ...(parsed ? withPlayed(parsed, first) : { playbook: null }) }
     return {
       ...one,
       playbook: null,
@@ -48,8 +51,8 @@ function withPlayed(
     const find = (id: string): PlaybookFile => {
       const found = all.get(id)
       if (!found) throw notFound(id, [...all.keys()])
-      if (!found.file) throw new HeadroomError(found.problem as Problem)
-      return found.file
+      if (!found.parsed) throw new HeadroomError(found.problem as Problem)
+      return found.parsed
     }
     return { playbook: inlined(file, find), problem: null }
   } catch (error) {
@@ -78,9 +81,15 @@ export function findPlaybook(all: readonly LoadedPlaybook[], id: string): Loaded
   return { ...found, playbook: found.playbook }
 }
 
-export function summaryOf({ id, origin, source, playbook, problem }: LoadedPlaybook): PlaybookSummary {
+export function summaryOf(
+  { id, file, origin, source, playbook, problem }: LoadedPlaybook,
+  base: PlaybookSummary['base'] = null,
+): PlaybookSummary {
   return {
     id,
+    file: origin === 'workspace' ? file : null,
+    digest: createHash('sha256').update(source).digest('hex'),
+    base,
     origin,
     source,
     problem,
@@ -92,7 +101,7 @@ export function summaryOf({ id, origin, source, playbook, problem }: LoadedPlayb
   }
 }
 
-type ReadFile = Omit<LoadedPlaybook, 'playbook'> & { file: PlaybookFile | null }
+type ReadFile = Omit<LoadedPlaybook, 'playbook'> & { parsed: PlaybookFile | null }
 
 /** What a run keeps of its playbook: the file's own text, and the playbook with those it plays in place. */
 export const keptSource = (loaded: { source: string; playbook: Playbook }): string =>
@@ -110,7 +119,7 @@ export function playbookKept(kept: string, playbookId: string): Playbook {
 function readFolder(folder: string, origin: LoadedPlaybook['origin']): ReadFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .sort()
     .map((name) => readOne(join(folder, name), name, origin))
 }
@@ -127,9 +136,9 @@ function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): 
         value: name,
       })
     source = readFileSync(path, 'utf8')
-    const file = parsePlaybook(source, name)
-    return { id: file.id, origin, source, file, problem: null }
+    const parsed = parsePlaybook(source, name)
+    return { id: parsed.id, file: name, origin, source, parsed, problem: null }
   } catch (error) {
-    return { id: name.replace(/\.ya?ml$/, ''), origin, source, file: null, problem: problemOf(error) }
+    return { id: name.replace(/\.ya?ml$/, ''), file: name, origin, source, parsed: null, problem: problemOf(error) }
   }
 }

@@ -22,8 +22,14 @@ export interface Planned {
   hostIds: string[]
 }
 
-/** How long a step took before on these servers: the median, and of how many runs; null where it never ran there. */
-export type Estimates = (stepId: string, hostIds: readonly string[]) => { ms: number; runs: number } | null
+/**
+ * How long a step took before on these servers: the median, and of how many runs; else what its last rehearsal took; null
+ * where it never ran.
+ */
+export type Estimates = (
+  step: Step,
+  hostIds: readonly string[],
+) => { ms: number; runs: number; rehearsed?: { at: number; hosts: string[] } } | null
 
 export function planContext(
   { hosts, environment, metrics }: { hosts: Hosts; environment: Environment; metrics: PlanContext['metrics'] },
@@ -62,7 +68,12 @@ export async function planPlaybook(
     estimateMs: todo.every(({ estimateMs }) => estimateMs !== null)
       ? todo.reduce((sum, { estimateMs }) => sum + (estimateMs ?? 0), 0)
       : null,
-    irreversible: playbook.irreversible,
+    irreversible: [
+      ...playbook.irreversible,
+      ...todo.filter(({ irreversible }) => irreversible).map(({ index, name }) => `Step ${index + 1}, ${name}.`),
+    ],
+    rehearsal: false,
+    changes: null,
     effects: [...playbook.effects, ...plans.flatMap((plan) => plan.effects)],
   }
   return { preview, plans, hostIds: [...new Set(plans.flatMap((plan) => plan.hostIds))] }
@@ -150,7 +161,7 @@ function previewStep(
   context: PlanContext,
   estimates: Estimates,
 ): Preview['steps'][number] {
-  const estimate = plan.hostIds.length === 0 ? { ms: 0, runs: 0 } : estimates(step.id, plan.hostIds)
+  const estimate: ReturnType<Estimates> = plan.hostIds.length === 0 ? { ms: 0, runs: 0 } : estimates(step, plan.hostIds)
   return {
     index,
     id: step.id,
@@ -168,6 +179,7 @@ function previewStep(
     downtime: plan.downtime,
     estimateMs: estimate?.ms ?? null,
     estimateRuns: estimate?.runs ?? 0,
+    rehearsed: estimate?.rehearsed ?? null,
   }
 }
 

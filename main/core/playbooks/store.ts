@@ -23,6 +23,7 @@ interface RunRow {
   problem: string | null
   outcome: string | null
   output_seq: number
+  rehearsal: 0 | 1
 }
 interface StepRow {
   idx: number
@@ -43,6 +44,7 @@ export interface NewRun {
   id: string
   playbookId: string
   name: string
+  rehearsal: boolean
   source: string
   parameters: Record<string, string>
   plan: StepPlan[]
@@ -59,8 +61,8 @@ const parsed = <T>(text: string | null): T | null => (text === null ? null : (JS
 export function insertRun(db: WritableDatabase, run: NewRun, hostName: (id: string) => string): void {
   db.transaction(() => {
     db.prepare(
-      `INSERT INTO playbook_run (id, playbook_id, name, source, state, parameters, plan, host_ids, created_at)
-       VALUES (?, ?, ?, ?, 'running', ?, ?, ?, CAST(? AS INTEGER))`,
+      `INSERT INTO playbook_run (id, playbook_id, name, source, state, parameters, plan, host_ids, created_at, rehearsal)
+       VALUES (?, ?, ?, ?, 'running', ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))`,
     ).run(
       run.id,
       run.playbookId,
@@ -70,6 +72,7 @@ export function insertRun(db: WritableDatabase, run: NewRun, hostName: (id: stri
       JSON.stringify(run.plan),
       JSON.stringify(run.hostIds),
       run.at,
+      run.rehearsal ? 1 : 0,
     )
     const step = db.prepare(
       `INSERT INTO playbook_step (run_id, idx, id, name, kind, state, undo)
@@ -102,6 +105,7 @@ export function readRun(db: WritableDatabase, runId: string): Run {
     id: row.id,
     playbookId: row.playbook_id,
     name: row.name,
+    rehearsal: row.rehearsal === 1,
     state: row.state,
     hostIds: JSON.parse(row.host_ids) as string[],
     parameters: JSON.parse(row.parameters) as Record<string, string>,
@@ -353,4 +357,30 @@ export function estimateOf(
     return all.length % 2 === 1 ? (all[middle] as number) : ((all[middle - 1] as number) + (all[middle] as number)) / 2
   })
   return { ms: Math.max(...medians), runs: Math.min(...found.map((all) => all.length)) }
+}
+
+/**
+ * How long the step took in its last rehearsal that succeeded. A database move counts only on the same servers: another
+ * pair says nothing about it.
+ */
+export function rehearsalOf(
+  db: WritableDatabase,
+  playbookId: string,
+  step: { id: string; kind: string },
+  hostIds: readonly string[],
+  hostName: (id: string) => string,
+): { ms: number; runs: number; rehearsed: { at: number; hosts: string[] } } | null {
+  const rows = db
+    .prepare(
+      `SELECT s.started_at AS startedAt, s.ended_at AS endedAt, r.host_ids AS hostIds
+       FROM playbook_run r JOIN playbook_step s ON s.run_id = r.id
+       WHERE r.playbook_id = ? AND r.rehearsal = 1 AND s.id = ? AND s.state = 'succeeded' ORDER BY s.ended_at DESC`,
+    )
+    .all(playbookId, step.id) as { startedAt: number; endedAt: number; hostIds: string }[]
+  for (const { startedAt, endedAt, hostIds: json } of rows) {
+    const on = JSON.parse(json) as string[]
+    if (step.kind === 'postgres-move' && !hostIds.every((id) => on.includes(id))) continue
+    return { ms: endedAt - startedAt, runs: 0, rehearsed: { at: endedAt, hosts: on.map(hostName) } }
+  }
+  return null
 }

@@ -2,6 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { type Link, portOf } from '../../../shared/contract/link.ts'
 import { alertsRouter } from './alerts.ts'
 import { appRouter } from './app.ts'
+import { artifactsRouter } from './artifacts.ts'
 import { autoscaleRouter } from './autoscale.ts'
 import { backfillRouter } from './backfill.ts'
 import { backupsRouter } from './backups.ts'
@@ -13,6 +14,7 @@ import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
 import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
+import { playbookFilesRouter } from './playbook-files.ts'
 import { playbooksRouter } from './playbooks.ts'
 import { pricesRouter } from './prices.ts'
 import { prometheusRouter } from './prometheus.ts'
@@ -34,10 +36,12 @@ const router = {
   costs: costsRouter,
   prices: pricesRouter,
   providers: providersRouter,
+  playbookFiles: playbookFilesRouter,
   playbooks: playbooksRouter,
   scenarios: scenariosRouter,
   report: reportRouter,
   autoscale: autoscaleRouter,
+  artifacts: artifactsRouter,
   forecast: forecastRouter,
   alerts: alertsRouter,
   backfill: backfillRouter,

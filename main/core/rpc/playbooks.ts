@@ -3,10 +3,17 @@ import { os } from './base.ts'
 export const playbooksRouter = os.playbooks.router({
   list: os.playbooks.list.handler(({ context }) => context.playbooks.list()),
   preview: os.playbooks.preview.handler(({ context, input }) =>
-    context.playbooks.preview(input.playbookId, input.parameters),
+    context.playbooks.preview(input.playbookId, input.parameters, { rehearsal: input.rehearsal }),
   ),
   start: os.playbooks.start.handler(({ context, input }) =>
-    context.playbooks.start(input.playbookId, input.parameters, input.previewHash),
+    context.playbooks.start(input.playbookId, input.parameters, input.previewHash, { rehearsal: input.rehearsal }),
+  ),
+  handOver: os.playbooks.handOver.handler(({ context, input }) =>
+    context.playbooks.handOver(input.playbookId, input.parameters, input.format),
+  ),
+  audit: os.playbooks.audit.handler(({ context, input }) => context.playbooks.audit(input.now)),
+  exportAudit: os.playbooks.exportAudit.handler(({ context, input }) =>
+    context.playbooks.exportAudit(input.format, input.from),
   ),
   runs: os.playbooks.runs.handler(({ context }) => context.playbooks.runs()),
   run: os.playbooks.run.handler(({ context, input }) => context.playbooks.run(input.runId)),

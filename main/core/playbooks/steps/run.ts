@@ -131,7 +131,7 @@ async function watched<T>(step: StepOf<'run'>, context: RunContext, work: () => 
   }
 }
 
-function commandsOf(step: StepOf<'run'>, { values }: Pick<PlanContext, 'values'>) {
+export function commandsOf(step: StepOf<'run'>, { values }: Pick<PlanContext, 'values'>) {
   const env: Record<string, string | Secret> = {}
   for (const [name, template] of Object.entries(step.env ?? {})) env[name] = textOrSecret(template, values)
   const build = (command: string | string[]): Command => ({

@@ -14,7 +14,7 @@ import { emptyPlan, type PlanContext, type RunContext, type StepHandler } from '
 export const waitFor: StepHandler<'wait-for'> = {
   async plan(step, context) {
     const hostId = step.host === undefined ? null : context.values.hostId(step.host)
-    const command = commandOf(step, context)
+    const command = waitCommand(step, context)
     portOf(step, context)
     const url = step.url === undefined ? null : context.values.plain(step.url)
     if (url !== null && !hasLater(url)) urlOf(url)
@@ -56,7 +56,7 @@ function wanted(step: StepOf<'wait-for'>, context: PlanContext): string {
 const addressOf = (step: StepOf<'wait-for'>, { values }: PlanContext): string =>
   step.address === undefined ? '127.0.0.1' : values.plain(step.address)
 
-function portOf(step: StepOf<'wait-for'>, { values }: PlanContext): number {
+export function portOf(step: StepOf<'wait-for'>, { values }: PlanContext): number {
   if (step.port === undefined) return 0
   const port = Number(typeof step.port === 'number' ? step.port : values.plain(step.port))
   if (Number.isInteger(port) && port >= 1 && port <= 65535) return port
@@ -70,7 +70,7 @@ function portOf(step: StepOf<'wait-for'>, { values }: PlanContext): number {
 }
 
 /** What is asked on the server, where that is a command. */
-function commandOf(step: StepOf<'wait-for'>, { values }: PlanContext): Command | null {
+export function waitCommand(step: StepOf<'wait-for'>, { values }: PlanContext): Command | null {
   const more = { sudo: flagOf(step.sudo, values), timeoutMs: 30_000 }
   if (step.unit !== undefined) return { argv: ['systemctl', 'is-active', '--', values.plain(step.unit)], ...more }
   if (step.url !== undefined && step.host !== undefined)
@@ -94,7 +94,7 @@ async function look(step: StepOf<'wait-for'>, context: RunContext, hostId: strin
       const found = await statusOf(urlOf(context.now(context.values.plain(step.url ?? ''))), context.signal)
       return found === `status ${status}` ? null : found
     }
-    const command = commandOf(step, context)
+    const command = waitCommand(step, context)
     if (command === null) {
       const stream = await context.hosts.tunnel(hostId, {
         address: addressOf(step, context),

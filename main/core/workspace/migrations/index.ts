@@ -11,6 +11,7 @@ import { services } from './app/0010-services.ts'
 import { alerts } from './app/0011-alerts.ts'
 import { hostMarks } from './app/0012-host-marks.ts'
 import { playbookUndo } from './app/0013-playbook-undo.ts'
+import { playbookRehearsal } from './app/0014-playbook-rehearsal.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -32,6 +33,7 @@ export const appMigrations: readonly Migration[] = [
   alerts,
   hostMarks,
   playbookUndo,
+  playbookRehearsal,
 ]
 
 /** The steps of metrics.db, in order. */

@@ -13,7 +13,7 @@ export const template = fileHandler<'template'>(changeOf)
 
 function changeOf(step: StepOf<'template'>, context: PlanContext): FileChange {
   const place = placeOf(step, context)
-  const source = sourceOf(step, context)
+  const source = templateSource(step, context)
   const syntax = step.syntax ?? syntaxOf(place.path)
   const secret = fill(source, syntax, context).around.length > 0 || fill(source, syntax, context).secrets.length > 0
   return {
@@ -32,7 +32,7 @@ function changeOf(step: StepOf<'template'>, context: PlanContext): FileChange {
   }
 }
 
-function sourceOf(step: StepOf<'template'>, context: PlanContext): string {
+export function templateSource(step: StepOf<'template'>, context: PlanContext): string {
   if ((step.text === undefined) === (step.from === undefined))
     throw new HeadroomError({
       code: 'TEMPLATE_SOURCE',

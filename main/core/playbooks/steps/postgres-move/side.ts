@@ -58,7 +58,7 @@ export function sideOf(step: StepOf<'postgres-move'>, name: SideName, context: P
     peerServer: text(fields.peer_server),
     peerPort: text(fields.peer_port),
     user: parts?.user ?? text(fields.user),
-    database: parts?.database ?? text(fields.database),
+    database: databaseOf(step, name, parts?.database ?? text(fields.database)),
     password: parts ? parts.password : fields.password === undefined ? null : context.values.secret(fields.password),
     container: parts ? '' : text(fields.container),
     dockerHost: text(fields.docker_host),
@@ -87,6 +87,15 @@ export function sideOf(step: StepOf<'postgres-move'>, name: SideName, context: P
       })
   return side
 }
+
+/** A rehearsal fills a database of its own; names have 63 bytes at most. */
+function databaseOf({ throwaway }: StepOf<'postgres-move'>, name: SideName, database: string): string {
+  if (!throwaway || name === 'source' || database === '') return database
+  let stem = database
+  while (Buffer.byteLength(stem) > 63 - REHEARSAL.length) stem = stem.slice(0, -1)
+  return `${stem}${REHEARSAL}`
+}
+const REHEARSAL = '_rehearsal'
 
 /** Whether the server is on the very host, so that the host's disks are its disks. */
 export function isLocal(side: Side): boolean {
