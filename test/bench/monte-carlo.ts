@@ -2,7 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Band, Simulation } from '../../shared/model/scenario.ts'
+import { loadBlueprints } from '../../main/core/plan/blueprints.ts'
+import { loadCatalogue, priceOf } from '../../main/core/plan/catalogue.ts'
+import type { Plan } from '../../shared/model/plan.ts'
+import { AssumptionsSchema, type Band, type Simulation } from '../../shared/model/scenario.ts'
 import { costModel } from '../../shared/planning/cost-model.ts'
 import { simulate } from '../../shared/planning/simulate.ts'
 import { type Bench, timed } from './bench.ts'
@@ -34,6 +37,7 @@ export default function monteCarlo(): Bench {
   const costs = costModel(plan, () => null)
   const full = assume(PATHS)
   const frame = assume(2000)
+  const shipped = shippedFrame()
   const numpy = startNumpy()
   return {
     async check() {
@@ -56,9 +60,34 @@ export default function monteCarlo(): Bench {
         warmUp: 20,
         rounds: 31,
       },
+      {
+        name: `2,000 paths x ${shipped.months} months of ${shipped.plan.name}, prices included, within a frame`,
+        ours: timed(() => simulate(shipped.plan, costModel(shipped.plan, shipped.priceOf), shipped.assumptions)),
+        atMost: 1000 / 60,
+        warmUp: 20,
+        rounds: 31,
+      },
     ],
     close: () => numpy.close(),
   }
+}
+
+/** The shipped blueprint with the most priced rows that follow demand, with the assumptions that What-if starts from. */
+function shippedFrame() {
+  const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+  const formulas = ({ stages }: Plan) =>
+    stages.flatMap((stage) => stage.lineItems.filter((item) => typeof item.quantity === 'string')).length
+  const [plan] = loadBlueprints(resources).toSorted((a, b) => formulas(b) - formulas(a))
+  if (!plan) throw new Error('no blueprint ships')
+  const assumptions = AssumptionsSchema.parse({
+    present: plan.drivers.find((driver) => driver.primary)?.present,
+    growth: plan.growth,
+    months: 36,
+    paths: 2000,
+    start: Date.UTC(2026, 10, 1),
+    policy: { kind: 'triggers', leadMonths: 1 },
+  })
+  return { plan, priceOf: priceOf(loadCatalogue(resources)), assumptions, months: assumptions.months }
 }
 
 function startNumpy() {

@@ -1,9 +1,7 @@
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 
-/** While a slider moves, a rougher result keeps pace; the full one follows when it rests. */
-export const DRAFT_PATHS = 1000
-/** Drafts start at most this often, so that drawing them leaves the slider free. */
-const DRAFT_EVERY_MS = 80
+/** While a slider moves, a rougher result keeps pace; the full one follows when it rests. So many paths take under a frame. */
+export const DRAFT_PATHS = 2000
 /** The slider has come to rest when nothing changed for this long. */
 const RESTS_AFTER_MS = 220
 
@@ -18,8 +16,8 @@ export interface ScenarioState {
 type Simulate = (assumptions: Assumptions, signal: AbortSignal) => Promise<Simulation>
 
 /**
- * Decides which simulation runs when. A full run that is no longer wanted is cancelled at once. A draft is let finish,
- * because ending its thread costs more than the draft, and the newest assumptions go next.
+ * Decides which simulation runs when. A full run that is no longer wanted is cancelled at once. A draft is let finish and
+ * the newest assumptions go next: drafts follow each other as fast as they are answered, and none ever waits behind another.
  */
 export class ScenarioRunner {
   #state: ScenarioState = { simulation: null, error: null, busy: false }
@@ -27,9 +25,7 @@ export class ScenarioRunner {
   #moving = false
   #running: { full: boolean; aborter: AbortController } | null = null
   #lastDraft: Assumptions | null = null
-  #waiting = false
   #rest: ReturnType<typeof setTimeout> | undefined
-  #pause: ReturnType<typeof setTimeout> | undefined
   readonly #simulate: Simulate
   readonly #listeners = new Set<() => void>()
 
@@ -63,8 +59,6 @@ export class ScenarioRunner {
 
   stop(): void {
     clearTimeout(this.#rest)
-    clearTimeout(this.#pause)
-    this.#waiting = false
     this.#cancel()
     this.#wanted = null
     this.#moving = false
@@ -80,13 +74,8 @@ export class ScenarioRunner {
     const wanted = this.#wanted
     if (this.#running || wanted === null) return
     if (!this.#moving) return void this.#run(wanted, true)
-    if (this.#waiting || this.#lastDraft === wanted) return
+    if (this.#lastDraft === wanted) return
     this.#lastDraft = wanted
-    this.#waiting = true
-    this.#pause = setTimeout(() => {
-      this.#waiting = false
-      this.#next()
-    }, DRAFT_EVERY_MS)
     void this.#run({ ...wanted, paths: Math.min(wanted.paths, DRAFT_PATHS) }, false)
   }
 
