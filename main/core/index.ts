@@ -6,7 +6,14 @@ import { EventHub } from './events.ts'
 import { createFleet, type Fleet } from './fleet/index.ts'
 import { createHosts, type Hosts } from './hosts/index.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
-import { type Alerts, createAlerts, createPlans, type Plans } from './plan/index.ts'
+import {
+  type Alerts,
+  type ArtifactFiles,
+  createAlerts,
+  createArtifacts,
+  createPlans,
+  type Plans,
+} from './plan/index.ts'
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
 import { type Backups, createBackups, openWorkspace, type Workspace } from './workspace/index.ts'
@@ -27,6 +34,7 @@ export interface Core {
     metrics: Metrics
     plans: Plans
     alerts: Alerts
+    artifacts: ArtifactFiles
     playbooks: Playbooks
     backups: Backups
     events: EventHub
@@ -58,13 +66,14 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const plans = createPlans({ workspace, hosts, metrics, environment, events })
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
+    const artifacts = createArtifacts({ workspace, hosts, metrics, environment, plan })
     const playbooks = createPlaybooks({ workspace, hosts, environment, events, metrics })
     events.listen((event) => {
       if (event.kind === 'history') plans.forecasts.forget(event.hostId)
     })
     const changed = () => events.emit({ kind: 'backups' })
     const backups = createBackups({ workspace, environment, changed })
-    const areas = { workspace, hosts, fleet, metrics, plans, alerts, playbooks, backups, events }
+    const areas = { workspace, hosts, fleet, metrics, plans, alerts, artifacts, playbooks, backups, events }
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {

@@ -40,6 +40,7 @@ import { createScenarios, type Scenarios } from './scenarios.ts'
 import { createSimulator, type Simulator } from './simulator.ts'
 
 export { type Alerts, createAlerts } from './alerts/index.ts'
+export { type ArtifactFiles, createArtifacts } from './artifacts/index.ts'
 export { readCsvFile } from './csv-file.ts'
 
 /** A plan with the computed cost of each of its stages. */

@@ -8,7 +8,7 @@ import type { EventHub } from '../events.ts'
 import type { Fleet } from '../fleet/index.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
-import type { Alerts, Plans } from '../plan/index.ts'
+import type { Alerts, ArtifactFiles, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
 import type { Backups, Workspace } from '../workspace/index.ts'
 
@@ -21,6 +21,7 @@ export interface CoreContext {
   fleet: Fleet
   metrics: Metrics
   plans: Plans
+  artifacts: ArtifactFiles
   alerts: Alerts
   playbooks: Playbooks
   backups: Backups
