@@ -83,7 +83,8 @@ it('lists what a prune would remove, and removes it only when that was seen', as
   expect(outputOf(id)).toMatch(/left-over/)
   expect(outputOf(id)).not.toMatch(/wanted/)
   expect(names()).toContain('left-over')
-  await one.playbooks.resume(id, {})
+  await expect(one.playbooks.resume(id, {})).rejects.toMatchObject({ code: 'APPROVAL_NEEDED' })
+  await one.playbooks.approve(id, 'agree', '')
   expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
   expect(names()).toContain('wanted')
   expect(names()).not.toContain('left-over')
@@ -114,7 +115,7 @@ it('lists long queries, leaves backups alone, and ends those that still run', as
   await one.until(id, ({ state }) => state === 'stopped')
   expect(outputOf(id)).toMatch(/shop +\|.*SELECT pg_sleep\(600\)/)
   expect(outputOf(id)).not.toContain('pg_sleep(601)')
-  await one.playbooks.resume(id, { password: cluster.password ?? '' })
+  await one.playbooks.approve(id, 'agree', '')
   expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
   await slowEnded
   expect(said).toContain('canceling statement due to user request')
