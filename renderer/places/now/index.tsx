@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
+import { useRoute } from '../../app/route.ts'
 import { PageHeader, QueryView } from '../../ui/index.ts'
 import { AdditionPanel } from './addition/index.tsx'
 import { AlertsPanel } from './alerts/index.tsx'
@@ -20,6 +21,7 @@ export default function Now() {
   const plan = useQuery(utils.plan.current.queryOptions())
   const hosts = useQuery(utils.hosts.list.queryOptions())
   const guide = useGuide()
+  const { query } = useRoute()
   const known = plan.data !== undefined && hosts.data !== undefined
   const fresh = plan.data === null || hosts.data?.length === 0
 
@@ -35,7 +37,9 @@ export default function Now() {
         <QueryView query={hosts}>
           {(all) => {
             // Without a plan there is nothing to judge by, whatever was put off.
-            if (current === null || guide.state === 'open') return <Guide current={current} hosts={all} />
+            // A message that an alert fired leads to that alert, whatever else was begun.
+            const isTold = query.get('alert') !== null
+            if (current === null || (guide.state === 'open' && !isTold)) return <Guide current={current} hosts={all} />
             return <Present />
           }}
         </QueryView>

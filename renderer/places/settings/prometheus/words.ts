@@ -59,5 +59,4 @@ export default {
   rulesSaved_one: '{{count}} rule written.',
   rulesSaved_other: '{{count}} rules written.',
   left: 'Left out',
-  urlWrong: 'Write an address such as http://prometheus:9090.',
 } as const
