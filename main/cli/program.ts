@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { alerts, alertsList, alertsMute, alertsRules } from './alerts.ts'
+import { artifacts, readFiles } from './artifacts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
 import { backupNow, backupsList, backupsSet, backupsVerify, restore } from './backups.ts'
@@ -68,6 +69,8 @@ export const commands: readonly Command[] = [
   forecast,
   runways,
   exportFiles,
+  artifacts,
+  readFiles,
   pricesRefresh,
   pricesRevert,
   prices,

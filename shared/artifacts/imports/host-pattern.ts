@@ -7,7 +7,7 @@ export interface RawHost {
 /** The most hosts that are read: ranges make many of one line. */
 export const MOST_HOSTS = 5000
 
-/** `web[01:10]` and `db-[a:c]` are a host for each number or letter. */
+/** `web[01:10]` and `db-[a:c]` are a host for each number or letter; at most one more than is read. */
 export function expanded(pattern: string): string[] {
   const match = /^(.*?)\[(\w+):(\w+)(?::(\d+))?\](.*)$/.exec(pattern)
   if (!match) return [pattern]
@@ -15,7 +15,7 @@ export function expanded(pattern: string): string[] {
   const values: string[] = []
   const by = Math.max(1, Number(step))
   if (/^\d+$/.test(from) && /^\d+$/.test(to)) {
-    for (let at = Number(from); at <= Number(to) && values.length < MOST_HOSTS; at += by)
+    for (let at = Number(from); at <= Number(to) && values.length <= MOST_HOSTS; at += by)
       values.push(String(at).padStart(from.startsWith('0') ? from.length : 1, '0'))
   } else if (/^[a-z]$/i.test(from) && /^[a-z]$/i.test(to)) {
     for (let at = from.charCodeAt(0); at <= to.charCodeAt(0); at += by) values.push(String.fromCharCode(at))
@@ -23,7 +23,7 @@ export function expanded(pattern: string): string[] {
   const all: string[] = []
   for (const value of values)
     for (const rest of expanded(after)) {
-      if (all.length >= MOST_HOSTS) return all
+      if (all.length > MOST_HOSTS) return all
       all.push(`${before}${value}${rest}`)
     }
   return all

@@ -94,7 +94,8 @@ function fromYaml(text: string, fileName: string): Map<string, RawHost> {
     for (const [pattern, own] of Object.entries(group.hosts ?? {}))
       for (const host of expanded(pattern)) {
         const before = found.get(host)
-        if (!before && found.size >= MOST_HOSTS) return
+        if (!before && found.size >= MOST_HOSTS)
+          throw invalid(fileName, new IniFault(1, 1, `more than ${MOST_HOSTS} hosts are not read`))
         // Of a child group the variables count before those of its parents.
         found.set(host, {
           vars: { ...(before?.vars ?? {}), ...vars, ...own },
