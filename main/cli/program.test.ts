@@ -94,7 +94,7 @@ describe('headroom', () => {
     const first = await headroom(ahead)
     expect(JSON.parse(first.out)).toMatchObject({ months: 12, paths: 500, seed: 7 })
     expect((await headroom(ahead)).out).toBe(first.out)
-    expect((await headroom(ahead.slice(0, -1))).out).toMatch(/Left out:\n.*It depends on the need "auto-scaling"/)
+    expect((await headroom(ahead.slice(0, -1))).out).toMatch(/Left out:\n.*It depends on the need "Auto-scaling"/)
     expect((await headroom(['what-if', '--rate', 'fast'])).code).toBe(2)
     const wild = await headroom(['what-if', '--rate=-2', '--json'])
     expect(wild.code).toBe(1)

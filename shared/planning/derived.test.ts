@@ -45,7 +45,7 @@ describe('derived conditions', () => {
   it('compares the computed availability with what is asked', () => {
     expect(judged(sla, plan({ sla: 0.999 }))).toMatchObject({
       state: 'fired',
-      condition: 'Availability < sla as needed',
+      condition: 'Availability < Promised availability (SLA)',
       why: '99.9% asked, 99.5% computed for Small: it cannot meet that.',
       observed: 0.995,
       threshold: 0.999,
@@ -67,9 +67,11 @@ describe('derived conditions', () => {
   it('says why it cannot be judged', () => {
     expect(judged(sla, plan({}))).toMatchObject({
       state: 'unknown',
-      why: 'no data for the need sla: it is not stated.',
+      why: 'no data for the need "Promised availability (SLA)": it is not stated.',
     })
-    expect(judged(sla, plan({ sla: true })).why).toBe('the need sla is stated as yes or no, not as a number.')
+    expect(judged(sla, plan({ sla: true })).why).toBe(
+      'the need "Promised availability (SLA)" is stated as yes or no, not as a number.',
+    )
     expect(judged(sla, plan({ sla: 99.9 })).why).toContain('write 0.999 for 99.9%')
     expect(judged({ derived: 'availability', op: '<' }, plan({})).why).toBe(
       'the condition on availability names no value.',

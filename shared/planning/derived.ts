@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Stage } from '../model/stage.ts'
 import { stageAvailability } from './availability.ts'
 import { compare } from './judge-series.ts'
+import { needWords } from './need-words.ts'
 
 export type DerivedCondition = Extract<Condition, { derived: DerivedValue }>
 
@@ -58,10 +59,9 @@ const NAMES: Readonly<Record<DerivedValue, string>> = {
 }
 const SIDES = { '>': 'above', '>=': 'at or above', '<': 'below', '<=': 'at or below' } as const
 
-/** "Availability < 99.9%", or "Availability < sla as needed" where it is compared with what the operator states. */
+/** "Availability < 99.9%", or "Availability < Promised availability (SLA)" where it is compared with what the operator states. */
 export function derivedWords({ derived, op, value, need }: DerivedCondition, currency?: string): string {
-  const limit =
-    need !== undefined ? `${need} as needed` : value === undefined ? '?' : amountOf(derived, value, currency)
+  const limit = need !== undefined ? needWords(need) : value === undefined ? '?' : amountOf(derived, value, currency)
   return `${NAMES[derived]} ${op} ${limit}`
 }
 
@@ -78,10 +78,10 @@ function amountOf(name: DerivedValue, value: number, currency: string | undefine
 export function derivedLimit({ derived, value, need }: DerivedCondition, needs: Plan['needs']): number | string {
   if (need === undefined) return value ?? `the condition on ${NAMES[derived].toLowerCase()} names no value`
   const stated = needs[need]
-  if (stated === undefined) return `no data for the need ${need}: it is not stated`
-  if (typeof stated !== 'number') return `the need ${need} is stated as yes or no, not as a number`
+  if (stated === undefined) return `no data for the need "${needWords(need)}": it is not stated`
+  if (typeof stated !== 'number') return `the need "${needWords(need)}" is stated as yes or no, not as a number`
   if (derived === 'availability' && stated > 1)
-    return `the need ${need} is stated as ${stated}, and a share of time is from 0 to 1: write 0.999 for 99.9%`
+    return `the need "${needWords(need)}" is stated as ${stated}, and a share of time is from 0 to 1: write 0.999 for 99.9%`
   return stated
 }
 

@@ -21,6 +21,9 @@ const problem = (code: string, parts: Record<string, unknown> = {}) =>
   expect.objectContaining({ problem: expect.objectContaining({ code, ...parts }) })
 const price: EditPath = ['stages', 'mvp', 'lineItems', 'vps', 'price', 'amount']
 
+const ADVISED = ['yes', 'no'].map((id) => ({ id, text: id, advice: [{ text: 'Do it.' }] }))
+const ASKED = ADVISED.map((answer, at) => (at === 0 ? { ...answer, next: 'second' } : answer))
+
 /** A plan with a reference of every kind. */
 const referring: Plan = PlanSchema.parse({
   ...pareto,
@@ -61,6 +64,16 @@ const referring: Plan = PlanSchema.parse({
     ...pareto.options,
     { id: 'other', name: 'Other', when: 'later', stage: 'mvp', condition: { driver: 'mau', op: '>', value: 5 } },
   ],
+  // Two trees whose questions go by the same ids, of which a rename may touch one only.
+  decisionTrees: ['tree', 'other-tree'].map((id) => ({
+    id,
+    title: id,
+    root: 'first',
+    questions: [
+      { id: 'first', text: 'First?', answers: ASKED },
+      { id: 'second', text: 'Second?', answers: ADVISED },
+    ],
+  })),
   components: [...pareto.components, { id: 'pooler', name: 'Pooler', purpose: 'Pools', option: 'other' }],
   guardRails: [
     {
@@ -128,6 +141,8 @@ describe('a rename', () => {
     [['options', 'other'], 'another'],
     [['stages', 'mvp', 'nodes', 'vps'], 'box'],
     [['stages', 'mvp', 'lineItems', 'nodes'], 'machines'],
+    [['decisionTrees', 'tree', 'questions', 'first'], 'begin'],
+    [['decisionTrees', 'tree', 'questions', 'second'], 'then'],
   ])('of %j changes every reference, and back again gives the same plan', (path, to) => {
     const from = path.at(-1) as string
     const before = referencesOf(referring)
@@ -151,7 +166,9 @@ describe('a rename', () => {
       options: 'option',
     }
     if (path.length === 2) return one.kind === kinds[String(path[0])]
-    return one.within === path[1] && one.kind === (path[2] === 'nodes' ? 'node' : 'row')
+    return (
+      one.within === path[1] && one.kind === { nodes: 'node', lineItems: 'row', questions: 'question' }[String(path[2])]
+    )
   }
 
   it('knows names in formulas by their whole, hyphens included', () => {

@@ -8,6 +8,7 @@ import type { Judgement } from '../model/verdict.ts'
 import { type DerivedCondition, type DerivedOf, derivedFact, derivedLimit, derivedWords } from './derived.ts'
 import { COVERAGE_NEEDED, compare, judgeSeries, type SeriesJudgement } from './judge-series.ts'
 import { seriesWords, unitOfMetric } from './metric-words.ts'
+import { needValueWords, needWords } from './need-words.ts'
 
 /** One measured series of one host, its samples ordered by time. */
 export interface MeasuredSeries {
@@ -99,9 +100,10 @@ function bare(condition: Condition, plan: PlanWords): string {
     return `${name} ${condition.op} ${formatQuantity(condition.value, 'count')}`
   }
   if ('derived' in condition) return derivedWords(condition, plan.currency)
-  return condition.op === undefined
-    ? `${condition.need} needed`
-    : `${condition.need} ${condition.op} ${condition.value}`
+  const need = needWords(condition.need)
+  return condition.op === undefined || condition.value === undefined
+    ? `${need} needed`
+    : `${need} ${condition.op} ${needValueWords(condition.need, condition.value)}`
 }
 
 const nested = (condition: Condition, plan: PlanWords): string =>
@@ -259,15 +261,15 @@ function judgeNeed(condition: Extract<Condition, { need: string }>, evidence: Ev
     threshold: condition.value ?? null,
   }
   if (value === undefined) {
-    const fact = `no data for the need ${condition.need}: it is not stated`
+    const fact = `no data for the need "${needWords(condition.need)}": it is not stated`
     return { ...base, state: 'unknown', condition: words, fact, why: `${fact}.` }
   }
   const holds =
     condition.op === undefined || condition.value === undefined
       ? Boolean(value)
       : compare(Number(value), condition.op, condition.value)
-  const said = typeof value === 'boolean' ? (value ? 'needed' : 'not needed') : String(value)
-  const fact = `${condition.need}: ${said}, as stated`
+  const said = typeof value === 'boolean' ? (value ? 'needed' : 'not needed') : needValueWords(condition.need, value)
+  const fact = `${needWords(condition.need)}: ${said}, as stated`
   return { ...base, state: holds ? 'fired' : 'clear', condition: words, fact, why: `${fact}.` }
 }
 

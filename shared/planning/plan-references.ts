@@ -3,7 +3,7 @@ import type { EditPath } from '../model/edit.ts'
 import type { Plan } from '../model/plan.ts'
 import { referenceFields } from '../model/reference.ts'
 
-/** What other parts of a plan call by its id. Nodes and rows are known within their stage only. */
+/** What other parts of a plan call by its id. Nodes and rows are known within their stage only, questions within their tree. */
 export type ReferredKind =
   | 'stage'
   | 'driver'
@@ -14,6 +14,7 @@ export type ReferredKind =
   | 'option'
   | 'optimisation'
   | 'runbook'
+  | 'question'
 
 /** A place that names something. `as` says how: the value itself, the key of a map, or a name within a formula. */
 export interface Reference {
@@ -21,7 +22,7 @@ export interface Reference {
   name: string
   path: EditPath
   as: 'value' | 'key' | 'formula'
-  /** The stage whose nodes or rows are meant. */
+  /** The stage whose nodes or rows are meant, or the tree whose questions. */
   within?: string
 }
 
@@ -96,6 +97,14 @@ export function referencesOf(plan: Plan): Reference[] {
   for (const milestone of plan.milestones) say('stage', milestone.stage, ['milestones', milestone.id, 'stage'])
   for (const [at, point] of plan.decisionPoints.entries())
     if (typeof point !== 'string') say('stage', point.before, ['decisionPoints', at, 'before'])
+  for (const tree of plan.decisionTrees) {
+    const base: EditPath = ['decisionTrees', tree.id]
+    const within = tree.id
+    say('question', tree.root, [...base, 'root'], { within })
+    for (const question of tree.questions)
+      for (const answer of question.answers)
+        say('question', answer.next, [...base, 'questions', question.id, 'answers', answer.id, 'next'], { within })
+  }
   for (const part of Object.keys(referenceFields) as (keyof typeof referenceFields)[])
     walkAdvice(plan[part], [part], { say, inCondition, inFormula })
   return found
@@ -167,6 +176,8 @@ export function referredAt(path: EditPath): { kind: ReferredKind; name: string; 
     if (list === 'nodes') return { kind: 'node', name: inner, within: name }
     if (list === 'lineItems') return { kind: 'row', name: inner, within: name }
   }
+  if (path.length === 4 && first === 'decisionTrees' && list === 'questions' && typeof inner === 'string')
+    return { kind: 'question', name: inner, within: name }
   return null
 }
 

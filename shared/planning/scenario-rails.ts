@@ -3,6 +3,7 @@ import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Simulation } from '../model/scenario.ts'
 import { compare } from './judge-series.ts'
+import { needValueWords, needWords } from './need-words.ts'
 
 /** A stage that a scenario comes to, and the month: the first in which most paths hold it, else the first in which any does. */
 export interface Arrival {
@@ -77,12 +78,15 @@ function judge(condition: Condition, plan: Plan, simulation: Simulation, month: 
     return { state: null, why: `It depends on ${condition.derived.replaceAll('_', ' ')}, which Now judges.` }
   if ('need' in condition) {
     const value = plan.needs[condition.need]
-    if (value === undefined) return { state: null, why: `The need "${condition.need}" is not stated.` }
+    if (value === undefined) return { state: null, why: `The need "${needWords(condition.need)}" is not stated.` }
     const state =
       condition.op === undefined || condition.value === undefined
         ? Boolean(value)
         : compare(Number(value), condition.op, condition.value)
-    return { state, why: `${condition.need} is stated as ${value}.` }
+    return {
+      state,
+      why: `${needWords(condition.need)} is stated as ${typeof value === 'number' ? needValueWords(condition.need, value) : value}.`,
+    }
   }
   const demand = plan.demand.find((one) => one.metric === condition.metric)
   const used = simulation.utilisation.find((one) => one.resource === demand?.resource)

@@ -8,6 +8,7 @@ import { stageAvailability } from './availability.ts'
 import type { CostModel, StageCostModel } from './cost-model.ts'
 import { demandAt } from './demand.ts'
 import { compare } from './judge-series.ts'
+import { needWords } from './need-words.ts'
 import { largestSupply } from './supply.ts'
 import { lastWhere } from './threshold.ts'
 
@@ -131,7 +132,7 @@ function compile(condition: Condition, plan: Plan, index: number, costs: CostMod
   }
   if ('derived' in condition) return compileDerived(condition, plan, index, costs)
   if ('need' in condition) {
-    const why = `It depends on the need "${condition.need}", which the operator states and growth does not change.`
+    const why = `It depends on the need "${needWords(condition.need)}", which the operator states and growth does not change.`
     return { test: null, missing: [why] }
   }
   if ('driver' in condition) {
@@ -184,7 +185,7 @@ function compileDerived(
     const why =
       condition.need === undefined
         ? 'It compares with no value.'
-        : `No value is stated for the need "${condition.need}".`
+        : `No value is stated for the need "${needWords(condition.need)}".`
     return { test: null, missing: [why] }
   }
   if (derived === 'availability') {

@@ -137,7 +137,7 @@ describe('what it cannot follow', () => {
     const both = { ...small, triggers: [{ ...small?.triggers[0], id: 'mixed', when }] }
     const { notModelled, triggers: rules } = run({}, testPlan({ stages: [both, ...others], needs: { sla: 0 } }))
     expect(notModelled.find((one) => one.id === 'mixed')?.why).toBe(
-      'It depends on the need "sla", which the operator states and growth does not change. No demand of the plan is measured by queue_length.',
+      'It depends on the need "Promised availability (SLA)", which the operator states and growth does not change. No demand of the plan is measured by queue_length.',
     )
     expect(rules.find((one) => one.id === 'mixed')?.month.p50).toBe(firstOver(1200))
   })

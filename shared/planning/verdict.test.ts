@@ -110,7 +110,7 @@ describe('judging conditions', () => {
     expect(state({ driver: 'nobody', op: '>', value: 1 })).toBe('unknown')
     expect(state({ need: 'sla', op: '>=', value: 0.999 })).toBe('fired')
     expect(state({ need: 'multi-region' })).toBe('clear')
-    expect(judged({ need: 'on-call' }, [], plan).why).toBe('no data for the need on-call: it is not stated.')
+    expect(judged({ need: 'on-call' }, [], plan).why).toBe('no data for the need "On call": it is not stated.')
   })
 })
 

@@ -77,15 +77,3 @@ export function capacityText(
 export function spanText(span: { min: number; max: number }, t: PlanWords): string {
   return span.min === span.max ? `${span.min}` : t('range', { low: span.min, high: span.max })
 }
-
-/** Needs that are ratios by their meaning are asked for in percent. */
-export function isRatioNeed(id: string): boolean {
-  return id === 'sla' || id.endsWith('-share') || id.endsWith('-ratio')
-}
-
-/** A need's name: a word of its own, else its id as words ("high-availability" is "High availability"). */
-export function needName(id: string, t: PlanWords): string {
-  const words = id.replaceAll('-', ' ')
-  const plain = words.charAt(0).toUpperCase() + words.slice(1)
-  return t(`need.${id as 'sla'}`, { defaultValue: plain })
-}

@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
+import { isRatioNeed, needWords } from '../../../shared/planning/need-words.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { Panel, ProblemNotice } from '../../ui/index.ts'
 import styles from './plan.module.css'
-import { isRatioNeed, needName } from './text.ts'
 
 /** Sends a change of today's state and reads the plan again. */
 export function useStateChange() {
@@ -47,7 +47,7 @@ export function Today({ plan }: { plan: Plan }) {
             return (
               <SavedSwitch
                 key={id}
-                label={needName(id, t)}
+                label={needWords(id)}
                 value={value}
                 failed={change.isError}
                 onSave={(next) => change.mutate({ needs: { [id]: next } })}
@@ -57,7 +57,7 @@ export function Today({ plan }: { plan: Plan }) {
           return (
             <SavedNumber
               key={id}
-              label={needName(id, t)}
+              label={needWords(id)}
               value={ratio ? Number((value * 100).toFixed(6)) : value}
               max={ratio ? 100 : 1e9}
               suffix={ratio ? '%' : undefined}

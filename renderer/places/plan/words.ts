@@ -44,12 +44,6 @@ export default {
   free: 'free',
   notStated: 'cost not stated',
   incomplete: '{{amount}} a month, incomplete',
-  need: {
-    sla: 'Promised availability (SLA)',
-    'multi-region': 'Several regions',
-    'auto-scaling': 'Auto-scaling',
-    'operations-share': 'Share of time on operations',
-  },
   facts: {
     capacity: 'Capacity',
     orchestration: 'Runs on',

@@ -89,11 +89,21 @@ interface QuestionProps {
 
 function QuestionFields({ plan, tree, question, tail, path, edit }: QuestionProps) {
   const { t } = useTranslation('planReference')
+  const { t: words } = useTranslation('planEdit')
   const [problem, setProblem] = useState<Problem | null>(null)
   const answers: EditPath = [...path, 'answers']
   return (
     <>
-      <TextField label={t('trees.question')} value={question.text} path={[...path, 'text']} edit={edit} />
+      <div className={edits.fields}>
+        <TextField label={t('trees.question')} value={question.text} path={[...path, 'text']} edit={edit} />
+        <TextField
+          label={words('id')}
+          help={words('idHelp')}
+          value={question.id}
+          path={path}
+          edit={(one) => (one.op === 'set' ? edit({ op: 'rename', path, to: String(one.value) }) : null)}
+        />
+      </div>
       {question.answers.map((answer) => (
         <Card
           key={answer.id}
