@@ -257,7 +257,7 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
     async stop(runId) {
       const run = store.readRun(db, runId)
       const runner = active.get(runId)
-      if (runner) {
+      if (runner && isGoing(run)) {
         if (run.state === 'running') {
           note(runId, 'stop-asked', `${by.user} asks the run to stop.`)
           store.writeRunState(db, runId, { state: 'stopping', endedAt: null, problem: null, outcome: null })
