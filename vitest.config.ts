@@ -23,7 +23,8 @@ export default defineConfig({
           exclude: everywhere,
           environment: 'node',
           setupFiles: ['test/property-seed.ts'],
-          fileParallelism: false,
+          // Most of their time is waiting for servers; each file has addresses, ports and folders of its own.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
