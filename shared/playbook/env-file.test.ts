@@ -28,6 +28,7 @@ ADDED='a b'
 it('keeps CRLF and a missing last line end', () => {
   expect(edit('A=1\r\nB=2\r\n', { A: '3', C: '4' })).toBe('A=3\r\nB=2\r\nC=4\r\n')
   expect(edit('A=1\nB=2', { B: '3' })).toBe('A=1\nB=3')
+  expect(edit('A=1\nB=2\r\nC=3\n', { B: '4' })).toBe('A=1\nB=4\r\nC=3\n')
   expect(edit('A=1', { B: '2' })).toBe('A=1\nB=2')
   expect(edit('', { A: '1' })).toBe('A=1\n')
   expect(edit('A=1\n', { A: null })).toBe('')
@@ -36,6 +37,12 @@ it('keeps CRLF and a missing last line end', () => {
 it('sets the last of a repeated name and removes all of it', () => {
   expect(edit('A=1\nA=2\n', { A: '3' })).toBe('A=1\nA=3\n')
   expect(edit('A=1\nB=1\nA=2\n', { A: null })).toBe('B=1\n')
+})
+
+it('puts no quotes around what had none and needs no more than before', () => {
+  expect(edit('U=pg://a/b?x=1&y=2\n', { U: 'pg://c/d?x=1&y=2' })).toBe('U=pg://c/d?x=1&y=2\n')
+  expect(edit('U=pg://a/b\n', { U: 'pg://c/d?x=1&y=2' })).toBe("U='pg://c/d?x=1&y=2'\n")
+  expect(edit('U=a$b # c\n', { U: 'a#b$' })).toBe("U='a#b$' # c\n")
 })
 
 it('takes a quoted value of several lines as one', () => {

@@ -28,6 +28,8 @@ export function editEnvFile(text: string, settings: Settings): string {
   const end = /\r\n/.test(text) ? '\r\n' : '\n'
   const closed = text === '' || text.endsWith('\n')
   const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
+  /** Of each line its own: a file may have both kinds. */
+  const ends = text.match(/\r?\n/g) ?? []
   const entries = entriesOf(lines)
   const replaced = new Map<number, { to: number; lines: string[] }>()
   const appended: string[] = []
@@ -36,18 +38,19 @@ export function editEnvFile(text: string, settings: Settings): string {
     const last = found.at(-1)
     if (value === null) for (const { from, to } of found) replaced.set(from, { to, lines: [] })
     else if (last)
-      replaced.set(last.from, { to: last.to, lines: [`${last.head}${quoted(value, last.quote)}${last.tail}`] })
+      replaced.set(last.from, { to: last.to, lines: [`${last.head}${quotedAs(value, last, lines)}${last.tail}`] })
     else appended.push(`${name}=${quoted(value, '')}`)
   }
-  const out: string[] = []
+  const out: { line: string; end: string }[] = []
   for (let at = 0; at < lines.length; ) {
     const change = replaced.get(at)
-    out.push(...(change?.lines ?? [lines[at] as string]))
-    at = change?.to ?? at + 1
+    const to = change?.to ?? at + 1
+    for (const line of change?.lines ?? [lines[at] as string]) out.push({ line, end: ends[to - 1] ?? end })
+    at = to
   }
-  out.push(...appended)
-  if (out.length === 0) return ''
-  return out.join(end) + (closed ? end : '')
+  for (const line of appended) out.push({ line, end })
+  const all = out.map((one) => one.line + one.end).join('')
+  return closed ? all : all.replace(/\r?\n$/, '')
 }
 
 /** The values of an env file by name, as its reader sees them; of a repeated name the last. */
@@ -120,6 +123,17 @@ function closingQuote(lines: readonly string[], line: number, from: number, quot
     }
   }
   return null
+}
+
+/**
+ * A value without quotes stays so while it holds no character that needs them and that it did not hold before: readers
+ * such as `docker run --env-file` take quotes for a part of the value.
+ */
+function quotedAs(value: string, { quote, from, head, tail }: Entry, lines: readonly string[]): string {
+  const before = (lines[from] as string).slice(head.length, tail === '' ? undefined : -tail.length)
+  const bare = quote === '' && before !== '' && !/^['"]|\s/.test(value)
+  if (bare && [...value].every((character) => PLAIN.test(character) || before.includes(character))) return value
+  return quoted(value, quote)
 }
 
 /** In the quotes the value had, where they can hold the new one. */

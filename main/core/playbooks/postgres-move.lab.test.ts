@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { failure } from '../../../test/fixtures/hosts.ts'
@@ -14,10 +13,16 @@ let source: Cluster
 let target: Cluster
 let one: OpenPlaybooks
 let parameters: Record<string, string | number | boolean>
+let temporary: string
 let count = 0
 
 beforeAll(async () => {
-  lab = await startLab({ servers: 2 })
+  lab = await startLab({ servers: 0 })
+  // Temporary files of their own, so that what is left among them is this file's.
+  temporary = join(lab.folder, 'temporary')
+  mkdirSync(temporary)
+  for (const config of [[`SetEnv TMPDIR=${temporary}`], [`SetEnv TMPDIR=${temporary}`]])
+    lab.servers.push(await lab.startServer({ config }))
   source = await startCluster(lab, { address: lab.servers[0]?.address ?? '', password: CANARY })
   target = await startCluster(lab, { address: lab.servers[1]?.address ?? '' })
   for (const cluster of [source, target]) cluster.sql('postgres', 'CREATE ROLE shop_owner')
@@ -60,9 +65,7 @@ afterAll(async () => {
   await lab?.stop()
 })
 afterEach(() => {
-  expect(readdirSync(tmpdir()).filter((name) => /^headroom-[0-9a-f-]{36}-move$|^headroom\.\w{6}$/.test(name))).toEqual(
-    [],
-  )
+  expect(readdirSync(temporary)).toEqual([])
 })
 
 const fresh = () => `shop_${++count}`

@@ -232,8 +232,10 @@ it('never lets a slot fill the disk of the source: the guard drops it though nob
   )
   const { run } = await begin('guarded', { strategy: 'logical', wal_limit: 0.05 })
   await one.until(run.id, ({ steps }) => /First copy|Building|Gathering/.test(steps[0]?.progressText ?? ''))
-  const engine = one.reopen()
-  await engine
+  await one.reopen()
+  // A target that takes nothing any more, for which the source keeps its WAL.
+  const name = target.sql('guarded', 'SELECT subname FROM pg_subscription')
+  target.sql('guarded', `ALTER SUBSCRIPTION ${name} DISABLE`)
   source.sql(
     'guarded',
     'CREATE TABLE noise (x text); INSERT INTO noise SELECT repeat(md5(n::text), 60) FROM generate_series(1, 60000) n',

@@ -108,11 +108,12 @@ export async function planChange(change: FileChange, context: PlanContext): Prom
 export async function runChange(
   change: FileChange,
   context: RunContext,
-  facts = context.plan.facts as unknown as Facts,
+  found: Record<string, unknown> = context.plan.facts,
 ): Promise<'written' | 'same'> {
   const { hostId, path } = change
   const host = context.hostName(hostId)
-  const memory = remembered(context, path)
+  const facts = found as unknown as Facts
+  const memory = remembered(context, change)
   const state = await throughLinkLoss(context, async () =>
     stateOf({ stdout: (await context.read(hostId, readCommand(change))).toString('utf8'), stderr: '' }, path, host),
   )
@@ -122,7 +123,7 @@ export async function runChange(
     if (memory === null) return 'same'
     // An earlier try wrote it, and its answer was lost.
     if (memory.signature === '')
-      remember(context, path, { ...memory, signature: state.signature, backupSignature: memory.before })
+      remember(context, change, { ...memory, signature: state.signature, backupSignature: memory.before })
     return 'written'
   }
   if (state.real !== facts.real || (facts.before !== 'unknown' && keyOf(state, content) !== facts.before))
@@ -143,7 +144,7 @@ export async function runChange(
     before: state.kind === 'absent' ? null : state.signature,
     real: state.real,
   }
-  remember(context, path, entry)
+  remember(context, change, entry)
   const input: WriteInput = {
     backup: backup ?? '-',
     expected: state.kind === 'absent' ? 'absent' : state.sha256,
@@ -155,7 +156,7 @@ export async function runChange(
   })
   if (result.exitCode !== 0) throw refused('FILE_NOT_WRITTEN', path, host, result)
   const said = (word: string) => new RegExp(`^${word} (.+)$`, 'm').exec(result.stdout)?.[1] ?? null
-  remember(context, path, { ...entry, signature: said('sig') ?? '', backupSignature: said('backup') })
+  remember(context, change, { ...entry, signature: said('sig') ?? '', backupSignature: said('backup') })
   context.journal(
     'file-written',
     hostId,
@@ -175,7 +176,7 @@ export async function undoChange(
   context: RunContext,
   options: { cleanup?: boolean } = {},
 ): Promise<void> {
-  const memory = remembered(context, change.path)
+  const memory = await settled(change, context)
   if (memory === null) return
   const host = context.hostName(change.hostId)
   const result = await context.execute(change.hostId, restoreCommand({ ...change, real: memory.real }, memory), {
@@ -193,13 +194,34 @@ interface Memory extends Written {
   before: string | null
 }
 
-function remembered(context: RunContext, path: string): Memory | null {
+/** A step may change a file of the same path on several servers. */
+const memoryKey = ({ hostId, path }: FileChange): string => `${hostId} ${path}`
+
+function remembered(context: RunContext, change: FileChange): Memory | null {
   const files = (context.memory.files ?? {}) as Record<string, Memory>
-  return files[path] ?? null
+  return files[memoryKey(change)] ?? null
 }
 
-function remember(context: RunContext, path: string, entry: Memory): void {
-  context.remember({ files: { ...(context.memory.files as object | undefined), [path]: entry } })
+function remember(context: RunContext, change: FileChange, entry: Memory): void {
+  context.remember({ files: { ...(context.memory.files as object | undefined), [memoryKey(change)]: entry } })
+}
+
+/** What is remembered of a write. Where its answer was lost, the file itself tells whether it was written. */
+async function settled(change: FileChange, context: RunContext): Promise<Memory | null> {
+  const memory = remembered(context, change)
+  if (memory === null || memory.signature !== '') return memory
+  const { hostId, path } = change
+  const host = context.hostName(hostId)
+  const state = stateOf(
+    { stdout: (await context.read(hostId, readCommand(change))).toString('utf8'), stderr: '' },
+    path,
+    host,
+  )
+  if (state.signature === memory.before || state.kind !== 'file') return null
+  if (!same(state, change.content(bytesBefore(state, path, host), context), change)) return memory
+  const written = { ...memory, signature: state.signature, backupSignature: memory.before }
+  remember(context, change, written)
+  return written
 }
 
 /** Hidden, so that programs that read every file of a folder do not read it too; no two are alike. */

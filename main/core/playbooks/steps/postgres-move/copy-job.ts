@@ -5,12 +5,12 @@ import { HeadroomError, type Problem, problemOf } from '../../../../../shared/mo
 import { attach } from '../../attach.ts'
 import { isLinkLoss, throughLinkLoss } from '../../link-loss.ts'
 import type { PlanContext, RunContext } from '../step.ts'
-import { createCommand, endCopyCommand, mustRun } from './commands.ts'
 import { type CopyState, copyCommands, newCopyState, progressOf, takeError, takeLine } from './copy.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { readFacts } from './preflight.ts'
 import { lastError } from './refusal.ts'
 import { remember } from './standing.ts'
+import { createCommand, endCopyCommand, mustRun } from './statements.ts'
 
 const EMPTY_DATABASE_BYTES = 7.5e6
 const FULL_BYTES = 4 * 1_048_576

@@ -105,15 +105,24 @@ tell tables "$(source_tool ${PSQL} -d ${quoteWord(source.database)} ${sqlInput(A
 )"
 trap - PIPE
 tell phase copy
-( while :; do
-    tell size "$(target_tool ${PSQL} -d ${quoteWord(target.database)} -c 'SELECT pg_database_size(current_database())' </dev/null 2>/dev/null)"
-    tell sending "$(source_tool ${PSQL} -d ${quoteWord(source.database)} 2>/dev/null ${sqlInput(SENDING)}
-)"
-    sleep 2
-  done ) 4>&- &
+# One session a side is asked again and again: a program and a login each time would cost the copy its processor.
+mkfifo ask.size ask.sending
+target_tool ${PSQL} -d ${quoteWord(target.database)} <ask.size 4>&- 2>/dev/null & sizes=$!
+source_tool ${PSQL} -d ${quoteWord(source.database)} <ask.sending 4>&- 2>/dev/null & sendings=$!
+( exec 5>ask.size 6>ask.sending; nap=; trap 'kill $nap 2>/dev/null; exit' TERM
+  while :; do
+    echo "SELECT '${MARK}size ' || pg_database_size(current_database());" >&5
+    cat >&6 ${sqlInput(`SELECT '${MARK}sending ' || (${SENDING});`)}
+    sleep 2 5>&- 6>&- & nap=$!; wait $nap
+  done ) 4>&- 2>/dev/null &
 watcher=$!
+clock() { tell clock "$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"; }
+clock
 ${copyScript(plan, source, target)}
+clock
 kill "$watcher" 2>/dev/null; watcher=
+: <>ask.size <>ask.sending # a session that was never asked anything waits for someone to open these
+wait "$sizes" "$sendings"
 dumped=$(cat dump.code); restored=$(cat restore.code)
 tell codes "$dumped" "$restored"
 [ "$dumped" = 0 ] && [ "$restored" = 0 ] || exit 67
@@ -148,11 +157,14 @@ export interface CopyState {
   begun: number
   table: string | null
   sending: { rows: number; bytes: number } | null
+  /** Seconds of the host's clock at which the copy alone began; then how long it took. Null where it has no such clock. */
+  clock: number | null
+  copiedMs: number | null
 }
 
 export const newCopyState = (): CopyState => ({
   ...{ phase: null, sizeBytes: null, source: [], target: [], codes: null, writesBefore: null, writesAfter: null },
-  ...{ all: null, begun: 0, table: null, sending: null },
+  ...{ all: null, begun: 0, table: null, sending: null, clock: null, copiedMs: null },
 })
 
 const SendingSchema = z.array(z.object({ table: z.string(), rows: z.number(), bytes: z.number() }))
@@ -173,7 +185,10 @@ export function takeLine(state: CopyState, line: string): boolean {
   else if (word === 'writes-before') state.writesBefore = number
   else if (word === 'writes-after') state.writesAfter = number
   else if (word === 'tables' && rest.length === 2) state.all = { tables: Number(rest[0]), rows: Number(rest[1]) }
-  else if (word === 'sending' && text !== '') {
+  else if (word === 'clock' && /^\d+\.\d+$/.test(text)) {
+    if (state.clock === null) state.clock = Number(text)
+    else state.copiedMs = Math.round((Number(text) - state.clock) * 1000)
+  } else if (word === 'sending' && text !== '') {
     const now = SendingSchema.safeParse(jsonOf(text))
     if (now.success && now.data.length > 0)
       state.sending = {

@@ -1,10 +1,10 @@
 import { HeadroomError, problemOf } from '../../../../../shared/model/problem.ts'
 import { throughLinkLoss } from '../../link-loss.ts'
 import type { RunContext } from '../step.ts'
-import { freezeCommand, mustRun, unfreezeCommand } from './commands.ts'
 import type { Sides } from './planned.ts'
 import { sqlIdentifier } from './side.ts'
 import { remember } from './standing.ts'
+import { freezeCommand, mustRun, unfreezeCommand } from './statements.ts'
 
 /** Stops writes to the source, unless an earlier try of the run did. Noted before it happens, so that it is always undone. */
 export async function freeze(sides: Sides, context: RunContext): Promise<void> {

@@ -1,32 +1,27 @@
 import { formatDuration } from '../../../../../shared/format/duration.ts'
-import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
 import { previewOf } from '../../commands.ts'
 import { emptyPlan, Interrupted, type PlanContext, type RunContext, type StepHandler, type StepPlan } from '../step.ts'
-import { commandsOf, countCommand } from './commands.ts'
-import { type CopyPlan, copyCommands } from './copy.ts'
+import { commandsOf } from './commands.ts'
+import { copyCommands } from './copy.ts'
 import { copy, endCopySessions, prepareTarget, removeJob } from './copy-job.ts'
-import { beforeStop, lookAtFiles, returnOld, type Switch, switchOf, switchOver } from './cutover.ts'
+import { beforeStop, planFiles, returnOld, switchOver } from './cutover.ts'
 import { endFreeze, freeze, unfreeze } from './freeze.ts'
-import { judge, type Wish } from './judge.ts'
+import { judge } from './judge.ts'
 import { endReplication, moveLogically } from './logical.ts'
-import type { LogicalPlan } from './logical-job.ts'
+import { logicalPlan } from './logical-plan.ts'
 import { type MoveStep, type Planned, PlannedSchema, type Sides, sidesOf, wishOf } from './planned.ts'
 import { baseOf, factsCommand, readFacts, type SideFacts } from './preflight.ts'
 import { compared, contentsOf, differs } from './proof.ts'
 import { refusalOf } from './refusal.ts'
+import { dropRehearsed, rehearsedIn, tellRehearsal } from './rehearsal.ts'
 import { relay } from './relay.ts'
-import { replicationName } from './replication.ts'
 import { chooseRoute } from './route.ts'
-import { peerAddress, type Side } from './side.ts'
+import type { Side } from './side.ts'
 import { remember } from './standing.ts'
-
-/** Nothing measured: what a dump into another server over a gigabit line commonly reaches, stated as an assumption. */
-const ASSUMED_BYTES_PER_SECOND = 30e6
-/** What one COPY of a PostgreSQL server takes in, with its indexes; stated as an assumption. */
-const FASTEST_LOAD = 60e6
-/** How fast rows are summed on both sides; stated as an assumption. */
-const PROVEN_BYTES_PER_SECOND = 150e6
+import { countCommand } from './statements.ts'
+import { type Switch, switchOf } from './switch.ts'
+import { tell } from './words.ts'
 
 /** Moves a PostgreSQL database, proves that both sides hold the same, and leads the application over. The source is never dropped. */
 export const postgresMove: StepHandler<'postgres-move'> = {
@@ -39,7 +34,7 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     const plan: StepPlan = { ...emptyPlan(), hostIds }
     for (const side of [source, target])
       plan.commands.push(previewOf(context, side.hostId, factsCommand(side), 'check'))
-    if (switching) plan.problems.push(...(await lookAtFiles(switching, step, context)))
+    const files = switching ? await planFiles(switching, context, plan) : { commands: [], facts: {} }
     const [from, to] = await bothFacts(sides, context, plan.problems)
     if (!from || !to) return plan
     const names = { source: context.hostName(source.hostId), target: context.hostName(target.hostId) }
@@ -63,18 +58,14 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       base: baseOf(target, to),
       strategy: wish.strategy,
       copy,
+      files: files.facts,
       relay: chosen.relay,
       logical: wish.strategy === 'logical' ? logicalPlan(step, sides, from, to, wish, copy, context) : null,
     }
     plan.facts = planned
-    for (const { hostId, command, purpose, detached } of commandsOf(step, sides, planned, switching))
-      plan.commands.push(
-        previewOf(context, hostId, command, purpose, {
-          detached: detached ?? false,
-          readOnly: purpose === 'check' || purpose === 'verify',
-        }),
-      )
+    plan.commands.push(...commandsOf(step, sides, planned, switching, files, context))
     tell(sides, planned, switching, from, chosen.bytesPerSecond, names, plan, context)
+    if (step.throwaway) plan.problems.push(...tellRehearsal(sides, planned, names, plan))
     plan.undoable = switching !== null
     return plan
   },
@@ -87,6 +78,8 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     let failure: unknown = null
     try {
       remember(context, sides, {})
+      if (step.throwaway && context.memory.rehearsedFrom === undefined)
+        context.remember({ rehearsedFrom: context.environment.now() })
       let outcome = ''
       if (context.memory.proven !== true) {
         outcome = await moved(step, sides, planned, switching, context)
@@ -95,11 +88,12 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       if (switching) {
         context.remember({ switching: true })
         context.progress(0.97, 'Leading the application to the target')
-        await switchOver(switching, step, context)
+        await switchOver(switching, planned, context)
         const stopped = context.environment.now() - Number(context.memory.frozenAt)
         context.remember({ switched: true, switching: false })
         if (Number.isFinite(stopped)) outcome = `${outcome} Writes were stopped for ${formatDuration(stopped)}.`
       }
+      if (step.throwaway) outcome = `${outcome} ${rehearsedIn(context)}`
       if (planned.logical) await endReplication(step, sides, planned.logical, context)
       if (switching || planned.logical)
         outcome = `${outcome} ${switching ? 'The application uses the target. ' : ''}"${sides.source.database}" on ${context.hostName(sides.source.hostId)} stays as it is, read-only.`
@@ -112,15 +106,17 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       const goesOn = failure !== null && (failure instanceof Interrupted || context.signal.aborted)
       const stays = failure === null && (switching !== null || planned.logical !== null)
       if (!goesOn && !stays) await takeBack(step, sides, planned, switching, context, failure)
+      if (!goesOn && step.throwaway) await dropRehearsed(sides, planned, context)
     }
   },
 
   async undo(step, context) {
     const sides = sidesOf(step, context)
     const switching = switchOf(step, sides, context)
-    if (switching) await returnOld(switching, step, context)
-    context.remember({ switched: false, proven: false })
+    // Writable first: the application that comes back wants to write.
     await unfreeze(sides, context)
+    if (switching) await returnOld(switching, context)
+    context.remember({ switched: false, proven: false, replicated: false })
   },
 
   async abandon(step, context) {
@@ -132,7 +128,7 @@ export const postgresMove: StepHandler<'postgres-move'> = {
     // Every part is tried, whatever becomes of the others: the source must take writes again in any case.
     const failures: unknown[] = []
     const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void failures.push(error))
-    if (switching && context.memory.switching === true) await attempt(() => returnOld(switching, step, context))
+    if (switching && context.memory.switching === true) await attempt(() => returnOld(switching, context))
     const { logical } = planned
     if (logical) await attempt(() => endReplication(step, sides, logical, context))
     else if (context.memory.launched === true) {
@@ -149,6 +145,7 @@ export const postgresMove: StepHandler<'postgres-move'> = {
       }
     }
     await attempt(() => unfreeze(sides, context))
+    if (step.throwaway) await attempt(() => dropRehearsed(sides, planned, context))
     context.remember({ proven: false, switching: false })
     if (failures.length > 0) throw failures[0]
   },
@@ -192,7 +189,12 @@ async function moved(
   if (different.length > 0) throw new HeadroomError(differs(different, sides, context))
   const later = state.writesBefore === null || state.writesAfter === null ? 0 : state.writesAfter - state.writesBefore
   const tables = proof.rows.filter(({ name }) => name.startsWith('table ')).length
-  const outcome = `${tables} tables are equal on both sides, rows and checksums.`
+  if (state.copiedMs !== null)
+    context.journal('copied', sides.target.hostId, `The copy alone took ${formatDuration(state.copiedMs)}.`, {
+      durationMs: state.copiedMs,
+    })
+  const took = state.copiedMs === null ? '' : ` Copied in ${formatDuration(state.copiedMs)}.`
+  const outcome = `${tables} tables are equal on both sides, rows and checksums.${took}`
   if (later <= 0) return outcome
   const missing = `${later} row changes reached the source since the copy began`
   if (switching)
@@ -219,7 +221,7 @@ async function takeBack(
   // Writable first: the application that comes back wants to write.
   await attempt(() => endFreeze(sides, context, failure))
   if (switching && context.memory.switching === true) {
-    await attempt(() => returnOld(switching, step, context))
+    await attempt(() => returnOld(switching, context))
     context.remember({ switching: false })
     context.stands(
       left.length > 0
@@ -234,99 +236,6 @@ async function takeBack(
   const first = problemOf(left[0])
   if (failure === null || first.code === 'SOURCE_STILL_READ_ONLY') throw left[0]
   throw new HeadroomError({ ...first, fact: `${problemOf(failure).fact} Afterwards: ${first.fact}` })
-}
-
-function logicalPlan(
-  step: MoveStep,
-  { source, target }: Sides,
-  from: SideFacts,
-  to: SideFacts,
-  wish: Wish,
-  copy: CopyPlan,
-  context: PlanContext,
-): LogicalPlan {
-  const near =
-    source.hostId === target.hostId && source.container === '' && target.container === '' && source.peerServer === ''
-  return {
-    ...copy,
-    oneTransaction: false,
-    publisher: near ? { server: source.server, port: source.port } : peerAddress(source, context),
-    unlogged: from.database?.unlogged ?? [],
-    replication: {
-      name: replicationName(step.id, source, target),
-      full: from.database?.withoutKey ?? [],
-      targetSystem: to.systemId,
-      targetMajor: Math.floor(to.server.version / 10_000),
-      walLimit: wish.walLimit,
-    },
-  }
-}
-
-/** Puts into words what the move would do. */
-function tell(
-  sides: Sides,
-  planned: Planned,
-  switching: Switch | null,
-  from: SideFacts,
-  measured: number | null,
-  names: { source: string; target: string },
-  plan: StepPlan,
-  context: PlanContext,
-): void {
-  const { source, target } = sides
-  const { database } = from
-  if (!database) return
-  const { copy, freeze, logical, strategy } = planned
-  const rate = Math.min(measured ?? ASSUMED_BYTES_PER_SECOND, FASTEST_LOAD)
-  const duration = formatDuration((database.dataBytes / rate + database.bytes / PROVEN_BYTES_PER_SECOND) * 1000 + 3000)
-  const basis =
-    measured === null
-      ? `if ${formatQuantity(rate, 'bytes')} a second get through (assumed, not measured)`
-      : `at ${formatQuantity(rate, 'bytes')} a second (${formatQuantity(measured, 'bytes')} a second came in a sample of ${database.largest}; a target takes ${formatQuantity(FASTEST_LOAD, 'bytes')} at most, assumed)`
-  plan.notes.push(
-    `${formatQuantity(database.bytes, 'bytes')} in ${database.tables} tables and ${database.largeObjects} large objects; about ${duration} ${basis}.`,
-    planned.relay
-      ? 'The copy goes through this computer and does not outlive it.'
-      : `The ${logical ? 'replication is led from' : 'copy runs on'} ${context.hostName(copy.route.hostId)} with the programs of PostgreSQL ${copy.tools.major}, detached: it goes on without this computer.`,
-  )
-  if (copy.format === 'directory')
-    plan.notes.push(
-      `${copy.jobs} tables at once; the dump lies among the temporary files of ${context.hostName(copy.route.hostId)} in between${copy.compression > 0 ? ', compressed because the room is short' : ''}.`,
-    )
-  if (logical)
-    plan.notes.push(
-      `While both sides are compared, writers wait for a part of a second once (no errors). A guard on ${context.hostName(copy.route.hostId)} ends the replication when the source keeps more than ${formatQuantity(logical.replication.walLimit, 'bytes')} of WAL for it.`,
-    )
-  if (!freeze && !database.readOnly)
-    plan.warnings.push(
-      `Writes to the source are not stopped. The proof is exact for the moment the copy begins; what is written after it is not on the target (${database.otherSessions} other sessions are open now).`,
-    )
-  plan.effects.push(
-    ...(planned.create ? [`creates the database "${target.database}" on ${names.target}`] : []),
-    `fills "${target.database}" on ${names.target}`,
-    ...(freeze
-      ? [
-          logical || switching
-            ? `makes "${source.database}" on ${names.source} read-only at the end and ends its open sessions; it stays so after a success`
-            : `makes "${source.database}" on ${names.source} read-only during the move and ends its open sessions`,
-        ]
-      : []),
-    ...(switching
-      ? [
-          `changes ${switching.key} in ${switching.file} on ${switching.hostIds.map(context.hostName).join(', ')}${switching.restart ? ' and restarts the application' : ''}; any failure puts the old one back`,
-        ]
-      : []),
-    `leaves ${strategy === 'logical' ? 'the rows of ' : ''}"${source.database}" on ${names.source} as ${strategy === 'logical' ? 'they are' : 'it is'}`,
-  )
-  if (switching && !switching.check)
-    plan.warnings.push(
-      'No check is stated, so whether the application works with the target is not looked at, and the old URL does not come back by itself.',
-    )
-  plan.downtime = logical
-    ? 'writes stopped for seconds at the end, and for as long as the restart takes; reads go on'
-    : freeze
-      ? `writes stopped for about ${duration}; reads go on`
-      : 'none; writes during the move are not copied'
 }
 
 async function bothFacts(sides: Sides, context: PlanContext, problems: Problem[]): Promise<(SideFacts | null)[]> {

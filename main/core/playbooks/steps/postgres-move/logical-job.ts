@@ -2,7 +2,6 @@ import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { type DetachedCommands, detachedCommands } from '../../detached.ts'
 import { RUN_TOKEN } from '../step.ts'
-import { freezeSql } from './commands.ts'
 import { type CopyPlan, jobPreamble, MARK } from './copy.ts'
 import { BEGIN_READING, CONTENTS, CONTENTS_NOW, OBJECTS, SEQUENCES } from './queries.ts'
 import {
@@ -33,6 +32,7 @@ import {
   sqlInput,
   toolFunction,
 } from './side.ts'
+import { freezeSql } from './statements.ts'
 
 export interface LogicalPlan extends CopyPlan {
   replication: Replication

@@ -21,6 +21,8 @@ export const PlannedSchema = z.object({
   strategy: z.enum(['stream', 'parallel', 'logical']),
   logical: z.custom<LogicalPlan | null>((value) => typeof value === 'object').default(null),
   relay: z.custom<RelayPlan | null>((value) => typeof value === 'object').default(null),
+  /** How the file with the URL was found on each server of the application. */
+  files: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   copy: z.custom<CopyPlan>((value) => typeof value === 'object' && value !== null && 'route' in value),
 })
 /** What the plan found out and the run builds on. Sizes are rounded, so that a growing source does not change the hash. */
@@ -68,12 +70,15 @@ function numberOf(field: string, value: string | number, least: number, most: nu
 }
 
 export function wishOf(step: MoveStep, context: PlanContext): Wish {
-  const strategy = wordOf('strategy', step.strategy, ['stream', 'parallel', 'logical'], context)
+  const asked = wordOf('strategy', step.strategy, ['stream', 'parallel', 'logical'], context)
+  // A replication is led from the source; a rehearsal leaves that as it is, and measures the copy alone.
+  const strategy = step.throwaway && asked === 'logical' ? 'parallel' : asked
   return {
     strategy,
     owners: wordOf('owners', step.owners, ['keep', 'target-user'], context),
     margin: numberOf('margin', step.margin, 1, 100, context),
-    freeze: strategy === 'logical' || switches(step, context) || flagOf(step.freeze_writes, context),
+    freeze:
+      !step.throwaway && (strategy === 'logical' || switches(step, context) || flagOf(step.freeze_writes, context)),
     jobs: Math.floor(numberOf('jobs', step.jobs, 1, 64, context)),
     withoutKey: wordOf('without_key', step.without_key, ['refuse', 'full'], context),
     walLimit: numberOf('wal_limit', step.wal_limit, 0.05, 100_000, context) * 2 ** 30,

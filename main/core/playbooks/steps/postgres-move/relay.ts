@@ -27,10 +27,13 @@ export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, con
   await endCopySessions(sides, planned, context)
   remember(context, sides, { target: 'filling' })
   const state = newCopyState()
+  const launchedAt = performance.now()
   const errors: string[] = []
   const pipe = new PassThrough({ highWaterMark: 1 << 20 })
   const broken = new AbortController()
   const signal = AbortSignal.any([context.signal, broken.signal])
+  /** Resolves once the pipe takes more, or is gone. */
+  let taken: Promise<void> | null = null
   let bytes = 0
   let toldAt = 0
   const tell = () => {
@@ -46,7 +49,10 @@ export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, con
   }
   const lines = (hostId: string, stream: 'stdout' | 'stderr') =>
     new LineSplitter((line) => {
-      if (takeLine(state, line)) return tell()
+      if (takeLine(state, line)) {
+        if (state.phase === 'analyze') state.copiedMs ??= Math.round(performance.now() - launchedAt)
+        return tell()
+      }
       takeError(state, line)
       if (stream === 'stderr' && !/^pg_(dump|restore): (?!error|warning)/.test(line)) errors.push(line)
       context.line(hostId, stream, line)
@@ -79,10 +85,15 @@ export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, con
         bytes += chunk.length
         tell()
         if (pipe.destroyed || pipe.write(chunk)) return
-        return new Promise<void>((resolve) => {
-          pipe.once('drain', resolve)
-          pipe.once('close', resolve)
+        taken ??= new Promise<void>((resolve) => {
+          const go = () => {
+            taken = null
+            pipe.off('drain', go).off('close', go)
+            resolve()
+          }
+          pipe.on('drain', go).on('close', go)
         })
+        return taken
       },
       onStderr: (chunk) => splitters.dumpErr.write(chunk),
     }).then((code) => {

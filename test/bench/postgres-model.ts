@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Core, openCore } from '../../main/core/index.ts'
+import { type TestEnvironment, testEnvironment } from '../fixtures/environment.ts'
+import { type Cluster, type Lab, startCluster, startLab } from '../lab/index.ts'
+
+/** Two servers with a PostgreSQL each on loopback, a database to move, and a workspace that knows both. */
+export interface MoveBench {
+  lab: Lab
+  source: Cluster
+  target: Cluster
+  environment: TestEnvironment
+  core: Core
+  /** Moves the database `bench` as an operator does: review, then run. Times in milliseconds. */
+  move(values: Record<string, string | number | boolean>): Promise<Moved>
+  /** An empty database of that name on the target, in the place of the one there. */
+  emptied(name: string): void
+  /** Runs `command` at a server through ssh, as typed by hand. */
+  ssh(server: 0 | 1, command: string): string
+  close(): Promise<void>
+}
+
+interface Moved {
+  /** The copy alone, as the run measured it. */
+  copyMs: number
+  /** All of it: the review, the copy, the proof. */
+  wholeMs: number
+  runId: string
+}
+
+/** About 330 MB in eight tables with a key and an index each. */
+const ROWS = `DO $$ BEGIN FOR n IN 1..8 LOOP
+  EXECUTE format('CREATE TABLE t%s (id bigint PRIMARY KEY, name text, amount numeric, seen timestamptz)', n);
+  EXECUTE format('INSERT INTO t%s SELECT i, md5(i::text) || md5((i * 7)::text), i / 3.0, now() FROM generate_series(1, 250000) i', n);
+  EXECUTE format('CREATE INDEX ON t%s (seen)', n);
+END LOOP; END $$; CHECKPOINT; ANALYZE;`
+
+const SERVER_SETTINGS = { wal_level: 'logical', shared_buffers: '64MB', max_wal_size: '1GB' }
+
+export async function moveBench(): Promise<MoveBench> {
+  const lab = await startLab({ servers: 2 })
+  const environment = testEnvironment({ real: true })
+  try {
+    const clusters: Cluster[] = []
+    const known = join(environment.home, '.ssh', 'known_hosts')
+    mkdirSync(join(environment.home, '.ssh'), { recursive: true })
+    const workspace = join(environment.folder, 'workspace')
+    const core = await openCore({ folder: workspace, environment })
+    for (const [index, server] of lab.servers.entries()) {
+      clusters.push(await startCluster(lab, { address: server.address, settings: SERVER_SETTINGS }))
+      const { address, port } = server
+      appendFileSync(known, `[${address}]:${port} ${server.hostKey.publicLine}\n`)
+      await core.areas.hosts.add({
+        ...{ kind: 'ssh', name: index === 0 ? 'old' : 'new', address, port, user: lab.user },
+        auth: { kind: 'key', path: lab.keys.plain.path },
+      })
+    }
+    const [source, target] = clusters as [Cluster, Cluster]
+    source.sql('postgres', 'CREATE DATABASE bench')
+    source.sql('bench', ROWS)
+    const { playbooks } = core.areas
+    return {
+      ...{ lab, source, target, environment, core },
+      async move(more) {
+        const values = {
+          ...{ source_host: 'old', source_database: 'bench', source_server: source.address, source_port: source.port },
+          ...{ target_host: 'new', target_server: target.address, target_port: target.port },
+          ...{ source_peer_address: source.address, target_peer_address: target.address },
+          ...more,
+        }
+        const startedAt = performance.now()
+        const { hash, problems } = await playbooks.preview('postgres-move', values)
+        if (problems.length > 0) throw new Error(problems.map(({ fact }) => fact).join(' '))
+        let run = await playbooks.start('postgres-move', values, hash)
+        for await (const now of playbooks.follow(run.id)) run = now
+        run = playbooks.run(run.id)
+        if (run.state !== 'succeeded') throw new Error(run.problem?.fact ?? `the run is ${run.state}`)
+        const copied = playbooks.journal(run.id).entries.find(({ kind }) => kind === 'copied')
+        return {
+          copyMs: Number(copied?.data?.durationMs ?? 0),
+          wholeMs: performance.now() - startedAt,
+          runId: run.id,
+        }
+      },
+      emptied(name) {
+        target.sql('postgres', `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+        target.sql('postgres', `CREATE DATABASE ${name}`)
+      },
+      ssh(server, command) {
+        const { address = '', port } = lab.servers[server] ?? {}
+        const options = `-T -F none -o UserKnownHostsFile=${known} -o BatchMode=yes -o IdentitiesOnly=yes`
+        return `ssh ${options} -i ${lab.keys.plain.path} -p ${port} ${lab.user}@${address} '${command}'`
+      },
+      async close() {
+        await core.close()
+        environment.dispose()
+        await lab.stop()
+      },
+    }
+  } catch (error) {
+    environment.dispose()
+    await lab.stop()
+    throw error
+  }
+}
+
+/** Runs a line as a person types it into a shell; milliseconds. It has to end well. */
+export async function typed(line: string): Promise<number> {
+  const startedAt = performance.now()
+  const child: ChildProcess = spawn('bash', ['-o', 'pipefail', '-c', line], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`it ended with ${code}: ${line}`)
+  return performance.now() - startedAt
+}
+
+/** The largest ratio of times at which the throughput is at least 0.95 of the other's. */
+export const AS_FAST = 1.05
+
+/** What psql is told of a cluster, for commands typed by hand. */
+export const at = ({ address, port }: Cluster): string => `-h ${address} -p ${port} -U postgres`
