@@ -1,5 +1,6 @@
 export { type SshAgent, startAgent } from './agent.ts'
 export { type DockerEngine, startDocker } from './docker.ts'
+export { type Machine, startMachine } from './k3s/machine.ts'
 export type { KeyPair } from './keys.ts'
 export { type Lab, type LabOptions, startLab } from './lab.ts'
 export { freePort, loopbackAddresses } from './loopback.ts'

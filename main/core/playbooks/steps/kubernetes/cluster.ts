@@ -60,6 +60,7 @@ const NodeSchema = z.looseObject({
           status: z.string(),
           reason: z.string().default(''),
           message: z.string().default(''),
+          lastHeartbeatTime: z.string().nullish(),
         }),
       )
       .default([]),
@@ -70,6 +71,8 @@ const NodeSchema = z.looseObject({
 export interface ClusterNode {
   name: string
   ready: boolean
+  /** When it last said so, in UTC seconds by its own clock; null: it does not tell. */
+  heartbeat: number | null
   /** Why it is not ready. */
   reason: string
   version: string
@@ -87,6 +90,7 @@ export function readNodes(json: string): ClusterNode[] {
     return {
       name: metadata.name,
       ready: condition?.status === 'True',
+      heartbeat: condition?.lastHeartbeatTime ? Date.parse(condition.lastHeartbeatTime) / 1000 : null,
       reason: condition
         ? [condition.reason, condition.message].filter((one) => one !== '').join(': ')
         : 'the node reports nothing yet',

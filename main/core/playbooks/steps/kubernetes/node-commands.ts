@@ -1,7 +1,7 @@
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { Secret } from '../../../../../shared/model/secret.ts'
-import { type Cluster, kubectl } from './cluster.ts'
+import { type Cluster, inCluster, kubectl } from './cluster.ts'
 import { CONFIG_FILE, CONFIG_FOLDER, TOKEN_FILE } from './config.ts'
 import type { WantedNode } from './node-wanted.ts'
 
@@ -110,12 +110,12 @@ INSTALL_K3S_SKIP_START=true sh "$tmp/install.sh"`
   }
 }
 
-/** Starts the service without waiting for it. Prints the host's time, in seconds, from which its log counts. */
+/** Starts the service without waiting for it. Prints the host's time in seconds, from which its log counts, and what names its run until then. */
 export const restartCommand = ({ host, role }: WantedNode): Command => ({
   argv: [
     'sh',
     '-c',
-    `date +%s; if command -v systemctl >/dev/null 2>&1; then systemctl reset-failed ${unitOf(role)} 2>/dev/null; systemctl restart --no-block ${unitOf(role)}
+    `date +%s; if command -v systemctl >/dev/null 2>&1; then systemctl show ${unitOf(role)} -p InvocationID; systemctl reset-failed ${unitOf(role)} 2>/dev/null; systemctl restart --no-block ${unitOf(role)}
 else rc-service ${unitOf(role)} restart >/dev/null; fi`,
   ],
   sudo: host.sudo,
@@ -128,7 +128,7 @@ export const statusCommand = ({ host, role }: WantedNode, since = 0): Command =>
     'sh',
     '-c',
     `read -r since
-if command -v systemctl >/dev/null 2>&1; then systemctl show ${unitOf(role)} -p ActiveState -p SubState -p NRestarts
+if command -v systemctl >/dev/null 2>&1; then systemctl show ${unitOf(role)} -p ActiveState -p SubState -p NRestarts -p InvocationID
 journalctl -u ${unitOf(role)} --since "@$since" -n 40 --no-pager -o cat 2>/dev/null | sed 's/^/log /'
 else rc-service ${unitOf(role)} status >/dev/null 2>&1 && echo ActiveState=active || echo ActiveState=failed
 tail -n 40 /var/log/${unitOf(role)}.log 2>/dev/null | sed 's/^/log /'; fi`,
@@ -140,16 +140,20 @@ tail -n 40 /var/log/${unitOf(role)}.log 2>/dev/null | sed 's/^/log /'; fi`,
 
 export const describeCommand = (cluster: Cluster, node: string): Command => kubectl(cluster, ['describe', 'node', node])
 
-/** Moves the pods elsewhere as far as that goes, then takes the node out of the cluster; of a server its etcd member goes too. */
-export const removeNodeCommand = (cluster: Cluster, node: string): Command => {
+/** Moves the pods elsewhere as far as that goes. */
+export const drainCommand = (cluster: Cluster, node: string): Command => {
   const words = (...argv: string[]) => ['kubectl', ...argv].map(quoteWord).join(' ')
-  const script = `${words('get', 'node', node)} >/dev/null 2>&1 || exit 0
-${words('drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=60s')} || :
-${words('delete', 'node', node, '--ignore-not-found')}`
-  const base = kubectl(cluster, ['version'])
-  const preamble = String(base.argv[2]).split('\n')[0]
-  return { ...base, argv: ['sh', '-c', `${preamble}\n${script}`], timeoutMs: 180_000 }
+  return inCluster(
+    cluster,
+    `${words('get', 'node', node)} >/dev/null 2>&1 || exit 0
+${words('drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=60s')} || :`,
+    { timeoutMs: 120_000 },
+  )
 }
+
+/** Takes the node out of the cluster; of a server its member of etcd goes too, so that has to happen while it runs. */
+export const removeNodeCommand = (cluster: Cluster, node: string): Command =>
+  kubectl(cluster, ['delete', 'node', node, '--ignore-not-found', '--timeout=60s'], { timeoutMs: 90_000 })
 
 /** Removes k3s with all it keeps. The first server of a cluster only while nothing else depends on it. Exit 78: something does. */
 export const uninstallCommand = ({ host, role, joins }: WantedNode): Command => {

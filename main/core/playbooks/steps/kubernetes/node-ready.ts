@@ -10,6 +10,8 @@ import { causeIn, lastError } from './trouble.ts'
 const BETWEEN_LOOKS_MS = 1000
 /** A service that says the same fault so often in a row does not get over it by itself. */
 const LOOKS_TO_GIVE_UP = 4
+/** Kubernetes keeps whole seconds. */
+const HEARTBEAT_SLACK_S = 1
 /** Faults that pass by themselves when the other side comes up. */
 const PATIENT = new Set(['K3S_SERVER_UNREACHABLE'])
 
@@ -17,6 +19,7 @@ interface Status {
   service: string
   restarts: number
   log: string[]
+  invocation: string
 }
 
 function readStatus(stdout: string): Status {
@@ -25,7 +28,12 @@ function readStatus(stdout: string): Status {
     .split('\n')
     .filter((line) => line.startsWith('log '))
     .map((line) => line.slice(4))
-  return { service: value('ActiveState'), restarts: Number(value('NRestarts') || 0), log }
+  return {
+    service: value('ActiveState'),
+    restarts: Number(value('NRestarts') || 0),
+    log,
+    invocation: value('InvocationID'),
+  }
 }
 
 /** The nodes of the cluster; null where its API does not answer. */
@@ -47,8 +55,9 @@ export async function awaitReady(
     node,
     version,
     since,
+    invocation,
     timeoutMs,
-  }: { cluster: Cluster; node: string; version: string; since: number; timeoutMs: number },
+  }: { cluster: Cluster; node: string; version: string; since: number; invocation: string; timeoutMs: number },
   context: RunContext,
 ): Promise<ClusterNode> {
   const { hostName, host, joins } = wanted
@@ -68,7 +77,11 @@ export async function awaitReady(
       context.progress(null, text)
       context.line(host.hostId, 'note', text)
     }
-    if (found?.ready && status.service === 'active' && (version === '' || found.version === version)) return found
+    // The run of before, and what the node said while it lasted, prove nothing.
+    const anew = invocation === '' || status.invocation !== invocation
+    const heard = found?.heartbeat === null || (found?.heartbeat ?? 0) >= since - HEARTBEAT_SLACK_S
+    if (found?.ready && anew && heard && status.service === 'active' && (version === '' || found.version === version))
+      return found
     const cause = causeIn(status.log, about)
     same = cause ? { code: cause.code, times: cause.code === same.code ? same.times + 1 : 1 } : { code: '', times: 0 }
     const late = context.environment.now() >= until

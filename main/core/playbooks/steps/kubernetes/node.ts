@@ -19,6 +19,7 @@ import { foresee, foreseen } from './foreseen.ts'
 import {
   channelCommand,
   describeCommand,
+  drainCommand,
   installCommand,
   nodesCommand,
   reachCommand,
@@ -62,12 +63,12 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
     plan.warnings.push(...cautions(wanted, state))
     const server = joins && (await readServer(joins, plan, context))
     const early = joins !== null && server === null ? foreseen(context, joins.hostId) : null
+    if (joins && server)
+      plan.problems.push(...joinObstacles(wanted, state, { name: joins.name, state: server.state, url: joins.url }))
+    if (plan.problems.length > 0) return plan
     const version = await chosenVersion(wanted, state, server, plan, context)
     const decided = { ...wanted, version: version ?? wanted.version }
-    if (joins && server) {
-      plan.problems.push(...joinObstacles(decided, state, { name: joins.name, state: server.state, url: joins.url }))
-      if (server.nodes !== null) await reach(decided, plan, context)
-    }
+    if (server?.nodes) await reach(decided, plan, context)
     if (version === null || plan.problems.length > 0) return plan
     const unit = state.units.find((one) => one.role === role)
     const node = wanted.nodeName || state.name
@@ -112,6 +113,7 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
           node: facts.node,
           version: facts.version,
           since: Number(context.memory.started),
+          invocation: String(context.memory.invocation ?? ''),
           timeoutMs: timeoutOf(step.timeout, context),
         },
         context,
@@ -134,21 +136,25 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
     const facts = FactsSchema.parse(context.plan.facts)
     if (context.memory.began !== true) return
     const wanted = { ...wantedNode(step, context), version: facts.version }
-    const { host, joins, hostName } = wanted
+    const { host, joins, hostName, role } = wanted
     if (!facts.fresh) {
       await must(context, host.hostId, writeConfig(wanted, facts.was), refused(`Putting ${CONFIG_FILE} back`))
       await must(context, host.hostId, restartCommand(wanted), refused('Starting k3s again'))
       return
     }
-    if (joins)
-      await must(
-        context,
-        joins.hostId,
-        removeNodeCommand(joins, facts.node),
-        refused(`Taking the node ${facts.node} out of the cluster`),
-      )
+    const remove = async () => {
+      if (joins)
+        await must(
+          context,
+          joins.hostId,
+          removeNodeCommand(joins, facts.node),
+          refused(`Taking the node ${facts.node} out of the cluster`),
+        )
+    }
+    if (joins) await must(context, joins.hostId, drainCommand(joins, facts.node), refused('Moving its pods'))
+    if (role === 'server') await remove()
     const result = await throughLinkLoss(context, () => context.execute(host.hostId, uninstallCommand(wanted)))
-    if (result.exitCode === 0) return
+    if (result.exitCode === 0) return role === 'agent' ? await remove() : undefined
     const why = result.stderr.trim().split('\n').at(-1) ?? ''
     throw new HeadroomError({
       code: result.exitCode === 78 ? 'K3S_IN_USE' : 'K3S_UNINSTALL_FAILED',
@@ -201,7 +207,9 @@ async function prepare(wanted: WantedNode, facts: Facts, context: RunContext): P
     context.remember({ installed: true })
   }
   const printed = await must(context, host.hostId, restartCommand(wanted), refused('Starting k3s'))
-  context.remember({ started: Number(printed.trim().split('\n')[0]) || 0 })
+  const [second = '', ...rest] = printed.trim().split('\n')
+  const invocation = /^InvocationID=(\S+)$/m.exec(rest.join('\n'))?.[1] ?? ''
+  context.remember({ started: Number(second) || 0, invocation })
 }
 
 const refused = (what: string) => ({
@@ -387,6 +395,7 @@ function addCommands(wanted: WantedNode, facts: Facts, plan: StepPlan, context: 
     `It waits until the node ${facts.node} is ready; the log of ${unitOf(wanted.role)} tells why where it is not.`,
   )
   if (facts.fresh) {
+    if (joins) at(joins.hostId, drainCommand(joins, facts.node), 'undo')
     if (joins) at(joins.hostId, removeNodeCommand(joins, facts.node), 'undo')
     at(host.hostId, uninstallCommand(wanted), 'undo')
     plan.undoable = true
