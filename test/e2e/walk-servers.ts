@@ -124,10 +124,21 @@ export async function openServer(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor()
 }
 
-/** Picks an option of a select by keyboard and mouse as a user would: opens it, then clicks the option. */
+/**
+ * Picks an option of a select as a user would: opens it, then clicks the option. Charts that come in above may push the field
+ * out of sight, which hides its options: then it is looked for again.
+ */
 export async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click()
-  await page.getByRole('option', { name: option }).click()
+  const field = page.getByRole('combobox', { name: label, exact: true })
+  const one = page.getByRole('option', { name: option })
+  await field.click()
+  const inSight = async () => {
+    await field.scrollIntoViewIfNeeded()
+    if ((await field.getAttribute('aria-expanded')) !== 'true') await field.click()
+    return one.isVisible()
+  }
+  await expect.poll(inSight, { timeout: 15_000 }).toBe(true)
+  await one.click()
 }
 
 /** The share of this machine's memory in use, in tenths, as the probe defines it: what is not available. */
