@@ -31,14 +31,32 @@ hundredths() {
   while :; do case $centi in 0?*) centi=${centi#0} ;; *) break ;; esac; done
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+# One of a program with many names, as busybox is: a link to it, or a part of the shell itself.
+is_applet() {
+  path=$(command -v "$1" 2>/dev/null)
+  case $path in /*) [ -L "$path" ] ;; esac
+}
 not_found() { echo "not_found{what=\"$1\",why=\"$2\"} 1"; }
 
-# A label's value: backslash and quote are escaped, lines are joined. Only names that have one cost a fork.
+# A label's value: backslash and quote are escaped, lines are joined. Without a fork.
 quoted() {
-  case $1 in
-    *[\\\"]* | *"$newline"*) value=$(printf '%s' "$1" | tr '\n\t\r' '   ' | sed 's/[\\"]/\\&/g') ;;
-    *) value=$1 ;;
-  esac
+  value=''
+  tail=$1
+  while :; do
+    case $tail in
+      *[\\\"]* | *[[:cntrl:]]*) ;;
+      *) break ;;
+    esac
+    plain=${tail%%[\\\"[:cntrl:]]*}
+    tail=${tail#"$plain"}
+    special=${tail%"${tail#?}"}
+    tail=${tail#?}
+    case $special in
+      [\\\"]) value=$value$plain\\$special ;;
+      *) value="$value$plain " ;;
+    esac
+  done
+  value=$value$tail
 }
 
 # What a program said of its failure, as the reason why something is not found.
@@ -229,7 +247,25 @@ probe_disks() {
       [ "$type" = zfs ] && zfs="$zfs$source "
     done <"$proc/mounts"
   fi
-  # -l keeps df away from network mounts; busybox does not know it.
+  # GNU's df tells space and inodes at once; any other is asked twice. -l keeps it away from network mounts.
+  if ! is_applet df; then
+    table=$(limited df -k -l --output=source,size,used,avail,itotal,iused,target </dev/null 2>/dev/null)
+    case $?$table in
+      124 | 137)
+        not_found 'df -k' 'df gave no answer within 3 seconds'
+        not_found 'df -i' 'df gave no answer within 3 seconds'
+        return
+        ;;
+      *Inodes*IUsed*)
+        seen=' '
+        printf '%s\n' "$table" | while read -r device total used available inodes_total inodes_used mount; do
+          disk_space && disk_inodes "$inodes_total" "$inodes_used"
+        done
+        return
+        ;;
+    esac
+  fi
+  # busybox does not know -l.
   for flag in k i; do
     seen=' '
     table=$(limited df -P -l -$flag </dev/null 2>/dev/null) || [ -n "$table" ] || table=$(limited df -P -$flag </dev/null 2>/dev/null)
@@ -238,19 +274,28 @@ probe_disks() {
       continue
     fi
     printf '%s\n' "$table" | while read -r device total used available percent mount; do
-      case $total in '' | *[!0-9]*) continue ;; esac
-      [ "$total" != 0 ] && is_disk "$device" "$mount" || continue
-      quoted "$mount"
       if [ $flag = k ]; then
-        echo "disk_kib{mount=\"$value\",kind=\"total\"} $total"
-        echo "disk_kib{mount=\"$value\",kind=\"used\"} $used"
-        echo "disk_kib{mount=\"$value\",kind=\"available\"} $available"
+        disk_space
       else
-        echo "inodes{mount=\"$value\",kind=\"total\"} $total"
-        echo "inodes{mount=\"$value\",kind=\"used\"} $used"
+        is_disk "$device" "$mount" && quoted "$mount" && disk_inodes "$total" "$used"
       fi
     done
   done
+}
+
+# The filesystem of the line that was read; false for one that does not count.
+disk_space() {
+  case $total in '' | *[!0-9]* | 0) return 1 ;; esac
+  is_disk "$device" "$mount" || return 1
+  quoted "$mount"
+  echo "disk_kib{mount=\"$value\",kind=\"total\"} $total"
+  echo "disk_kib{mount=\"$value\",kind=\"used\"} $used"
+  echo "disk_kib{mount=\"$value\",kind=\"available\"} $available"
+}
+disk_inodes() {
+  case $1 in '' | *[!0-9]* | 0) return ;; esac
+  echo "inodes{mount=\"$value\",kind=\"total\"} $1"
+  echo "inodes{mount=\"$value\",kind=\"used\"} $2"
 }
 
 probe_units() {
@@ -747,7 +792,7 @@ limit=3
 echo "uptime_seconds $up"
 has_timeout=
 # Old busybox wants `-t` before the seconds; that one is treated as having none.
-if have timeout && timeout -s KILL 1 true </dev/null >/dev/null 2>&1; then has_timeout=1; fi
+if have timeout && { ! is_applet timeout || timeout -s KILL 1 true </dev/null >/dev/null 2>&1; }; then has_timeout=1; fi
 if [ -z "${HEADROOM_ONLY:-}" ]; then
   probe_kernel
   probe_disks

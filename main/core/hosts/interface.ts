@@ -89,7 +89,7 @@ export interface Hosts {
   /**
    * What is asked again and again: `once` holds functions, which a shell on the host reads a single time and keeps, `text` calls
    * them, in a subshell without input. It may run a second time when that shell ends in the middle, so it must change nothing.
-   * Throws as `run` does.
+   * Of standard error comes what was there by the end of the output. Throws as `run` does.
    */
   ask(
     hostId: string,

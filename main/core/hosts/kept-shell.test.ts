@@ -27,13 +27,15 @@ function run(shell: KeptShell, text: string) {
   return { exit: shell.run({ text, once: shell.once }, { onStdout, onStderr: () => {} }), stdout: () => stdout }
 }
 const markOf = (text: string) => /echo '(\w+-\d+) begins'/.exec(text)?.[1] ?? ''
+/** The mark of the line in which the shell tells its process id. */
+const shellMark = (sent: string[]) => /^echo "(\w+) \$\$"/.exec(sent[0] ?? '')?.[1] ?? 'none'
 
 it('hands over exactly what stands between the marks, however the stream is cut', async () => {
   const { channel: made, sent, say } = channel()
-  const shell = new KeptShell(made, 'token', 'f() { :; }\n')
+  const shell = new KeptShell(made, 'f() { :; }\n')
   const first = run(shell, 'f')
-  expect(sent[0]?.startsWith('f() { :; }\n')).toBe(true)
-  const answer = `Welcome\ntoken 77\nstray\n${markOf(sent[0] ?? '')} begins\none\ntwo, no newline\n${markOf(sent[0] ?? '')} 3\n`
+  expect(sent[0]).toContain('\nf() { :; }\n')
+  const answer = `Welcome\n${shellMark(sent)} 77\nstray\n${markOf(sent[0] ?? '')} begins\none\ntwo, no newline\n${markOf(sent[0] ?? '')} 3\n`
   for (const character of answer) say(character)
   expect(await first.exit).toEqual({ exitCode: 3, signal: null })
   expect(first.stdout()).toBe('one\ntwo, no newline')
@@ -48,7 +50,7 @@ it('hands over exactly what stands between the marks, however the stream is cut'
 
 it('gives up a login that says more than any greeting before it has a shell', async () => {
   const { channel: made, say } = channel()
-  const call = run(new KeptShell(made, 'token', ''), 'true')
+  const call = run(new KeptShell(made, ''), 'true')
   const refused = expect(call.exit).rejects.toBeInstanceOf(ShellEnded)
   say('y\n'.repeat(40_000))
   await refused
@@ -56,9 +58,9 @@ it('gives up a login that says more than any greeting before it has a shell', as
 
 it('fails a call that its shell does not outlive', async () => {
   const { channel: made, sent, say } = channel()
-  const shell = new KeptShell(made, 'token', '')
+  const shell = new KeptShell(made, '')
   const call = run(shell, 'true')
-  say(`token 5\n${markOf(sent[0] ?? '')} begins\nhalf`)
+  say(`${shellMark(sent)} 5\n${markOf(sent[0] ?? '')} begins\nhalf`)
   made.destroy()
   await expect(call.exit).rejects.toBeInstanceOf(ShellEnded)
   expect(shell.isUsable).toBe(false)
@@ -66,12 +68,12 @@ it('fails a call that its shell does not outlive', async () => {
 
 it('is made anew after an hour of rounds', async () => {
   const { channel: made, sent, say } = channel()
-  const shell = new KeptShell(made, 'token', '')
-  say('token 5\n')
+  const shell = new KeptShell(made, '')
   for (let i = 0; i < 240; i++) {
     expect(shell.isUsable).toBe(true)
     const call = run(shell, 'true')
     const mark = markOf(sent[i] ?? '')
+    if (i === 0) say(`${shellMark(sent)} 5\n`)
     say(`${mark} begins\n\n${mark} 0\n`)
     await call.exit
   }

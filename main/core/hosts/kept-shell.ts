@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ClientChannel } from 'ssh2'
 import { StartLine } from './start-line.ts'
-import type { Exit, KeptText, Sinks } from './transport.ts'
+import { type Exit, GRACE_MS, type KeptText, type Sinks } from './transport.ts'
 
 /** Calls after which a shell is made anew: an hour of rounds, so that nothing it gathers stays for good. */
 const MOST_CALLS = 240
@@ -42,11 +42,11 @@ export class KeptShell {
   #noise = 0
   #over = false
 
-  /** The channel of a `sh` that printed, or will print, "<token> <process id>" and then reads its input. */
-  constructor(channel: ClientChannel, token: string, once: string) {
+  /** The channel of a `sh -s` that was told nothing yet. */
+  constructor(channel: ClientChannel, once: string) {
     this.once = once
     this.#channel = channel
-    this.#start = new StartLine(token)
+    this.#start = new StartLine(this.#mark)
     channel.on('data', (chunk: Buffer) => this.#take(chunk))
     channel.stderr.on('data', (chunk: Buffer) => this.#give(() => this.#call?.sinks.onStderr(chunk)))
     channel.on('error', () => {})
@@ -82,7 +82,7 @@ export class KeptShell {
       begin: Buffer.from(`${mark} begins\n`),
       end: Buffer.from(`\n${mark} `),
     }
-    const once = this.#calls === 1 ? this.once : ''
+    const once = this.#calls === 1 ? `echo "${this.#mark} $$"\n${this.once}` : ''
     this.#channel.write(`${once}echo '${mark} begins'\n(\n${text}\n) </dev/null\nprintf '\\n%s %s\\n' '${mark}' "$?"\n`)
     return promise
   }
@@ -95,10 +95,22 @@ export class KeptShell {
     this.#channel.close()
   }
 
-  /** Resolves when no call is under way. */
-  get idle(): Promise<void> {
+  get #idle(): Promise<void> {
     const call = this.#call
     return call === null ? Promise.resolve() : call.settled
+  }
+
+  /**
+   * Lets the shell come to its end by itself, once no call is under way: the server gives its session back when the shell is
+   * gone, which a channel that is closed from here does not wait for.
+   */
+  async leave(): Promise<void> {
+    await this.#idle
+    this.#over = true
+    this.#channel.end()
+    const force = setTimeout(() => this.#channel.close(), GRACE_MS)
+    await this.closed
+    clearTimeout(force)
   }
 
   /** Resolves when the channel is closed. */

@@ -9,6 +9,9 @@ export function wrapped(text: string, token: string): string {
   return `exec sh -c ${quoteWord(`echo "${token} $$"\n${text}`)}`
 }
 
+/** A shell that is told by its input what to run; sshd begins a session for it too, so that its id is that of its group. */
+export const KEPT_SHELL = 'exec sh -s'
+
 /** TERM, a moment's grace, KILL, to the whole group. */
 export function killText(processId: number, sudo: boolean): string {
   const kill = sudo ? 'sudo -n kill' : 'kill'

@@ -5,7 +5,7 @@ import { HeadroomError } from '../../../shared/model/problem.ts'
 import { feed, holdUntil } from './feed.ts'
 import { KeptShell, ShellEnded } from './kept-shell.ts'
 import { commandCancelled, commandTimeout, linkLost, tunnelRefused } from './problems.ts'
-import { killText, wrapped } from './remote-shell.ts'
+import { KEPT_SHELL, killText, wrapped } from './remote-shell.ts'
 import { Slots } from './slots.ts'
 import { StartLine } from './start-line.ts'
 import {
@@ -131,10 +131,7 @@ export class SshTransport implements Transport {
       if (kept.isUsable && kept.once === once) return kept
       this.#retire(kept)
     } else if (this.#shell !== null) return null
-    const token = `headroom-${randomBytes(12).toString('hex')}`
-    const opening = openChannel(client, wrapped('exec sh -s', token)).then(
-      (channel) => new KeptShell(channel, token, once),
-    )
+    const opening = openChannel(client, KEPT_SHELL).then((channel) => new KeptShell(channel, once))
     this.#shell = opening
     try {
       return await opening
@@ -157,7 +154,7 @@ export class SshTransport implements Transport {
 
   #retire(shell: KeptShell): void {
     this.#shell = null
-    shell.end()
+    void shell.leave()
   }
 
   /** Gives the session of the shell that stays to somebody who needs it more; false where there is none to give. */
@@ -166,9 +163,7 @@ export class SshTransport implements Transport {
     this.#keepsNone = true
     if (shell === undefined || shell === null) return false
     this.#shell = null
-    await shell.idle
-    shell.end()
-    await shell.closed
+    await shell.leave()
     return true
   }
 

@@ -174,3 +174,35 @@ test('costs under 50 ms of CPU where there is neither Docker nor PostgreSQL', as
   for (let i = 0; i < 5; i += 1) costs.push(await once())
   expect(Math.min(...costs)).toBeLessThan(0.05)
 })
+
+// busybox's shell has a df of its own.
+describe.each([[['dash']], [['bash']]])('in %j', (shell) => {
+  test("disks by GNU's df: asked once, and nothing made up for a filesystem without inodes", async () => {
+    mkdirSync(join(root, 'data'))
+    command(
+      'df',
+      `echo asked >>'${join(root, 'asked')}'
+case " $* " in *" --output="*) ;; *) exit 1 ;; esac
+echo 'Filesystem 1K-blocks Used Avail Inodes IUsed Mounted on'
+echo '/dev/sdb1 1000 400 600 64 8 ${join(root, 'data')}'
+echo '/dev/sdc1 2000 500 1500 - - ${root}'`,
+    )
+    const output = await probe(shell)
+    expect(value(output, 'disk_kib', { mount: join(root, 'data'), kind: 'available' })).toBe(600)
+    expect(value(output, 'disk_kib', { mount: root, kind: 'used' })).toBe(500)
+    expect(output.readings.filter(({ key }) => key === 'inodes')).toEqual([
+      { key: 'inodes', labels: { mount: join(root, 'data'), kind: 'total' }, value: 64 },
+      { key: 'inodes', labels: { mount: join(root, 'data'), kind: 'used' }, value: 8 },
+    ])
+    expect(output.broken).toEqual([])
+    expect(readFileSync(join(root, 'asked'), 'utf8')).toBe('asked\n')
+  })
+
+  test('a df that hangs is given up once', async () => {
+    command('df', 'exec sleep 60')
+    const output = await probe(shell)
+    expect(output.notFound).toContainEqual({ what: 'df -k', why: 'df gave no answer within 3 seconds' })
+    expect(output).toMatchObject({ complete: true, broken: [] })
+    expect(output.durationMs).not.toBeNull()
+  }, 30_000)
+})
