@@ -20,12 +20,17 @@ export function Diffs({ diffs }: { diffs: readonly FileDiff[] }) {
             .split('\n')
             .map((line, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines of a diff never change their order
-              <span key={index} data-change={line.startsWith('+') ? 'in' : line.startsWith('-') ? 'out' : undefined}>
-                {`${line}\n`}
+              <span key={index} data-change={changeOf(line)}>
+                {line === '' ? ' ' : line}
               </span>
             ))}
         </pre>
       </figure>
     )
   })
+}
+
+const changeOf = (line: string): 'head' | 'in' | 'out' | undefined => {
+  if (/^(?:---|\+\+\+|@@) /.test(line)) return 'head'
+  return line.startsWith('+') ? 'in' : line.startsWith('-') ? 'out' : undefined
 }

@@ -1,37 +1,50 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlaybookSummary, Preview } from '../../../shared/model/run.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
 import { EmptyState, Loading, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
-import { History } from './library.tsx'
+import { History } from './history.tsx'
+import { hrefOf, OwnActions } from './own-actions.tsx'
 import { initialValues, ParameterForm, type Values, valuesToSend } from './parameter-form.tsx'
 import styles from './playbooks.module.css'
 import { PreviewView } from './preview.tsx'
 import { Source } from './source.tsx'
 
+const PlaybookEditor = lazy(() => import('./editor/editor.tsx'))
+
 /** One playbook: what it does, its parameters, the preview, and what came of earlier runs. */
 export function PlaybookPage({ id }: { id: string }) {
   const { t } = useTranslation('playbooks')
+  const route = useRoute()
   const utils = useQueryUtils()
   const query = useQuery(utils.playbooks.list.queryOptions())
-  const playbook = query.data?.find((one) => one.id === id)
+  const file = route.query.get('file')
+  const playbook = query.data?.find((one) => (file === null ? one.id === id : one.file === file))
+  const editing = route.query.get('view') === 'edit' && playbook?.file
   return (
     <>
       <PageHeader
         title={playbook?.name ?? id}
         note={playbook ? t('steps', { count: playbook.stepCount }) : undefined}
         actions={
-          <Button component="a" href="#/playbooks" variant="default" size="xs">
-            {t('back')}
-          </Button>
+          <>
+            {playbook && <OwnActions playbook={playbook} editing={Boolean(editing)} />}
+            <Button component="a" href="#/playbooks" variant="default" size="xs">
+              {t('back')}
+            </Button>
+          </>
         }
       />
       <QueryView query={query}>
         {() =>
-          playbook ? (
+          playbook && editing ? (
+            <Suspense fallback={<Loading label={t('editor.loading')} />}>
+              <PlaybookEditor key={editing} playbook={playbook} file={editing} />
+            </Suspense>
+          ) : playbook ? (
             <Playbook playbook={playbook} />
           ) : (
             <EmptyState title={t('notFound', { id })}>{t('notFoundHelp')}</EmptyState>
@@ -54,7 +67,13 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
   return (
     <div className={styles.stack}>
       <Panel label={playbook.name}>
-        <p className={styles.summary}>{playbook.summary}</p>
+        {playbook.problem === null && <p className={styles.summary}>{playbook.summary}</p>}
+        {playbook.base?.updated && (
+          <p className={styles.mind}>
+            <Tag tone="warn">{t('own.updated')}</Tag> {t('own.updatedHelp', { id: playbook.base.id })}{' '}
+            <a href={hrefOf(playbook, 'edit')}>{t('own.seeUpdate')}</a>
+          </p>
+        )}
         {playbook.irreversible.length > 0 && (
           <p className={styles.mind}>
             <Tag tone="warn">{t('irreversible')}</Tag> {playbook.irreversible.join(' ')}
@@ -88,6 +107,11 @@ function Playbook({ playbook }: { playbook: PlaybookSummary }) {
               <Button type="submit" loading={preview.asking}>
                 {t('form.preview')}
               </Button>
+              {!preview.asking && (
+                <Button variant="default" onClick={() => void preview.ask(values, true)}>
+                  {t('rehearsal.ask')}
+                </Button>
+              )}
               {preview.asking ? (
                 <Button variant="default" onClick={preview.cancel}>
                   {t('form.cancel')}
@@ -123,7 +147,7 @@ function usePreview(playbook: PlaybookSummary) {
   const [error, setError] = useState<unknown>(null)
   const [asking, setAsking] = useState(false)
   const aborter = useRef<AbortController>(null)
-  const ask = async (values: Values) => {
+  const ask = async (values: Values, rehearsal = false) => {
     aborter.current?.abort()
     const mine = new AbortController()
     aborter.current = mine
@@ -132,7 +156,10 @@ function usePreview(playbook: PlaybookSummary) {
     setResult(null)
     try {
       const parameters = valuesToSend(playbook.parameters, values)
-      const preview = await core.playbooks.preview({ playbookId: playbook.id, parameters }, { signal: mine.signal })
+      const preview = await core.playbooks.preview(
+        { playbookId: playbook.id, parameters, rehearsal },
+        { signal: mine.signal },
+      )
       if (aborter.current === mine) setResult({ preview, values })
     } catch (thrown) {
       if (aborter.current === mine) setError(thrown)

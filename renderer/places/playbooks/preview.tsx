@@ -1,4 +1,4 @@
-import { Button, CopyButton } from '@mantine/core'
+import { Button, CopyButton, SegmentedControl } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,8 +8,10 @@ import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { go } from '../../app/route.ts'
 import { ConfirmDialog, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
 import { Diffs } from './diffs.tsx'
+import { HandOver } from './hand-over.tsx'
 import { type Values, valuesToSend } from './parameter-form.tsx'
 import styles from './playbooks.module.css'
+import { dateTime } from './run-state.ts'
 import { scriptOf } from './script-of.ts'
 
 /** Exactly what a run would do: each command per step and host, what is done already, what stops it, what stays. */
@@ -17,6 +19,7 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
   const { t } = useTranslation('playbooks')
   const { preview, stale } = props
   const [asking, setAsking] = useState(false)
+  const [onlyHost, setOnlyHost] = useState('')
   const utils = useQueryUtils()
   const client = useQueryClient()
   const start = useMutation(
@@ -40,7 +43,7 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
   return (
     <div ref={place}>
       <Panel
-        title={t('preview.title')}
+        title={t(preview.rehearsal ? 'rehearsal.title' : 'preview.title')}
         aside={
           <span className={styles.small}>
             {t('preview.commands', { count: commands, steps: t('steps', { count: preview.steps.length }) })}
@@ -55,6 +58,17 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
             ))}
           </section>
         )}
+        {preview.rehearsal && <p className={styles.mindBelow}>{t('rehearsal.help')}</p>}
+        {preview.changes !== null && preview.changes.length > 0 && (
+          <section className={styles.changes} aria-label={t('changes.title')}>
+            <h3>{t('changes.title')}</h3>
+            <ul>
+              {preview.changes.map((change) => (
+                <li key={change}>{change}</li>
+              ))}
+            </ul>
+          </section>
+        )}
         <dl className={styles.facts}>
           <Fact name={t('preview.downtime')} lines={[preview.downtime]} />
           <Fact
@@ -65,54 +79,79 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
           <Fact name={t('preview.irreversible')} lines={preview.irreversible} empty={t('preview.nothing')} />
           <Fact name={t('preview.warnings')} lines={preview.warnings} tone="warn" />
         </dl>
+        {hostNames.length > 1 && (
+          <SegmentedControl
+            className={styles.hostTabs}
+            size="xs"
+            aria-label={t('preview.byHost')}
+            value={onlyHost}
+            onChange={setOnlyHost}
+            data={[{ value: '', label: t('preview.allHosts') }, ...hostNames]}
+          />
+        )}
         <ol className={styles.steps}>
-          {preview.steps.map((step) => (
-            <li key={step.index} data-done={step.alreadyDone}>
-              <div className={styles.stepHead}>
-                <b>
-                  {step.index + 1}. {step.name}
-                </b>
-                <span className={styles.soft}>
-                  {step.hostNames.length > 0 && t('preview.on', { hosts: step.hostNames.join(', ') })}
-                </span>
-                {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
-                {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
-                {step.condition !== null && step.holds !== true && (
-                  <Tag>
-                    {t(step.holds === false ? 'preview.leftOut' : 'preview.perhaps', {
-                      condition: plainCondition(step.condition),
-                    })}
-                  </Tag>
-                )}
-                {step.estimateMs !== null && step.estimateRuns > 0 && (
+          {preview.steps
+            .filter((step) => onlyHost === '' || step.hostNames.length === 0 || step.hostNames.includes(onlyHost))
+            .map((step) => (
+              <li key={step.index} data-done={step.alreadyDone}>
+                <div className={styles.stepHead}>
+                  <b>
+                    {step.index + 1}. {step.name}
+                  </b>
                   <span className={styles.soft}>
-                    {t('preview.takes', { duration: formatDuration(step.estimateMs), count: step.estimateRuns })}
+                    {step.hostNames.length > 0 && t('preview.on', { hosts: step.hostNames.join(', ') })}
                   </span>
-                )}
-              </div>
-              {step.notes.map((note) => (
-                <p key={note} className={styles.soft}>
-                  {note}
-                </p>
-              ))}
-              <Diffs diffs={step.diffs} />
-              <Commands step={step.name} commands={step.commands.filter((command) => !command.readOnly)} />
-              <ReadOnlyCommands step={step.name} commands={step.commands.filter((command) => command.readOnly)} />
-            </li>
-          ))}
+                  {step.alreadyDone && <Tag tone="good">{t('preview.done')}</Tag>}
+                  {step.irreversible && <Tag tone="warn">{t('preview.noReturn')}</Tag>}
+                  {step.condition !== null && step.holds !== true && (
+                    <Tag>
+                      {t(step.holds === false ? 'preview.leftOut' : 'preview.perhaps', {
+                        condition: plainCondition(step.condition),
+                      })}
+                    </Tag>
+                  )}
+                  {step.estimateMs !== null && step.rehearsed !== null && (
+                    <span className={styles.soft}>
+                      {t('preview.rehearsedTakes', {
+                        duration: formatDuration(step.estimateMs),
+                        hosts: step.rehearsed.hosts.join(', '),
+                        at: dateTime.format(step.rehearsed.at),
+                      })}
+                    </span>
+                  )}
+                  {step.estimateMs !== null && step.estimateRuns > 0 && (
+                    <span className={styles.soft}>
+                      {t('preview.takes', { duration: formatDuration(step.estimateMs), count: step.estimateRuns })}
+                    </span>
+                  )}
+                </div>
+                {step.notes.map((note) => (
+                  <p key={note} className={styles.soft}>
+                    {note}
+                  </p>
+                ))}
+                <Diffs diffs={step.diffs.filter(({ hostName }) => onlyHost === '' || hostName === onlyHost)} />
+                <StepCommands
+                  step={step.name}
+                  folded={step.diffs.length > 0 || step.alreadyDone}
+                  commands={step.commands.filter(({ hostName }) => onlyHost === '' || hostName === onlyHost)}
+                />
+              </li>
+            ))}
         </ol>
         {start.isError && <ProblemNotice problem={problemFrom(start.error)} />}
         <div className={styles.formFoot}>
           <Button disabled={stopped || stale} onClick={() => setAsking(true)}>
-            {t('preview.run')}
+            {t(preview.rehearsal ? 'rehearsal.run' : 'preview.run')}
           </Button>
           <span className={styles.soft}>
             {stale ? t('preview.stale') : t('preview.hash', { hash: preview.hash.slice(0, 12) })}
           </span>
         </div>
+        {!stopped && !preview.rehearsal && <HandOver playbook={props.playbook} values={props.values} />}
         {asking && (
           <ConfirmDialog
-            title={t('confirm.title', { name: preview.name })}
+            title={t(preview.rehearsal ? 'rehearsal.confirm' : 'confirm.title', { name: preview.name })}
             yes={t('confirm.yes')}
             no={t('confirm.no')}
             danger={preview.irreversible.length > 0}
@@ -123,6 +162,7 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
                 playbookId: props.playbook.id,
                 parameters: valuesToSend(props.playbook.parameters, props.values),
                 previewHash: preview.hash,
+                rehearsal: preview.rehearsal,
               })
             }
           >
@@ -150,6 +190,26 @@ function Fact(props: { name: string; lines: readonly string[]; empty?: string; t
       <dt>{props.name}</dt>
       <dd>{lines.length === 0 ? props.empty : lines.map((line) => <div key={line}>{line}</div>)}</dd>
     </div>
+  )
+}
+
+/** What changes something is seen first; where a diff tells it already, the command is a click away too. */
+function StepCommands(props: { step: string; folded: boolean; commands: readonly PreviewCommand[] }) {
+  const { t } = useTranslation('playbooks')
+  const changing = props.commands.filter((command) => !command.readOnly)
+  const reading = props.commands.filter((command) => command.readOnly)
+  return (
+    <>
+      {props.folded && changing.length > 0 ? (
+        <details className={styles.readOnly}>
+          <summary>{t('preview.writes', { count: changing.length })}</summary>
+          <Commands step={props.step} commands={changing} />
+        </details>
+      ) : (
+        <Commands step={props.step} commands={changing} />
+      )}
+      <ReadOnlyCommands step={props.step} commands={reading} />
+    </>
   )
 }
 

@@ -17,6 +17,7 @@ import {
   dateTime,
   hostNamesOf,
   isLive,
+  stateOfRun,
   stateOfStep,
   stateOnHost,
   toneOfRun,
@@ -56,7 +57,12 @@ function RunNote({ run }: { run: Run }) {
   const { t } = useTranslation('playbooks')
   return (
     <span role="status">
-      <Tag tone={toneOfRun(run.state)}>{t(`states.${run.state}`)}</Tag>{' '}
+      <Tag tone={toneOfRun(stateOfRun(run))}>{t(`states.${stateOfRun(run)}`)}</Tag>{' '}
+      {run.rehearsal && (
+        <>
+          <Tag>{t('rehearsal.tag')}</Tag>{' '}
+        </>
+      )}
       {t('run.started', { at: dateTime.format(run.createdAt) })}
       {run.endedAt !== null && `, ${t('run.took', { duration: formatDuration(run.endedAt - run.createdAt) })}`}
     </span>
@@ -181,16 +187,21 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
           {step.index + 1}. {step.name}
         </b>
         <Tag tone={toneOfStep(state)}>{t(`stepStates.${state}`)}</Tag>
-        {step.startedAt !== null && !unknown && <Took from={step.startedAt} to={step.endedAt} />}
+        {step.startedAt !== null && !unknown && state !== 'waiting' && <Took from={step.startedAt} to={step.endedAt} />}
       </div>
       {state === 'running' && step.progress !== null && (
         <Progress.Root size="sm" mt={4}>
           <Progress.Section value={step.progress * 100} aria-label={t('run.progress', { step: step.name })} />
         </Progress.Root>
       )}
-      {step.progressText !== null && !unknown && <p className={styles.soft}>{step.progressText}</p>}
+      {step.progressText !== null && !unknown && step.hosts.length === 0 && (
+        <p className={styles.soft}>{step.progressText}</p>
+      )}
       {step.reason !== null && <p className={styles.soft}>{t('run.skippedFor', { reason: step.reason })}</p>}
-      {step.hosts.length > 0 && (
+      {step.hosts.length > 0 && step.hosts.every((host) => host.state === state) && (
+        <p className={styles.soft}>{step.hosts.map(({ hostName }) => hostName).join(', ')}</p>
+      )}
+      {step.hosts.some((host) => host.state !== state) && (
         <ul className={styles.stepHosts}>
           {step.hosts.map((host) => (
             <li key={host.hostId}>

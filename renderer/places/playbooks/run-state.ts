@@ -3,7 +3,11 @@ import type { Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Tone } from '../../ui/index.ts'
 
-export function toneOfRun(state: Run['state']): Tone {
+/** A run as people call it: one that a person has to see to waits, and is not merely stopped. */
+export const stateOfRun = (run: Pick<Run, 'state' | 'waiting'>): Run['state'] | 'waiting' =>
+  run.waiting ? 'waiting' : run.state
+
+export function toneOfRun(state: Run['state'] | 'waiting'): Tone {
   if (state === 'succeeded') return 'good'
   if (state === 'failed') return 'bad'
   return state === 'running' ? 'neutral' : 'warn'
@@ -12,14 +16,14 @@ export function toneOfRun(state: Run['state']): Tone {
 export function toneOfStep(state: ReturnType<typeof stateOfStep>): Tone {
   if (state === 'succeeded') return 'good'
   if (state === 'failed') return 'bad'
-  return state === 'stopped' || state === 'interrupted' ? 'warn' : 'neutral'
+  return state === 'stopped' || state === 'interrupted' || state === 'waiting' ? 'warn' : 'neutral'
 }
 
 type StepState = Run['steps'][number]['state']
 
 /** A step as it is: nothing is known to go on in a run that was interrupted. */
-export const stateOfStep = (run: Run, step: Run['steps'][number]): StepState | 'interrupted' =>
-  stateOnHost(run, step.state)
+export const stateOfStep = (run: Run, step: Run['steps'][number]): StepState | 'interrupted' | 'waiting' =>
+  run.waiting?.step === step.id ? 'waiting' : stateOnHost(run, step.state)
 
 /** The same for one server of a step. */
 export function stateOnHost(run: Pick<Run, 'state'>, state: StepState): StepState | 'interrupted' {

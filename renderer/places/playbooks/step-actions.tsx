@@ -27,7 +27,7 @@ export function StepActions({ run, step }: { run: Run; step: Step }) {
         </Button>
       )}
       {canUndo && (
-        <Button variant="default" size="compact-xs" onClick={() => setAsking('undo')}>
+        <Button variant="subtle" size="compact-xs" onClick={() => setAsking('undo')}>
           {t('run.undo')}
         </Button>
       )}
