@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { feed, holdUntil } from './feed.ts'
@@ -23,6 +24,10 @@ import {
  * must be killed.
  */
 const MAX_CHANNELS = 7
+
+/** How often, and how far apart, a server that allows no session beside none of ours is asked again. */
+const SESSION_TRIES = 10
+const SESSION_PAUSE_MS = 20
 
 /** Runs commands over one kept connection, which is made when first needed and again after it was lost. */
 export class SshTransport implements Transport {
@@ -160,8 +165,8 @@ export class SshTransport implements Transport {
   /** Gives the session of the shell that stays to somebody who needs it more; false where there is none to give. */
   async #giveShellUp(): Promise<boolean> {
     const shell = await this.#shell?.catch(() => null)
-    this.#keepsNone = true
     if (shell === undefined || shell === null) return false
+    this.#keepsNone = true
     this.#shell = null
     await shell.leave()
     return true
@@ -221,6 +226,7 @@ export class SshTransport implements Transport {
    * sessions is given fewer: neither has started the command yet.
    */
   async #open(text: string, signal?: AbortSignal): Promise<{ client: Client; channel: ClientChannel }> {
+    let tries = 0
     for (let attempt = 0; ; attempt++) {
       const kept = this.#client !== null
       const client = await this.#connected()
@@ -229,8 +235,13 @@ export class SshTransport implements Transport {
         return { client, channel: await openChannel(client, text) }
       } catch (error) {
         if (error instanceof ChannelRefused) {
-          if (await this.#giveShellUp()) continue
-          if (this.#slots.taken <= 1) throw sessionRefused(this.#name, error)
+          if ((await this.#giveShellUp()) || this.#slots.taken <= 1) {
+            // The server counts a session as ended a moment after it has said so.
+            tries += 1
+            if (tries > SESSION_TRIES) throw sessionRefused(this.#name, error)
+            await delay(SESSION_PAUSE_MS)
+            continue
+          }
           this.#slots.lower(this.#slots.taken - 1)
           this.#slots.give()
           await this.#slots.take(signal).catch(() => {
