@@ -176,7 +176,7 @@ export function createSimulator(file: URL = workerFile()): Simulator {
 
 /** A job as the thread needs it: what it has of the input stays here, and what is new it has from now on. */
 function requestOf({ id, name, input }: Job, { has }: Thread): JobRequest {
-  const parts: Partial<Record<KeptPart, unknown>> = input
+  const parts = input as Partial<Record<KeptPart, unknown>>
   const stated = KEPT_PARTS.filter((part) => parts[part] !== undefined)
   const kept = stated.filter((part) => has.get(part) === parts[part])
   const keep = stated.filter((part) => !kept.includes(part))

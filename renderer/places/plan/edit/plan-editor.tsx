@@ -3,9 +3,10 @@ import type { EditPath } from '../../../../shared/model/edit.ts'
 import { referenceFields } from '../../../../shared/model/reference.ts'
 import { Panel } from '../../../ui/index.ts'
 import styles from './edit.module.css'
-import { LinesField, NumberField, TextField } from './fields.tsx'
+import { NumberField, TextField } from './fields.tsx'
 import { Growth } from './growth/growth.tsx'
 import { SeasonalityFields } from './growth/seasonality.tsx'
+import { DecisionPoints } from './plan/decision-points.tsx'
 import { DemandRows } from './plan/demand.tsx'
 import { Drivers } from './plan/drivers.tsx'
 import { Events } from './plan/events.tsx'
@@ -17,12 +18,16 @@ import type { PlanPartProps } from './plan/part.ts'
 import { Rates } from './plan/rates.tsx'
 import { AlertRules } from './reference/alerts.tsx'
 import { Bottlenecks } from './reference/bottlenecks.tsx'
+import { Calculations } from './reference/calculations.tsx'
 import { Checklists } from './reference/checklists.tsx'
+import { Components } from './reference/components.tsx'
 import { DecisionTrees } from './reference/decision-trees.tsx'
+import { FactTables } from './reference/fact-tables.tsx'
 import { Options } from './reference/options.tsx'
 import { Runbooks } from './reference/runbooks.tsx'
 import { SignLists } from './reference/signs.tsx'
 import { Strategies } from './reference/strategies.tsx'
+import { YearlyFields } from './reference/yearly.tsx'
 import { YamlPart } from './yaml-part.tsx'
 
 const GROWTH: EditPath = ['growth']
@@ -90,25 +95,7 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
       <Panel title={t('plan.roadmap')}>
         <Milestones plan={plan} edit={edit} />
         <h3 className={styles.subheading}>{t('plan.decisionPoints')}</h3>
-        <LinesField
-          label={t('plan.decisionPoints')}
-          help={t('plan.decisionHelp')}
-          value={plan.decisionPoints.map((point) => (typeof point === 'string' ? point : point.text))}
-          path={['decisionPoints']}
-          edit={(one) =>
-            edit(
-              one.op === 'set'
-                ? {
-                    ...one,
-                    value: (one.value as string[]).map(
-                      (text) =>
-                        plan.decisionPoints.find((point) => typeof point !== 'string' && point.text === text) ?? text,
-                    ),
-                  }
-                : one,
-            )
-          }
-        />
+        <DecisionPoints plan={plan} edit={edit} />
       </Panel>
       <Panel title={t('plan.optimisations')}>
         <Optimisations plan={plan} edit={edit} />
@@ -137,6 +124,18 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
       <Panel title={advice('bottlenecks.title')}>
         <Bottlenecks plan={plan} edit={edit} />
       </Panel>
+      <Panel title={advice('components.title')}>
+        <Components plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('calculations.title')}>
+        <Calculations plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('yearly.title')}>
+        <YearlyFields plan={plan} edit={edit} />
+      </Panel>
+      <Panel title={advice('tables.title')}>
+        <FactTables plan={plan} edit={edit} />
+      </Panel>
       <Panel title={t('plan.more')}>
         <YamlPart
           parts={[
@@ -146,7 +145,6 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
               value: plan[key as keyof typeof referenceFields],
             })),
             { label: t('reference.tables'), path: ['tables'], value: plan.tables },
-            { label: t('reference.decisionPoints'), path: ['decisionPoints'], value: plan.decisionPoints },
           ]}
           edit={edit}
         />

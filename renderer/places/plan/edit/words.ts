@@ -322,10 +322,10 @@ export default {
     roadmap: 'Milestones and decision points',
     milestones: 'Milestones',
     decisionPoints: 'Decision points',
-    decisionHelp: 'one a line',
     optimisations: 'Free and cheap fixes',
     more: 'Everything else',
   },
+  decision: { noun: 'decision point', text: 'What is decided', before: 'Before stage', none: 'no stage' },
   driver: {
     noun: 'driver',
     new: 'New driver',
@@ -412,7 +412,6 @@ export default {
     calculations: 'Computed tables',
     yearly: 'Yearly comparison',
     tables: 'Tables',
-    decisionPoints: 'Decision points, whole',
   },
   tools: {
     label: 'Change {{stage}} as a stage',
