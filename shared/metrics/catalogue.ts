@@ -18,6 +18,9 @@ const fact = (unit: Unit, words: string, labels: readonly string[] = [], byOpera
   decimals: DECIMALS[unit],
 })
 
+/** One whose unit is stored too coarsely for it: a replica that is 0.4 s behind is not in step. */
+const finer = (decimals: number, of: MetricFacts): MetricFacts => ({ ...of, decimals })
+
 /** Finer than any threshold is written, and coarse enough that a day of samples packs into kilobytes. */
 const DECIMALS: Record<Unit, number> = {
   ratio: 4,
@@ -84,8 +87,8 @@ export const METRICS: Readonly<Record<string, MetricFacts>> = {
   postgres_connections_max: fact('count', 'Database connections allowed'),
   postgres_connections_used_ratio: fact('ratio', 'Database connections'),
   postgres_database_size_bytes: fact('bytes', 'Database size', ['database']),
-  postgres_oldest_transaction_seconds: fact('seconds', 'Oldest transaction'),
-  postgres_longest_query_seconds: fact('seconds', 'Longest running query'),
+  postgres_oldest_transaction_seconds: finer(1, fact('seconds', 'Oldest transaction')),
+  postgres_longest_query_seconds: finer(1, fact('seconds', 'Longest running query')),
   postgres_locks_waiting: fact('count', 'Locks waited for'),
   postgres_cache_hit_ratio: fact('ratio', 'Database cache hits'),
   postgres_commits_per_second: fact('per_second', 'Commits'),
@@ -93,9 +96,9 @@ export const METRICS: Readonly<Record<string, MetricFacts>> = {
   postgres_deadlocks: fact('count', 'Deadlocks'),
   postgres_temp_bytes_per_second: fact('bytes_per_second', 'Database temporary files'),
   postgres_wal_bytes_per_second: fact('bytes_per_second', 'Write-ahead log'),
-  postgres_standby_lag_seconds: fact('seconds', 'Standby behind its primary'),
+  postgres_standby_lag_seconds: finer(1, fact('seconds', 'Standby behind its primary')),
   postgres_standby_lag_bytes: fact('bytes', 'Standby: log to replay'),
-  postgres_replica_lag_seconds: fact('seconds', 'Replica behind', ['replica']),
+  postgres_replica_lag_seconds: finer(3, fact('seconds', 'Replica behind', ['replica'])),
   postgres_replica_lag_bytes: fact('bytes', 'Replica: log to replay', ['replica']),
   postgres_xid_age_ratio: fact('ratio', 'Transaction ids used before a forced vacuum'),
   postgres_dead_rows: fact('count', 'Dead rows'),

@@ -32,7 +32,9 @@ beforeAll(async () => {
   receiver.listen(0, '127.0.0.1')
   await once(receiver, 'listening')
   lab = await startLab({ servers: 0 })
-  prometheus = await startPrometheus(lab)
+  const end = Math.floor(Date.now() / 60_000) * 60
+  const rows = Array.from({ length: 60 }, (_, n) => `node_load1{instance="here",job="node"} 0.5 ${end - 60 * (59 - n)}`)
+  prometheus = await startPrometheus(lab, { history: ['# TYPE node_load1 gauge', ...rows, '# EOF', ''].join('\n') })
   app = await openWeb()
   page = app.page
   page.setDefaultTimeout(15_000)
@@ -41,7 +43,9 @@ beforeAll(async () => {
   await core.hosts.add({ kind: 'local', name: 'here' })
   close()
 })
-afterEach(({ task }) => (task.result?.state === 'fail' ? picture(page, 'web', 'watch-stopped-here') : undefined))
+afterEach(({ task }) =>
+  task.result?.state === 'fail' ? picture(page, 'web', `stopped-at-${task.name.slice(0, 20)}`) : undefined,
+)
 afterAll(async () => {
   await app?.close()
   await lab?.stop()
@@ -50,6 +54,11 @@ afterAll(async () => {
 })
 
 const region = (name: string) => page.getByRole('region', { name, exact: true })
+/** What was said is put away, as a hand would, before a look that waits until it is gone. */
+const putAway = () =>
+  page
+    .locator('.mantine-Notification-closeButton')
+    .evaluateAll((crosses) => crosses.forEach((cross) => (cross as HTMLElement).click()))
 const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?token=canary`
 
 it('a new webhook says what it lacks, is kept, and takes a test', async () => {
@@ -104,8 +113,10 @@ it('a rule is tried on what was measured, fires, and reaches the receiver', asyn
 
 it('the alert opens its evidence, and a playbook that is filled in', async () => {
   await openPlace(page, 'Now')
+  await page.getByRole('button', { name: 'Show the verdict' }).click()
   const alerts = region('Alerts')
   await alerts.getByText('Memory on here', { exact: true }).waitFor()
+  await putAway()
   await look(page, 'web', 'now-alert', 'light')
   await alerts.getByRole('link', { name: 'Evidence of Memory on here' }).click()
   await page.getByRole('heading', { level: 1, name: 'here' }).waitFor()
@@ -126,11 +137,11 @@ it('a Prometheus is looked at before it is kept, and the plan goes out as its ru
   await openPlace(page, 'Settings')
   const panel = region('Prometheus')
   await panel.getByLabel('Address').fill('prometheus:9090')
-  await panel.getByText('Write an address such as http://prometheus:9090.').waitFor()
+  await panel.getByText('write an address such as http://prometheus:9090').waitFor()
   await panel.getByLabel('Address').fill(prometheus.url)
   await panel.getByRole('button', { name: 'Look at it' }).click()
   await panel.getByText(/^Answers as version \d/).waitFor()
-  await panel.getByText('0 of 1 servers are known there').waitFor()
+  await panel.getByText('1 of 1 server is known there').waitFor()
   await look(page, 'web', 'prometheus', 'light')
   await panel.getByRole('button', { name: 'Save', exact: true }).click()
   await panel.getByRole('button', { name: 'Remove', exact: true }).waitFor()
@@ -153,6 +164,7 @@ it('a backup is made, checked and restored in the window; what came after it is 
   await mine.getByRole('button', { name: /^Restore the backup/ }).click()
   const question = page.getByRole('dialog', { name: /^Restore the backup of/ })
   await question.getByText('plan, servers, runs', { exact: true }).waitFor()
+  await putAway()
   await look(page, 'web', 'restore', 'light')
   await question.getByRole('button', { name: 'Restore it' }).click()
   await rows.filter({ hasText: 'moved aside by a restore' }).first().waitFor({ timeout: 30_000 })
@@ -169,5 +181,6 @@ it('looks right in both themes', async () => {
     await region('Alerts').getByText('Memory on here', { exact: true }).waitFor()
     await look(page, 'web', 'now-watch', theme)
   }
-  expect(app.faults).toEqual([])
+  // While a restore restarts the engine, the page tries to reach it.
+  expect(app.faults.filter((fault) => !/WebSocket.*response code: 503$/.test(fault))).toEqual([])
 })
