@@ -9,6 +9,7 @@ import planGrowth from '../../places/plan/edit/growth/words.ts'
 import planReference from '../../places/plan/edit/reference/words.ts'
 import planScalers from '../../places/plan/edit/stage/scaler-words.ts'
 import planEdit from '../../places/plan/edit/words.ts'
+import planFiles from '../../places/plan/files/words.ts'
 import reference from '../../places/plan/reference/words.ts'
 import roadmap from '../../places/plan/roadmap/words.ts'
 import topology from '../../places/plan/topology/words.ts'
@@ -45,6 +46,7 @@ export const en = {
   backfill,
   plan,
   planEdit,
+  planFiles,
   planGrowth,
   planReference,
   planScalers,

@@ -18,8 +18,9 @@ import { PlanTables } from './tables.tsx'
 import { Today } from './today.tsx'
 import { StageTopology } from './topology/lazy.tsx'
 
-const TABS = ['stages', 'topology', 'roadmap', 'whole', 'advice', 'tables'] as const
+const TABS = ['stages', 'topology', 'roadmap', 'files', 'whole', 'advice', 'tables'] as const
 const Roadmap = lazy(() => import('./roadmap/index.tsx'))
+const StageFiles = lazy(() => import('./files/index.tsx'))
 
 /** The address of a stage, `#/plan/<stage>`, with `?edit` while editing and `?tab=` for what is not the stages. */
 function addressOf(stage: string, editing: boolean, tab: string): string {
@@ -62,6 +63,7 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
             <Tabs.Tab value="stages">{t('tabs.stages')}</Tabs.Tab>
             <Tabs.Tab value="topology">{t('tabs.topology')}</Tabs.Tab>
             <Tabs.Tab value="roadmap">{t('tabs.roadmap')}</Tabs.Tab>
+            <Tabs.Tab value="files">{t('tabs.files')}</Tabs.Tab>
             {editing && <Tabs.Tab value="whole">{te('plan.tab')}</Tabs.Tab>}
             <Tabs.Tab value="advice">{t('tabs.advice')}</Tabs.Tab>
             <Tabs.Tab value="tables">{t('tabs.tables')}</Tabs.Tab>
@@ -117,6 +119,11 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
         <Tabs.Panel value="roadmap">
           <Suspense fallback={<Loading />}>
             <Roadmap plan={plan} revision={hand.revision} edit={editor.edit} editing={editing} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="files">
+          <Suspense fallback={<Loading />}>
+            <StageFiles plan={plan} stage={stage} revision={hand.revision} onStage={choose} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="whole">

@@ -6,6 +6,7 @@ import type { StageService } from '../../model/stage-service.ts'
 import { artifactsOf } from '../index.ts'
 import { readComposeFile } from './compose.ts'
 import { readInventory } from './inventory.ts'
+import { nodesOfHosts } from './nodes-of-hosts.ts'
 import { shellWords } from './shell-words.ts'
 
 const rules = { sources: PROMQL, hostLabel: 'instance', where: '' }
@@ -207,4 +208,16 @@ it.each([
   ["'open", null],
 ])('words of %s', (text, words) => {
   expect(shellWords(text)).toEqual(words)
+})
+
+it('hosts become nodes of the kind their groups say, with ids that are free', () => {
+  const { hosts } = readInventory('[db]\npg1.example.com\n[web]\nvps\n10.0.0.4\nweb_1\nweb-1\n', 'hosts')
+  const nodes = nodesOfHosts(hosts, planOf([]).stages[0] as Plan['stages'][number])
+  expect(nodes.map(({ node, exists }) => [node.id, node.kind, exists])).toEqual([
+    ['pg1-example-com', 'database', false],
+    ['vps', 'server', true],
+    ['host-10-0-0-4', 'server', false],
+    ['web-1', 'server', false],
+    ['web-1-2', 'server', false],
+  ])
 })
