@@ -110,6 +110,9 @@ export class KubernetesApi {
       })
     if (path === '/api') return ok({ kind: 'APIVersions', versions: ['v1'] })
     const kinds = this.#kinds()
+    // An empty document of the old description, which an older kubectl asks for; it then leaves the checking to the API.
+    if (path === '/openapi/v2') return ok('')
+    if (path.startsWith('/openapi/v3')) return ok(described(kinds, path.slice('/openapi/v3/'.length)))
     if (path === '/apis') {
       const groups = [...new Set(kinds.map(({ group }) => group))].filter((group) => group !== '')
       return ok({
@@ -398,6 +401,28 @@ function selected(object: Stored, url: URL): boolean {
     if (object.metadata.labels?.[name] !== value) return false
   }
   return true
+}
+
+const rootOf = ({ group, version }: Kind): string => (group === '' ? `api/${version}` : `apis/${group}/${version}`)
+
+/** The API's description of itself, as far as kubectl looks whether the API checks unknown fields by itself. */
+function described(kinds: readonly Kind[], root: string): unknown {
+  if (root === '')
+    return {
+      paths: Object.fromEntries(kinds.map((one) => [rootOf(one), { serverRelativeURL: `/openapi/v3/${rootOf(one)}` }])),
+    }
+  const paths = kinds
+    .filter((one) => rootOf(one) === root)
+    .map(({ group, version, kind, plural, namespaced }) => [
+      `/${root}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`,
+      {
+        patch: {
+          parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }],
+          'x-kubernetes-group-version-kind': { group, version, kind },
+        },
+      },
+    ])
+  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: Object.fromEntries(paths) }
 }
 
 const ok = (body: unknown): Reply => ({ code: 200, body })

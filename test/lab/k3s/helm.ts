@@ -1,6 +1,7 @@
 // Stands for Helm 3: the arguments and outputs of the commands that are used. See README.md.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { parse, stringify } from 'yaml'
 
 interface Revision {
@@ -45,12 +46,31 @@ const save = () => writeFileSync(FILE, JSON.stringify(all))
 const namespace = options.get('namespace') ?? 'default'
 const kubectl = (args: string[], input = '') =>
   execFileSync('kubectl', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
-const reach = () => {
-  try {
-    kubectl(['get', 'namespaces', '-o', 'name'])
-  } catch (error) {
-    fail(`Kubernetes cluster unreachable: ${String((error as { stderr?: string }).stderr ?? '').trim()}`)
+/** Asks the cluster of the kubeconfig, as every command that looks at releases does. */
+const reach = async () => {
+  const file = process.env.KUBECONFIG ?? ''
+  if (!existsSync(file))
+    return fail(
+      'Kubernetes cluster unreachable: Get "http://localhost:8080/version": dial tcp 127.0.0.1:8080: connect: connection refused',
+    )
+  const { clusters, users } = parse(readFileSync(file, 'utf8')) as {
+    clusters: { cluster: { server: string; 'certificate-authority-data': string } }[]
+    users: { user: { token: string } }[]
   }
+  const { server = '', 'certificate-authority-data': ca = '' } = clusters[0]?.cluster ?? {}
+  await new Promise<void>((resolve) => {
+    const asked = request(
+      `${server}/version`,
+      { ca: Buffer.from(ca, 'base64'), headers: { authorization: `Bearer ${users[0]?.user.token}` } },
+      (response) => {
+        response.resume()
+        if (response.statusCode === 200) resolve()
+        else fail(`Kubernetes cluster unreachable: the server answered ${response.statusCode}`)
+      },
+    )
+    asked.on('error', ({ message }) => fail(`Kubernetes cluster unreachable: Get "${server}/version": ${message}`))
+    asked.end()
+  })
 }
 const chartOf = (name: string) => {
   const found = CHARTS[`${options.get('repo')} ${name} ${options.get('version')}`]
@@ -65,7 +85,7 @@ const key = (release: string) => `${namespace}/${release}`
 const current = (release: string) => all[key(release)]?.at(-1)
 
 if (verb === 'list') {
-  reach()
+  await reach()
   const pattern = new RegExp(options.get('filter') ?? '')
   const found = Object.entries(all).filter(
     ([name]) => name.startsWith(`${namespace}/`) && pattern.test(name.split('/')[1] ?? ''),
@@ -117,7 +137,7 @@ function put(revisions: Revision[], one: Omit<Revision, 'revision' | 'status'>, 
 async function upgrade(release: string, name: string): Promise<void> {
   if (options.get('install') !== 'true' || options.get('values') !== '-')
     fail('this stand-in wants --install and --values -')
-  reach()
+  await reach()
   const chart = chartOf(name)
   const values = (parse(readFileSync(0, 'utf8')) ?? {}) as Record<string, unknown>
   if (/pending/.test(current(release)?.status ?? ''))
