@@ -56,9 +56,9 @@ afterAll(async () => {
 const region = (name: string) => page.getByRole('region', { name, exact: true })
 /** What was said is put away, as a hand would, before a look that waits until it is gone. */
 const putAway = () =>
-  page
-    .locator('.mantine-Notification-closeButton')
-    .evaluateAll((crosses) => crosses.forEach((cross) => (cross as HTMLElement).click()))
+  page.locator('.mantine-Notification-closeButton').evaluateAll((crosses) => {
+    for (const cross of crosses) (cross as HTMLElement).click()
+  })
 const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?token=canary`
 
 it('a new webhook says what it lacks, is kept, and takes a test', async () => {
