@@ -68,9 +68,9 @@ export const deleteCommand = (manifests: Manifests, object: KubeObject): Command
     { timeoutMs: 150_000 },
   )
 
-/** Takes the place of what is there whole, so that fields that were added go too. */
-export const replaceCommand = (manifests: Manifests, list: string | null): Command =>
-  kubectl(manifests.cluster, ['replace', '-f', '-'], {
+/** Sets again what was there; what was added besides goes, since it is no longer among what this manager applies. */
+export const restoreCommand = (manifests: Manifests, list: string | null): Command =>
+  kubectl(manifests.cluster, ['apply', ...server(true), '-f', '-'], {
     stdin: new Secret('what was there before', list ?? '-'),
     timeoutMs: 5 * 60_000,
   })

@@ -19,11 +19,21 @@ import {
   keepCommand,
   keptCommand,
   podsCommand,
-  replaceCommand,
+  restoreCommand,
 } from './apply-commands.ts'
 import { type Cluster, clusterOf } from './cluster.ts'
 import { foresee, foreseen } from './foreseen.ts'
-import { cleaned, type KubeObject, keyOf, objectsOf, printedObjects, shownObject, WORKLOADS } from './objects.ts'
+import {
+  isSame,
+  type KubeObject,
+  keyOf,
+  objectsOf,
+  printedObjects,
+  returning,
+  sameObject,
+  shownObject,
+  WORKLOADS,
+} from './objects.ts'
 import { describeRollout, failedPods, rolledOut } from './rollout.ts'
 
 const BETWEEN_LOOKS_MS = 1000
@@ -96,12 +106,13 @@ export const kubectlApply: StepHandler<'kubectl-apply'> = {
         const problem = refusedBecause(dry.stderr, host)
         if (!namespaceComes(problem, wanted)) throw new HeadroomError(problem)
       } else if (sameAll(live, printedObjects(dry.stdout))) return { kind: 'skip' }
-      const there = new Set(live.map(keyOf))
       const objects = withNamespace(wanted)
-      const fresh = objects.filter(
-        (one) => !there.has(keyOf(one)) && !there.has(keyOf({ ...one, metadata: { name: one.metadata.name } })),
-      )
-      const kept = live.map(cleaned)
+      const fresh = objects.filter((one) => !live.some((old) => isSame(old, one)))
+      const after = dry.exitCode === 0 ? printedObjects(dry.stdout) : []
+      const kept = live.flatMap((old) => {
+        const manifest = objects.find((one) => isSame(old, one))
+        return manifest ? [returning(old, manifest, after.find((one) => isSame(old, one)) ?? null)] : []
+      })
       await must(
         context,
         hostId,
@@ -191,7 +202,7 @@ function addCommands(wanted: Wanted, runId: string, stepId: string, plan: StepPl
     at(describeWorkload(wanted, object), 'verify')
   }
   at(keptCommand(wanted, runId, stepId), 'undo', true)
-  at(replaceCommand(wanted, null), 'undo', false)
+  at(restoreCommand(wanted, null), 'undo', false)
   for (const object of [...withNamespace(wanted)].reverse()) at(deleteCommand(wanted, object), 'undo', false)
 }
 
@@ -203,10 +214,9 @@ const workloadsOf = (wanted: Wanted): KubeObject[] => withNamespace(wanted).filt
 
 /** What the cluster would have afterwards beside what it has, object by object. */
 function compare(live: KubeObject[], after: KubeObject[], host: string, hostId: string, plan: StepPlan): void {
-  const before = new Map(live.map((one) => [keyOf(one), one]))
   for (const object of after) {
     const key = keyOf(object)
-    const old = before.get(key) ?? null
+    const old = live.find((one) => isSame(one, object)) ?? null
     const shownBefore = old === null ? null : shownObject(old)
     const shownAfter = shownObject(object, old)
     const unified = unifiedDiff(key, shownBefore, shownAfter)
@@ -225,19 +235,11 @@ function compare(live: KubeObject[], after: KubeObject[], host: string, hostId: 
   if (plan.alreadyDone) plan.notes.push('The cluster has all of it already.')
 }
 
-const sameAll = (live: KubeObject[], after: KubeObject[]): boolean => {
-  const before = new Map(live.map((one) => [keyOf(one), JSON.stringify(shownSorted(one))]))
-  return after.every((one) => before.get(keyOf(one)) === JSON.stringify(shownSorted(one)))
-}
-const shownSorted = (object: KubeObject): unknown => sorted(cleaned(object))
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, one]) => [name, sorted(one)]),
-  )
+function sameAll(live: readonly KubeObject[], after: readonly KubeObject[]): boolean {
+  return after.every((one) => {
+    const old = live.find((other) => isSame(other, one))
+    return old !== undefined && sameObject(old, one)
+  })
 }
 
 async function rollout(wanted: Wanted, timeoutMs: number, context: RunContext): Promise<void> {
@@ -252,14 +254,7 @@ async function rollout(wanted: Wanted, timeoutMs: number, context: RunContext): 
     )
     for (const object of live) {
       const key = keyOf(object)
-      const asked =
-        waiting.get(key) ??
-        [...waiting.values()].find(
-          (one) =>
-            one.kind === object.kind &&
-            one.metadata.name === object.metadata.name &&
-            one.metadata.namespace === undefined,
-        )
+      const asked = [...waiting.values()].find((one) => isSame(one, object))
       if (!asked) continue
       const state = rolledOut(object)
       const text = describeRollout(object)
@@ -324,7 +319,7 @@ async function takeBack(wanted: Wanted, stepId: string, context: RunContext): Pr
     const list = (
       await throughLinkLoss(context, () => context.read(hostId, keptCommand(wanted, context.runId, stepId)))
     ).toString('utf8')
-    await must(context, hostId, replaceCommand(wanted, list), failed('Putting back what was there'), { cleanup: true })
+    await must(context, hostId, restoreCommand(wanted, list), failed('Putting back what was there'), { cleanup: true })
   }
   const news = withNamespace(wanted).filter((one) => fresh.includes(keyOf(one)))
   for (const object of [...news].reverse())

@@ -15,6 +15,13 @@ export const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 export const keyOf = ({ apiVersion, kind, metadata }: KubeObject): string =>
   `${apiVersion.includes('/') ? `${apiVersion.split('/')[0]}/` : ''}${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`
 
+/** Whether two are the same object. A manifest may leave the namespace out, and objects of the whole cluster have none. */
+export const isSame = (a: KubeObject, b: KubeObject): boolean =>
+  a.metadata.namespace === undefined || b.metadata.namespace === undefined
+    ? keyOf(bare(a)) === keyOf(bare(b))
+    : keyOf(a) === keyOf(b)
+const bare = (object: KubeObject): KubeObject => ({ ...object, metadata: { name: object.metadata.name } })
+
 /** "deployment.apps/web", as kubectl takes it. */
 export const resourceOf = ({ apiVersion, kind, metadata }: KubeObject): string =>
   `${kind.toLowerCase()}${apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : ''}/${metadata.name}`
@@ -91,6 +98,65 @@ export function shownObject(object: KubeObject, before: KubeObject | null = null
         )
     }
   return stringify(clean, { lineWidth: 0, sortMapEntries: true })
+}
+
+/**
+ * What has to be applied to an object so that it is again what it was: of `old` every part that the manifest sets or that
+ * differs in `after`. What the manifest added goes by itself, because it is no longer among what is applied. The rest is
+ * left out, so that it does not become ours.
+ */
+export function returning(old: KubeObject, manifest: KubeObject, after: KubeObject | null): KubeObject {
+  const { apiVersion, kind, metadata, ...rest } = cleaned(old)
+  const later = after === null ? {} : cleaned(after)
+  const { name, namespace, ...more } = metadata
+  const { name: _name, namespace: _namespace, ...given } = manifest.metadata
+  const now = (later as Partial<KubeObject>).metadata ?? { name }
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(picked(more, given, now) as object),
+    },
+    ...(picked(rest, manifest, later) as object),
+  }
+}
+
+function picked(old: unknown, manifest: unknown, after: unknown): unknown {
+  if (isRecord(old)) {
+    const given = isRecord(manifest) ? manifest : {}
+    const now = isRecord(after) ? after : {}
+    return Object.fromEntries(
+      Object.entries(old)
+        .filter(([key, value]) => key in given || !same(value, now[key]))
+        .map(([key, value]) => [key, picked(value, given[key], now[key])]),
+    )
+  }
+  if (!isNamedList(old)) return old
+  const named = (list: unknown, name: string) => (isNamedList(list) ? list.find((one) => one.name === name) : undefined)
+  return old
+    .filter((one) => named(manifest, one.name) !== undefined || !same(one, named(after, one.name)))
+    .map((one) => ({ name: one.name, ...(picked(one, named(manifest, one.name), named(after, one.name)) as object) }))
+}
+
+const isNamedList = (value: unknown): value is ({ name: string } & Record<string, unknown>)[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => isRecord(one) && typeof one.name === 'string')
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b))
+
+/** Whether two objects are the same but for what the cluster writes by itself. */
+export const sameObject = (a: KubeObject, b: KubeObject): boolean => same(cleaned(a), cleaned(b))
+
+/** The value with the names within it in order. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, one]) => [name, inOrder(one)]),
+  )
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
