@@ -93,6 +93,11 @@ export class ConfiguredNames {
     })
   }
 
+  /** What is connected from here on goes over new connections to jump hosts; the ones there are end with their last user. */
+  leaveJumps(): void {
+    this.#jumps.clear()
+  }
+
   /** Each look-up is a program of its own, or several: hundreds of hosts must not start hundreds of them at once. */
   async #find(alias: string): Promise<Route> {
     await this.#lookups.take()

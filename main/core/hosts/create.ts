@@ -317,6 +317,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       conditions.set(id, { ...before, lastSampleAt: Math.max(at, before.lastSampleAt ?? 0) })
     },
     async dropIdle() {
+      names.leaveJumps()
       await Promise.all([...transports.values()].map(async (transport) => transport.dropIdle?.()))
     },
     async close() {

@@ -198,7 +198,10 @@ export class SshTransport implements Transport {
     const client = await this.#client?.catch(() => null)
     this.#client = null
     this.#shell = null
-    client?.end()
+    if (!client) return
+    client.end()
+    // A link that is dead takes no farewell: without this it would stand until the system gives it up.
+    setTimeout(() => client.destroy(), GRACE_MS).unref()
   }
 
   #connected(): Promise<Client> {

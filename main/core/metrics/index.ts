@@ -95,6 +95,8 @@ const BETWEEN_READINGS_MS = 1_000
 const PRUNE_EVERY_MS = 3_600_000
 /** The timer looks again at least this often, so that new hosts and a clock that jumped are seen. */
 const LONGEST_WAIT_MS = 1_000
+/** Looks that are further apart than this had this computer asleep between them, or its clock set: either makes links suspect. */
+const SLEPT_MS = 20_000
 
 export function createMetrics({ workspace, hosts, environment, events, restart }: MetricsDependencies): Metrics {
   const store = new SampleStore(workspace.metrics)
@@ -107,6 +109,7 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
   let everyMs = workspace.setting(EVERY, z.number().int().min(1000), DEFAULT_EVERY_MS)
   let timer: NodeJS.Timeout | undefined
   let prunedAt = 0
+  let lookedAt: number | null = null
   const { now, random } = environment
   const local = localSource(store, now, () => everyMs)
   const prometheus = createPrometheus({ workspace, hosts, environment, events, everyMs: () => everyMs })
@@ -150,7 +153,10 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
   })
   const round = async (hostId: string, everything: boolean): Promise<Round> => {
     try {
-      const { samples: values, ...measured } = await rounds.measure(hostId, everything, ending.signal)
+      const { samples: values, ...measured } = await onceMore(
+        () => rounds.measure(hostId, everything, ending.signal),
+        ending.signal,
+      )
       const at = now()
       hosts.noteSample(hostId, at)
       const samples = await record(hostId, at, values)
@@ -190,12 +196,21 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
   const look = () => {
     if (ending.signal.aborted) return
     try {
+      wakeUp()
       startWhatIsDue()
       checker.look()
     } catch (error) {
       environment.log.error({ err: error }, 'the collector could not look at its hosts')
     }
     timer = setTimeout(look, Math.min(LONGEST_WAIT_MS, schedule.nextIn(now()) ?? LONGEST_WAIT_MS))
+  }
+  const wakeUp = () => {
+    const [before, at] = [lookedAt, now()]
+    lookedAt = at
+    if (before === null || Math.abs(at - before) < SLEPT_MS) return
+    // A link that died meanwhile would only be noticed by its silence, host by host.
+    schedule.woken(at, everyMs, random)
+    hosts.dropIdle().catch((error: unknown) => environment.log.debug({ err: error }, 'links could not be dropped'))
   }
   const startWhatIsDue = () => {
     // What a server of its own collects is not measured a second time from here.
@@ -272,6 +287,19 @@ export function createMetrics({ workspace, hosts, environment, events, restart }
       await Promise.allSettled(underWay.values())
       recorder.flush()
     },
+  }
+}
+
+/**
+ * A round only reads, so one whose link was lost is made again over a new link: after sleep or a change of network the first
+ * use of each kept link is what finds it dead.
+ */
+async function onceMore<T>(measure: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await measure()
+  } catch (error) {
+    if (signal.aborted || problemOf(error).code !== 'LINK_LOST') throw error
+    return measure()
   }
 }
 

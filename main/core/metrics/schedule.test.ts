@@ -46,6 +46,22 @@ describe('when hosts are measured', () => {
     schedule.track(['a', 'b'], 60_000, everyMs, () => numbers.shift() ?? 0)
     expect([schedule.take(60_000), schedule.take(60_250)]).toEqual([['a'], ['b']])
   })
+  test('after sleep a host that kept failing is due at once, and one that is being measured is left alone', () => {
+    const schedule = tracked(['fails', 'runs'])
+    for (const _ of [1, 2, 3]) {
+      const at = schedule.nextIn(0) ?? 0
+      schedule.take(at)
+      schedule.ended('fails', false, at, everyMs, middle)
+    }
+    expect(schedule.nextIn(20_000)).toBe(0)
+    schedule.take(20_000)
+    schedule.ended('fails', false, 20_000, everyMs, middle)
+    expect(schedule.take(20_010)).toEqual([])
+    schedule.woken(20_010, everyMs, () => 0)
+    expect(schedule.take(20_010)).toEqual(['fails'])
+    schedule.ended('fails', false, 20_020, everyMs, middle)
+    expect(schedule.nextIn(20_020)).toBe(2000 - 10)
+  })
   test('new hosts are spread over a quarter of an interval, and removed ones are forgotten', () => {
     const schedule = new Schedule()
     const numbers = [0, 0.5, 1]

@@ -1,5 +1,7 @@
 const MAX_BACKOFF = 8
 const OVERDUE = 2
+/** Over how long hosts are spread after sleep, however long the interval is: what is shown is old. */
+const WOKEN_SPREAD_MS = 4000
 
 /** When a host is due, and how its failures put the next round off. Pure: times come in. */
 export class Schedule {
@@ -45,6 +47,14 @@ export class Schedule {
   /** Everything is due anew, after the interval changed. */
   restart(now: number, everyMs: number, random: () => number): void {
     for (const entry of this.#due.values()) entry.at = now + (everyMs / 4) * random()
+  }
+
+  /** After this computer slept: what failed before says nothing of now, so every host is due at once, spread by `random`. */
+  woken(now: number, everyMs: number, random: () => number): void {
+    for (const entry of this.#due.values()) {
+      entry.failures = 0
+      if (!entry.running) entry.at = now + Math.min(everyMs / 4, WOKEN_SPREAD_MS) * random()
+    }
   }
 
   /** Milliseconds until the next host is due; null when none is waiting. */
