@@ -7,7 +7,7 @@ import { copyCommands } from './copy.ts'
 import type { PlannedFiles } from './cutover.ts'
 import { logicalCommands } from './logical-job.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
-import { relayCommands } from './relay-job.ts'
+import { probeCommands, relayCommands } from './relay-job.ts'
 import type { Side } from './side.ts'
 import {
   countCommand,
@@ -58,6 +58,11 @@ export function commandsOf(
     for (const command of logical.clean) add(hostId, command, 'cleanup')
   } else if (planned.relay) {
     const { dump, load } = relayCommands(planned.relay, planned.copy, source, target)
+    const { give, take } = probeCommands()
+    if (planned.relay.packing !== 'none') {
+      at(source, give, 'check')
+      at(target, take, 'check')
+    }
     at(source, dump, 'run')
     at(target, load, 'run')
   } else job(copyCommands(planned.copy, source, target, step.id))

@@ -33,7 +33,7 @@ export function handedMove(
     targetId: target.hostId,
     freeze: planned.freeze ? at(source.hostId, freezeCommand(sides)) : null,
     thaw: planned.freeze ? at(source.hostId, unfreezeCommand(sides)) : null,
-    create: planned.create ? at(target.hostId, createCommand(sides, planned)) : null,
+    create: planned.create ? at(target.hostId, onlyCreate(createCommand(sides, planned))) : null,
     dump: at(
       source.hostId,
       sideCommand(source, `source_tool pg_dump${own} -d ${quoteWord(source.database)} </dev/null`, NO_LIMIT_MS),
@@ -46,3 +46,11 @@ export function handedMove(
     countTarget: at(target.hostId, countCommand(target)),
   }
 }
+
+/** A run drops what an earlier try of its own made; a script does not know what that is, so it drops nothing. */
+const onlyCreate = (command: Command): Command => ({
+  ...command,
+  argv: command.argv.map((word) =>
+    typeof word === 'string' ? word.replace(/^DROP DATABASE IF EXISTS .*\n/m, '') : word,
+  ),
+})

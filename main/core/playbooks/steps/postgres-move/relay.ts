@@ -1,16 +1,13 @@
-import { PassThrough } from 'node:stream'
 import { formatDuration } from '../../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../../shared/format/quantity.ts'
-import { renderCommand } from '../../../../../shared/format/shell.ts'
-import type { Command } from '../../../../../shared/model/command.ts'
 import { HeadroomError, problemOf } from '../../../../../shared/model/problem.ts'
-import { approved } from '../../commands.ts'
 import { LineSplitter } from '../../output.ts'
 import type { RunContext } from '../step.ts'
 import { type CopyState, newCopyState, takeError, takeLine } from './copy.ts'
 import { copyProblem, endCopySessions, isFull } from './copy-job.ts'
 import type { Planned, Sides } from './planned.ts'
 import { type RelayPlan, relayCommands } from './relay-job.ts'
+import { isFast, pipeBetween } from './relay-pipe.ts'
 import { remember } from './standing.ts'
 
 const TELL_EVERY_MS = 500
@@ -21,19 +18,17 @@ const TELL_EVERY_MS = 500
  */
 export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, context: RunContext): Promise<CopyState> {
   const { source, target } = sides
-  const commands = relayCommands(plan, planned.copy, source, target)
   const startedAt = context.environment.now()
   // An earlier try that was broken off may have left its sessions.
   await endCopySessions(sides, planned, context)
   remember(context, sides, { target: 'filling' })
+  const packing = plan.packing === 'none' || (await isFast(sides, context)) ? 'none' : plan.packing
+  if (packing !== 'none')
+    context.line(source.hostId, 'note', `The way through this computer is slow: the dump is packed by ${packing}.`)
+  const commands = relayCommands(plan, planned.copy, source, target, packing)
   const state = newCopyState()
   const launchedAt = performance.now()
   const errors: string[] = []
-  const pipe = new PassThrough({ highWaterMark: 1 << 20 })
-  const broken = new AbortController()
-  const signal = AbortSignal.any([context.signal, broken.signal])
-  /** Resolves once the pipe takes more, or is gone. */
-  let taken: Promise<void> | null = null
   let bytes = 0
   let toldAt = 0
   const tell = () => {
@@ -62,56 +57,22 @@ export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, con
     loadOut: lines(target.hostId, 'stdout'),
     loadErr: lines(target.hostId, 'stderr'),
   }
-  const failures: unknown[] = []
-  const run = async (hostId: string, command: Command, streams: Parameters<typeof context.hosts.stream>[2]) => {
-    const { purpose } = approved(context.plan.commands, hostId, command, context.runId)
-    context.journal('command', hostId, renderCommand(command, { reveal: false }).text, { purpose })
-    try {
-      const end = await context.hosts.stream(hostId, command, { ...streams, signal })
-      context.journal('command-ended', hostId, `Exit code ${end.exitCode ?? end.signal}.`, {
-        exitCode: end.exitCode,
-        durationMs: Math.round(end.durationMs),
-      })
-      return end.exitCode
-    } catch (error) {
-      if (!broken.signal.aborted) failures.push(error)
-      context.journal('command-failed', hostId, problemOf(error).fact)
-      return null
-    }
-  }
-  const [dumped, loaded] = await Promise.all([
-    run(source.hostId, commands.dump, {
-      onStdout: (chunk) => {
-        bytes += chunk.length
-        tell()
-        if (pipe.destroyed || pipe.write(chunk)) return
-        taken ??= new Promise<void>((resolve) => {
-          const go = () => {
-            taken = null
-            pipe.off('drain', go).off('close', go)
-            resolve()
-          }
-          pipe.on('drain', go).on('close', go)
-        })
-        return taken
-      },
-      onStderr: (chunk) => splitters.dumpErr.write(chunk),
-    }).then((code) => {
-      if (code === null) broken.abort()
-      pipe.end()
-      return code
-    }),
-    run(target.hostId, commands.load, {
-      input: pipe,
+  const {
+    codes: [dumped, loaded],
+    failures,
+  } = await pipeBetween(
+    context,
+    { hostId: source.hostId, command: commands.dump, onStderr: (chunk) => splitters.dumpErr.write(chunk) },
+    {
+      ...{ hostId: target.hostId, command: commands.load },
       onStdout: (chunk) => splitters.loadOut.write(chunk),
       onStderr: (chunk) => splitters.loadErr.write(chunk),
-    }).then((code) => {
-      // A dump that nobody takes would wait for ever.
-      if (code !== 0) broken.abort()
-      pipe.destroy()
-      return code
-    }),
-  ])
+    },
+    (count) => {
+      bytes += count
+      tell()
+    },
+  )
   for (const one of Object.values(splitters)) one.end()
   if (dumped === 0 && loaded === 0) {
     remember(context, sides, { target: 'filled' })

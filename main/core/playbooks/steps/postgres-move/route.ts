@@ -178,7 +178,7 @@ async function relayed(
   if (!source?.tools || !target?.tools) return null
   const packing = (['zstd', 'lz4', 'gzip'] as const).find((one) => found.every(({ packers }) => packers.includes(one)))
   plan.warnings.push(
-    `${wish.runOn === 'relay' ? 'As asked' : `Neither server reaches the other's database (${refused.join('; ')}); so`} the data goes through this computer${packing ? `, packed by ${packing}` : ''}: it has to stay on and connected until the end, and the copy begins anew when it is interrupted.`,
+    `${wish.runOn === 'relay' ? 'As asked' : `Neither server reaches the other's database (${refused.join('; ')}); so`} the data goes through this computer${packing ? `, packed by ${packing} where the way is slow` : ''}: it has to stay on and connected until the end, and the copy begins anew when it is interrupted.`,
   )
   const route = routeOf('source', sides.source, sides.target, context)
   return {
