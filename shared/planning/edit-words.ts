@@ -23,7 +23,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   tiers: 'tier',
   limits: 'limit',
   triggers: 'trigger',
-  autoscalers: 'auto-scaler',
+  autoscalers: 'autoscaler',
   metrics: 'metric',
   after: 'stage to wait for',
   prerequisites: 'prerequisite',
@@ -55,6 +55,12 @@ const ENTRIES: Readonly<Record<string, string>> = {
   steps: 'step',
   actions: 'step',
   carries: 'capacity',
+  components: 'component',
+  calculations: 'table',
+  columns: 'column',
+  rows: 'row',
+  years: 'year',
+  approaches: 'way to run it',
 }
 
 /** Fields whose word is not their key in plain letters. */

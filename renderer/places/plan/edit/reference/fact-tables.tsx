@@ -16,7 +16,9 @@ export function FactTables({ plan, edit }: PlanPartProps) {
       noun={t('tables.noun')}
       add={t('tables.add')}
       titleOf={(row) => row.title}
-      asideOf={(row) => t('tables.size', { rows: row.rows.length, columns: row.columns.length })}
+      asideOf={(row) =>
+        `${t('tables.countRows', { count: row.rows.length })}, ${t('tables.countColumns', { count: row.columns.length })}`
+      }
       blank={(id) => ({ id, title: t('tables.new'), columns: [t('tables.column')], rows: [] })}
       edit={edit}
     >
