@@ -83,17 +83,15 @@ function Row(props: {
   return (
     <li>
       <button type="button" aria-current={chosen ? 'true' : undefined} onClick={() => onChoose(artifact.id)}>
-        <span className={styles.kind}>
-          {t(`kinds.${artifact.kind}`)}
-          {artifact.subject !== '' && <span className={styles.soft}> {artifact.subject}</span>}
+        <span className={styles.first}>
+          <span className={styles.kind}>
+            {t(`kinds.${artifact.kind}`)}
+            {artifact.subject !== '' && <span className={styles.soft}> {artifact.subject}</span>}
+          </span>
+          {artifact.open.length > 0 && <Tag tone="warn">{t('open', { count: artifact.open.length })}</Tag>}
+          {compared && <Tag tone={TONES[compared.state]}>{t(`states.${compared.state}`)}</Tag>}
         </span>
         <span className={styles.path}>{artifact.path}</span>
-        {(compared || artifact.open.length > 0) && (
-          <span className={styles.tags}>
-            {compared && <Tag tone={TONES[compared.state]}>{t(`states.${compared.state}`)}</Tag>}
-            {artifact.open.length > 0 && <Tag tone="warn">{t('open', { count: artifact.open.length })}</Tag>}
-          </span>
-        )}
       </button>
     </li>
   )
