@@ -12,6 +12,8 @@ export interface ChartSpec {
   title: MetricWord | null
   heading?: string
   unit: Unit
+  /** States in which there was nothing all the time are not drawn. */
+  states?: boolean
   lines: readonly {
     metric: string
     name: (labels: Labels, word: (key: MetricWord, values: Labels) => string) => string
@@ -24,8 +26,16 @@ const worded =
   (labels: Labels, word: (key: MetricWord, values: Labels) => string): string =>
     word(key, labels)
 
+/** A Swarm task as people know it, "web.1": its id of 25 letters is another one with each deployment. */
+export const containerName = (name: string): string => name.replace(/^(.+\.\d+)\.[a-z0-9]{25}$/, '$1')
+const container = (labels: Labels) => containerName(labels.name ?? '?')
+
 /** A statement's label begins with its id, which tells alike beginnings apart and says nothing to a reader. */
-const statement = (labels: Labels) => (labels.statement ?? '?').replace(/^-?\d+ /, '').slice(0, 60)
+const statement = ({ statement: text = '?' }: Labels) => {
+  const words = text.replace(/^-?\d+ /, '')
+  return words.length > LEGEND_MOST ? `${words.slice(0, LEGEND_MOST).trimEnd()}…` : words
+}
+const LEGEND_MOST = 36
 
 const chart = (
   id: string,
@@ -93,19 +103,20 @@ export const CHARTS: readonly ChartSpec[] = [
     id: 'docker',
     title: 'dockerState',
     unit: 'count',
+    states: true,
     lines: [{ metric: 'docker_containers', name: labelled('state') }],
   },
   {
     id: 'docker-cpu',
     title: 'dockerCpu',
     unit: 'ratio',
-    lines: [{ metric: 'docker_container_cpu_ratio', name: labelled('name') }],
+    lines: [{ metric: 'docker_container_cpu_ratio', name: container }],
   },
   {
     id: 'docker-memory',
     title: 'dockerMemory',
     unit: 'bytes',
-    lines: [{ metric: 'docker_container_memory_bytes', name: labelled('name') }],
+    lines: [{ metric: 'docker_container_memory_bytes', name: container }],
   },
   {
     id: 'replicas',
@@ -117,8 +128,8 @@ export const CHARTS: readonly ChartSpec[] = [
     ],
   },
   { id: 'inodes', title: 'inodes', unit: 'ratio', lines: [{ metric: 'inode_used_ratio', name: labelled('mount') }] },
-  chart('docker-limit', 'dockerLimit', 'ratio', [['docker_container_memory_used_ratio', labelled('name')]]),
-  chart('docker-restarts', 'restarts', 'count', [['docker_container_restarts', labelled('name')]]),
+  chart('docker-limit', 'dockerLimit', 'ratio', [['docker_container_memory_used_ratio', container]]),
+  chart('docker-restarts', 'restarts', 'count', [['docker_container_restarts', container]]),
   chart('postgres-transactions', 'transactions', 'per_second', [
     ['postgres_commits_per_second', worded('commits')],
     ['postgres_rollbacks_per_second', worded('rollbacks')],

@@ -78,7 +78,7 @@ export function MetricChart(props: {
       // Bands behind several lines would hide them.
       const alone = spec.lines.length === 1 && slices.length === 1
       return slices
-        .filter((slice) => slice.avg.some((value) => value !== null))
+        .filter((slice) => slice.avg.some((value) => value !== null && (!spec.states || value !== 0)))
         .map((slice) => ({
           name: line.name(slice.series.labels, word),
           at: slice.at,

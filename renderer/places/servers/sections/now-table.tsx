@@ -6,6 +6,7 @@ import type { FleetRunway } from '../../../../shared/model/forecast.ts'
 import type { Latest } from '../../../../shared/model/metric.ts'
 import { useQueryUtils } from '../../../app/core.tsx'
 import { Panel, Tag } from '../../../ui/index.ts'
+import { containerName } from '../chart-specs.ts'
 import styles from './sections.module.css'
 import { type TableId, type TableSpec, tableRows } from './sections.ts'
 
@@ -30,7 +31,8 @@ export function NowTable({
   if (rows.length === 0) return null
   return (
     <Panel title={t(`tables.${spec.id}`)}>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={styles.scroll} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -56,7 +58,7 @@ export function NowTable({
               <tr key={row.key}>
                 {row.labels.map((label, index) => (
                   <th key={spec.by[index]} scope="row" title={label} className={styles.label}>
-                    {spec.id === 'statements' ? label.replace(/^-?\d+ /, '') : label}
+                    {shortened(spec.id, label)}
                   </th>
                 ))}
                 {metrics.map((metric) => (
@@ -83,6 +85,12 @@ export function NowTable({
       )}
     </Panel>
   )
+}
+
+/** A label without what only tells it apart from others; all of it is its title. */
+function shortened(table: TableId, label: string): string {
+  if (table === 'statements') return label.replace(/^-?\d+ /, '')
+  return table === 'containers' ? containerName(label) : label
 }
 
 function Cell({ metric, value, isFlag }: { metric: string; value: number | undefined; isFlag: boolean }) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import type { Latest, Series } from '../../../../shared/model/metric.ts'
-import { chartsFor, UNDRAWN } from '../chart-specs.ts'
+import { chartsFor, containerName, UNDRAWN } from '../chart-specs.ts'
 import { sectionOf, sectionsOf, TABLES, tableRows } from './sections.ts'
 
 const series = (metric: string, labels: Record<string, string> = {}): Series => ({
@@ -15,6 +15,12 @@ const latest = (metric: string, labels: Record<string, string>, value: number, a
   series: series(metric, labels),
   at,
   value,
+})
+
+test('a task of Swarm is called by its service and number, any other container by its name', () => {
+  expect(containerName('shop_web.12.0o4vmw936ksmdmov8s2w3xxnv')).toBe('shop_web.12')
+  for (const name of ['shop-web-1', 'web.1', 'web.1.short', 'a.0o4vmw936ksmdmov8s2w3xxnv'])
+    expect(containerName(name)).toBe(name)
 })
 
 test('every metric of the catalogue has a chart that a link can open, but for facts that hardly change', () => {
