@@ -176,7 +176,7 @@ export const CHARTS: readonly ChartSpec[] = [
   chart('http', 'http', 'milliseconds', [
     ['http_response_p50_ms', worded('p50')],
     ['http_response_p95_ms', worded('p95')],
-    ['http_response_ms', worded('checkOf')],
+    ['http_response_ms', worded('firstByte')],
   ]),
   chart('http-errors', 'httpErrors', 'ratio', [['http_error_ratio', worded('checkOf')]]),
   chart('tls', 'tls', 'seconds', [['tls_left_seconds', worded('endpointOf')]]),

@@ -404,6 +404,7 @@ export default {
     p50: '{{url}} p50, {{from}}',
     p95: '{{url}} p95, {{from}}',
     httpErrors: 'Web checks: share that failed',
+    firstByte: '{{url}} first byte, {{from}}',
     checkOf: '{{url}}, {{from}}',
     tls: 'Certificates, time left',
     endpointOf: '{{endpoint}}, {{from}}',
