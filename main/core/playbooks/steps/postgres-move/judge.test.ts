@@ -202,3 +202,11 @@ it('progress goes by the size of the target and tells the time left', () => {
   takeLine(state, '#headroom writes-before 7')
   expect(state).toMatchObject({ codes: { dump: 0, restore: 1 }, writesBefore: 7 })
 })
+
+it('refuses a replication for whose WAL the source has no room, and names the setting', () => {
+  const logical = { strategy: 'logical', walLimit: 100 * MiB } as const
+  expect(judged({ freeBytes: 149 * MiB }, {}, 'keep', logical).problems).toMatchObject([
+    { code: 'SOURCE_NO_SPACE', field: 'wal_limit' },
+  ])
+  expect(judged({ freeBytes: 151 * MiB }, {}, 'keep', logical).problems).toEqual([])
+})

@@ -1,9 +1,9 @@
 import type { Command } from '../../../../../shared/model/command.ts'
-import { HeadroomError, type Problem, problemOf } from '../../../../../shared/model/problem.ts'
+import { HeadroomError, problemOf } from '../../../../../shared/model/problem.ts'
 import { attach } from '../../attach.ts'
 import type { DetachedCommands } from '../../detached.ts'
 import { throughLinkLoss } from '../../link-loss.ts'
-import type { PlanContext, RunContext } from '../step.ts'
+import type { RunContext } from '../step.ts'
 import { launch } from './copy-job.ts'
 import { beforeStop } from './cutover.ts'
 import { type LogicalPlan, logicalCommands } from './logical-job.ts'
@@ -11,6 +11,7 @@ import { bytes, type LogicalState, logicalProgress, newLogicalState, takeLogical
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { compared, contentsOf, differs } from './proof.ts'
 import { lastError } from './refusal.ts'
+import { replicationProblem } from './replication-problem.ts'
 import { remember } from './standing.ts'
 import type { Switch } from './switch.ts'
 
@@ -178,52 +179,4 @@ export async function endReplication(
     sides.source.hostId,
     `Subscription, slot and publication ${plan.replication.name} are removed.`,
   )
-}
-
-function replicationProblem(
-  plan: LogicalPlan,
-  end: 'ended' | 'dead' | 'gone',
-  exitCode: number | null,
-  stderr: string,
-  sides: Sides,
-  context: PlanContext,
-): Problem {
-  const host = context.hostName(plan.route.hostId)
-  const target = context.hostName(sides.target.hostId)
-  if (/No space left on device/i.test(stderr))
-    return {
-      code: 'TARGET_NO_SPACE',
-      fact: `A disk filled up during the move: ${lastError(stderr)}.`,
-      fix: 'Free some space, then resume the run.',
-    }
-  if (end !== 'ended')
-    return {
-      code: 'COPY_LOST',
-      fact: `The job on ${host} ended without a result: it was killed, or ${host} was restarted.`,
-      fix: 'Resume the run: the move begins anew.',
-    }
-  if (exitCode === 71)
-    return {
-      code: 'SUBSCRIBE_FAILED',
-      fact: `PostgreSQL on ${target} could not subscribe to the source at ${plan.publisher.server || 'its socket'}:${plan.publisher.port || '5432'}: ${lastError(stderr)}.`,
-      fix: 'The server of the target itself connects to the source: let it in (pg_hba.conf, firewall), or state the address it reaches it at (peer_server, peer_port).',
-    }
-  if (exitCode === 72)
-    return {
-      code: 'REPLICATION_LOST',
-      fact: `${lastError(stderr)}: the guard ended it because the source kept too much WAL, or somebody dropped it.`,
-      fix: 'Raise wal_limit where the disk of the source has room, then resume the run.',
-      field: 'wal_limit',
-    }
-  if (exitCode === 73)
-    return {
-      code: 'REPLICATION_FAILING',
-      fact: `The subscription on ${target} fails again and again while it copies or applies rows.`,
-      fix: `The log of PostgreSQL on ${target} has the reason (a full disk, a constraint, a missing function). Correct it, then resume the run.`,
-    }
-  return {
-    code: 'COPY_FAILED',
-    fact: `The move failed (exit code ${exitCode}): ${lastError(stderr)}.`,
-    fix: 'Correct the cause that PostgreSQL names, then resume the run.',
-  }
 }
