@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMetrics, type Metrics } from '../../main/core/metrics/index.ts'
 import { quoteWord } from '../../shared/format/shell.ts'
@@ -17,6 +17,10 @@ export interface FleetLab {
   sshd: Sshd
   folder: string
   probe: string
+  /** Where the core finds what it ships with; with `recorded` its probe is the recorded round. */
+  resources: string
+  /** The text of the operator's known_hosts file. */
+  knownHosts: string
   /** Arguments that make OpenSSH's programs use this fleet's key and known hosts. */
   sshConfig(name: string, more?: string[]): string
   /** The production path on its own workspace; every host is in the inventory and none is connected. */
@@ -40,7 +44,8 @@ export async function startFleet(count: number, { recorded }: { recorded: boolea
   const probe = join(import.meta.dirname, '../../resources/probes/probe.sh')
   const round = recorded ? recordedRound(probe) : null
   const login = round === null ? null : recordedLogin(lab.folder, round)
-  const resources = round === null ? null : recordedResources(lab.folder, probe, round)
+  const shipped = join(import.meta.dirname, '../../resources')
+  const resources = round === null ? shipped : recordedResources(lab.folder, shipped, round)
   const sshd = await lab.startServer({
     address: '0.0.0.0',
     // The port must be free on every address.
@@ -51,7 +56,7 @@ export async function startFleet(count: number, { recorded }: { recorded: boolea
   const lines = addresses.map((address) => `[${address}]:${sshd.port} ${sshd.hostKey.publicLine}\n`).join('')
   writeFileSync(knownHosts, lines)
   return {
-    ...{ lab, addresses, sshd, folder: lab.folder, probe },
+    ...{ lab, addresses, sshd, folder: lab.folder, probe, resources, knownHosts: lines },
     sshConfig(name, more = []) {
       const path = join(lab.folder, `config-${name}`)
       const settings = [
@@ -72,13 +77,7 @@ export async function startFleet(count: number, { recorded }: { recorded: boolea
   }
 }
 
-function openFleet(
-  lab: Lab,
-  sshd: Sshd,
-  addresses: readonly string[],
-  knownHosts: string,
-  resources: string | null,
-): Fleet {
+function openFleet(lab: Lab, sshd: Sshd, addresses: readonly string[], knownHosts: string, resources: string): Fleet {
   const open = openHosts({ real: true })
   appendFileSync(open.knownHosts, knownHosts)
   const add = open.workspace.app.prepare(
@@ -86,8 +85,7 @@ function openFleet(
      VALUES (?, ?, 'ssh', ?, CAST(? AS INTEGER), ?, 'key', ?, 1)`,
   )
   for (const address of addresses) add.run(address, address, address, sshd.port, lab.user, lab.keys.plain.path)
-  const environment = resources === null ? open.environment : { ...open.environment, resources }
-  const metrics = createMetrics({ ...open, environment })
+  const metrics = createMetrics({ ...open, environment: { ...open.environment, resources } })
   const ids = [...addresses]
   return {
     ...{ open, metrics, ids },
@@ -124,12 +122,15 @@ function recordedLogin(folder: string, round: string): string {
   return login
 }
 
-/** Resources whose probe is the recorded round. The real one travels along and is read by the shell, but does not run. */
-function recordedResources(folder: string, probe: string, round: string): string {
-  mkdirSync(join(folder, 'probes'))
-  const whole = `headroom_not_run() {\n${readFileSync(probe, 'utf8')}}\n${round}`
-  writeFileSync(join(folder, 'probes', 'probe.sh'), whole)
-  return folder
+/** What ships, with the recorded round for a probe. The real one travels along and is read by the shell, but does not run. */
+function recordedResources(folder: string, shipped: string, round: string): string {
+  const resources = join(folder, 'resources')
+  mkdirSync(join(resources, 'probes'), { recursive: true })
+  for (const name of readdirSync(shipped))
+    if (name !== 'probes') symlinkSync(join(shipped, name), join(resources, name))
+  const probe = readFileSync(join(shipped, 'probes', 'probe.sh'), 'utf8')
+  writeFileSync(join(resources, 'probes', 'probe.sh'), `headroom_not_run() {\n${probe}}\n${round}`)
+  return resources
 }
 
 export interface Spent {
