@@ -7,7 +7,7 @@ import type { Step, StepOf } from '../../../shared/playbook/schema.ts'
 import { placeOf } from './steps/files/handler.ts'
 import { fill, syntaxOf } from './steps/files/syntax.ts'
 import { templateSource } from './steps/files/template.ts'
-import { isOn } from './steps/files/texts.ts'
+import { expand, isOn } from './steps/files/texts.ts'
 import { handedMove } from './steps/postgres-move/handover.ts'
 import { commandsOf } from './steps/run.ts'
 import type { PlanContext, StepPlan } from './steps/step.ts'
@@ -29,7 +29,7 @@ export function handedAction(step: Step, plan: StepPlan, context: PlanContext, t
     case 'run':
       return [runAction(step, context, tools)]
     case 'template':
-      return [templateAction(step, context, tools)]
+      return [templateAction(step, plan, context, tools)]
     case 'upload': {
       const { hostId, path, sudo, mode, owner, folders } = placeOf(step, context)
       const sha256 = String(plan.facts.digest ?? '')
@@ -83,16 +83,24 @@ function runAction(step: StepOf<'run'>, context: PlanContext, tools: HandoverToo
   }
 }
 
-function templateAction(step: StepOf<'template'>, context: PlanContext, tools: HandoverTools): HandedAction {
+function templateAction(
+  step: StepOf<'template'>,
+  plan: StepPlan,
+  context: PlanContext,
+  tools: HandoverTools,
+): HandedAction {
   const { hostId, path, sudo, mode, owner, folders } = placeOf(step, context)
   const syntax = step.syntax ?? syntaxOf(path)
   const filled = fill(templateSource(step, context), syntax, context)
-  const content = tools.text(filled.real)
+  if (filled.later) return byHand('It holds what an earlier step prints.', plan)
+  // In shell text a value always stands within single quotes.
+  const quoted = syntax === 'shell' ? 1 : 0
+  const content = tools.text(filled.real).map((piece) => ('secret' in piece ? { ...piece, quoted } : piece))
   const secret = content.some((piece) => !('text' in piece))
   return {
     ...{ do: 'file', hostId, path, sudo, mode, owner, folders, content },
     newMode: secret && filled.secrets.length > 0 ? '0600' : '0644',
-    plainSecrets: syntax !== 'text',
+    plainSecrets: syntax !== 'text' && syntax !== 'shell',
   }
 }
 
@@ -111,6 +119,8 @@ function settingsAction(
         : 'It changes mode or owner too.',
       plan,
     )
+  if (Object.values(step.set).some((value) => expand(value, context).later))
+    return byHand('It sets what an earlier step prints.', plan)
   const set = Object.entries(step.set).map(([name, value]) => ({
     name: context.values.plain(name),
     value: tools.text(context.values.secret(value)?.reveal() ?? ''),

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../../shared/format/duration.ts'
-import { renderCommand } from '../../../shared/format/shell.ts'
+import { inTexts, renderCommand } from '../../../shared/format/shell.ts'
 import type { Command } from '../../../shared/model/command.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { ansiblePlaybook } from '../../../shared/playbook/export/ansible.ts'
@@ -155,6 +155,20 @@ class SecretMarks {
   }
 }
 
+/** A mark of a later value: how it stands, and its name (see later.ts). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: such marks stand between NUL characters
+const LATER = /\u0000([pq])([a-z0-9._-]+)\u0000/g
+
+const quotedOnce = (text: string): string => text.replaceAll("'", "'\\''")
+
+/** How often the single quote at the end of a mark has been quoted. */
+function timesQuoted(mark: string): number {
+  const end = /['\\]*(?=~$)/.exec(mark)?.[0] ?? ''
+  let times = 0
+  for (let text = "'"; text.length < end.length; text = quotedOnce(text)) times += 1
+  return end === '' ? 0 : times
+}
+
 /** Which variable holds a later value, and how texts are cut where values stand. */
 class Scope {
   readonly #marks: SecretMarks
@@ -186,23 +200,43 @@ class Scope {
   }
 
   command(hostId: string, command: Command): HandedCommand {
-    const { text, stdin } = renderCommand(command, { reveal: true })
+    const { text, stdin } = renderCommand(
+      inTexts(command, (one) => this.#quotable(one, hostId)),
+      { reveal: true },
+    )
     return { hostId, text: this.text(text, hostId), stdin: stdin === null ? null : this.text(stdin, hostId) }
+  }
+
+  /**
+   * Marks of later values as words with a single quote in them, so that how often that was quoted shows how often the
+   * value has to be.
+   */
+  #quotable(text: string, hostId: string): string {
+    return text.replace(LATER, (_all, place: string, name: string) => {
+      const mark = this.#marks.ofLater(this.#variableOf(name, hostId))
+      return `~${mark}${place === 'q' ? quotedOnce("'") : "'"}~`
+    })
+  }
+
+  #variableOf(name: string, hostId: string | null): string {
+    const [, stepId = '', value = ''] = /^steps\.(.+)\.([^.]+)$/.exec(name) ?? []
+    return this.variable(stepId, value, hostId)
   }
 
   /** Cut at the marks of secrets and of later values. */
   text(text: string, hostId: string | null): Text {
-    const cuts = new RegExp(`(${this.#marks.pattern}|\\u0000[pq][a-z0-9._-]+\\u0000)`)
+    const cuts = new RegExp(
+      `(~${this.#marks.pattern}['\\\\]+~|${this.#marks.pattern}|${LATER.source.replace(/\(|\)/g, '')})`,
+    )
     return text
       .split(cuts)
       .filter((part) => part !== '')
       .map((part) => {
-        const found = this.#marks.find(part)
-        if (found) return 'later' in found ? { later: found.later, quoted: false } : found
+        const found = this.#marks.find(part.replace(/^~|['\\]*~$/g, ''))
+        if (found && 'later' in found) return { later: found.later, quoted: timesQuoted(part) }
+        if (found) return { ...found, quoted: 0 }
         if (!part.startsWith('\0')) return { text: part }
-        const name = part.slice(2, -1)
-        const [, stepId = '', value = ''] = /^steps\.(.+)\.([^.]+)$/.exec(name) ?? []
-        return { later: this.variable(stepId, value, hostId), quoted: part[1] === 'q' }
+        return { later: this.#variableOf(part.slice(2, -1), hostId), quoted: 0 }
       })
   }
 

@@ -489,9 +489,9 @@ function jinja(text: Text): string {
   return text
     .map((piece) => {
       if ('text' in piece) return literal(piece.text)
-      if ('secret' in piece) return `{{ ${HOSTS}.${secretVariable(piece.secret, piece.line)} }}`
-      const value = `${HOSTS}.${laterVariable(piece.later)}`
-      return piece.quoted ? `{{ ${value} | replace("'", "'\\\\''") }}` : `{{ ${value} }}`
+      const variable = 'secret' in piece ? secretVariable(piece.secret, piece.line) : laterVariable(piece.later)
+      const quoted = ` | replace("'", "'\\\\''")`.repeat(piece.quoted)
+      return `{{ ${HOSTS}.${variable}${quoted} }}`
     })
     .join('')
 }

@@ -4,10 +4,10 @@
  */
 export type Piece =
   | { text: string }
-  /** The line of a secret, counted from 0. */
-  | { secret: string; line: number }
-  /** What a step printed on a server. `quoted`: it stands within single quotes of shell text. */
-  | { later: string; quoted: boolean }
+  /** The line of a secret, counted from 0. `quoted`: how many pairs of single quotes of shell text it stands in. */
+  | { secret: string; line: number; quoted: number }
+  /** What a step printed on a server. */
+  | { later: string; quoted: number }
 export type Text = readonly Piece[]
 
 export interface HandedHost {

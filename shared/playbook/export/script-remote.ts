@@ -40,29 +40,42 @@ export const writeFile = (place: FilePlace, quote: (text: string) => string): st
 ${END({ mode: place.mode === null ? null : quote(place.mode), newMode: place.newMode, owner: place.owner === null ? null : quote(place.owner) })}`
 
 /**
- * Sets and removes settings of an env file. Standard input has a line each: NAME=value as it is to stand, or -NAME to
- * remove. Exit 65: a value goes over several lines, which wants a person.
+ * Sets and removes settings of an env file. Standard input has lines: `=NAME=value` as it stands where there is none yet,
+ * the same with `"` and `'` as the first character for a value that was quoted so, `-NAME` to remove. Exit 65: a value
+ * goes over several lines, which wants a person.
  */
 export const editSettings = (path: string, create: boolean, newMode: string, quote: (text: string) => string): string =>
   `${BEGIN(quote(path), false)}${create ? '' : '[ $there = yes ] || { echo "$real is missing" >&2; exit 66; }\n'}cat >"$tmp.set" || exit 76
 from=/dev/null; [ $there = no ] || from=$real
 awk '
   FILENAME == ARGV[1] {
-    if (substr($0, 1, 1) == "-") { drop[substr($0, 2)] = 1; next }
-    name = $0; sub(/=.*/, "", name); line[name] = $0; order[++count] = name; next
+    form = substr($0, 1, 1); name = substr($0, 2); sub(/=.*/, "", name)
+    if (form == "-") { drop[name] = 1; next }
+    value[name, form] = substr($0, length(name) + 3)
+    if (form == "=") { wanted[name] = 1; order[++count] = name }
+    next
   }
   {
-    text = $0; head = ""
+    text = $0; head = ""; quote = "="
     if (match(text, /^[ \\t]*(export[ \\t]+)?/)) { head = substr(text, 1, RLENGTH); text = substr(text, RLENGTH + 1) }
-    if (match(text, /^[A-Za-z_][A-Za-z0-9_]*[ \\t]*=/)) {
-      name = substr(text, 1, RLENGTH - 1); gsub(/[ \\t]/, "", name)
-      value = substr(text, RLENGTH + 1); sub(/^[ \\t]+/, "", value); first = substr(value, 1, 1)
-      if ((name in drop || name in line) && (first == "\\"" || first == "\\047") && index(substr(value, 2), first) == 0) exit 65
+    if (match(text, /^[A-Za-z_][A-Za-z0-9_]*[ \\t]*=[ \\t]*/)) {
+      head = head substr(text, 1, RLENGTH); name = text; sub(/[ \\t]*=.*/, "", name)
+      text = substr(text, RLENGTH + 1)
+      if (!(name in drop) && !(name in wanted)) { print; next }
+      first = substr(text, 1, 1); tail = ""
+      if (first == "\\"" || first == "\\047") {
+        for (at = 2; at <= length(text); at++) {
+          if (first == "\\"" && substr(text, at, 1) == "\\\\") at++
+          else if (substr(text, at, 1) == first) break
+        }
+        if (at > length(text)) exit 65
+        quote = first; tail = substr(text, at + 1)
+      } else if (match(text, /[ \\t]+#.*$/) || match(text, /[ \\t]+$/)) tail = substr(text, RSTART)
       if (name in drop) next
-      if (name in line) { print head line[name]; seen[name] = 1; next }
+      print head value[name, quote] tail; seen[name] = 1; next
     }
     print
   }
-  END { for (at = 1; at <= count; at++) if (!(order[at] in seen)) { print line[order[at]]; seen[order[at]] = 1 } }
+  END { for (at = 1; at <= count; at++) if (!(order[at] in seen)) { print order[at] "=" value[order[at], "="]; seen[order[at]] = 1 } }
 ' "$tmp.set" "$from" >"$tmp" || { echo "$real has a value over several lines, or could not be read: edit it by hand" >&2; exit 65; }
 ${END({ mode: null, newMode, owner: null })}`

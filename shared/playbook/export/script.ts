@@ -87,15 +87,15 @@ secret() {
 }
 # A secret that stands in JSON, YAML or an env file.
 plain_secret() { case $2 in *[!A-Za-z0-9_./@+-]*) stop "$1 has characters that have to be quoted in this file: write it by hand" ;; esac; }
+# A setting in each form that it may take: where there is none yet, within double quotes, within single quotes.
 env_line() {
-  case $2 in
-    *[!A-Za-z0-9_@%+:,./=-]*)
-      case $2 in
-        *"'"*) printf '%s="%s"\\n' "$1" "$(printf '%s' "$2" | sed 's/[\\\\"$\`]/\\\\&/g')" ;;
-        *) printf "%s='%s'\\n" "$1" "$2" ;;
-      esac ;;
-    *) printf '%s=%s\\n' "$1" "$2" ;;
-  esac
+  double="\\"$(printf '%s' "$2" | sed 's/[\\\\"$\`]/\\\\&/g')\\""
+  case $2 in *"'"*) single=$double ;; *) single="'$2'" ;; esac
+  case $2 in *[!A-Za-z0-9_@%+:,./=-]*) plain=$single ;; *) plain=$2 ;; esac
+  printf '=%s=%s\\n"%s=%s\\n'"'"'%s=%s\\n' "$1" "$plain" "$1" "$double" "$1" "$single"
+}
+trimmed() {
+  text=$(cat "$1"); text=\${text#"\${text%%[![:space:]]*}"}; printf '%s' "\${text%"\${text##*[![:space:]]}"}"
 }
 digest() { if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d ' ' -f 1; }`
 
@@ -303,13 +303,12 @@ function runText(action: Extract<HandedAction, { do: 'run' }>, step: HandedStep,
 
 function registerText(variable: string, how: 'trim' | { regex?: string; json?: string }): string {
   const name = laterVariable(variable)
-  const take = [`cat "$work/out"`]
+  const take = [how === 'trim' ? 'trimmed "$work/out"' : 'cat "$work/out"']
   if (how !== 'trim' && how.json !== undefined) take.push(`jq -r ${quote(jqPath(how.json))}`)
   if (how !== 'trim' && how.regex !== undefined)
     take.push(
       `HEADROOM_RE=${quote(how.regex)} perl -0777 -ne 'if (/$ENV{HEADROOM_RE}/m) { print defined $1 ? $1 : $& } else { exit 1 }'`,
     )
-  if (how === 'trim') take.push(`sed -e '1s/^[[:space:]]*//' -e '$s/[[:space:]]*$//'`)
   return `${name}=$(${take.join(' | ')}) || stop ${quote(`there is no value for ${variable} in what was printed`)}`
 }
 

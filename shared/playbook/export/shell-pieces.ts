@@ -21,9 +21,10 @@ export function word(text: Text): string {
   return text
     .map((piece) => {
       if ('text' in piece) return quote(piece.text)
-      if ('secret' in piece) return `"$${secretVariable(piece.secret, piece.line)}"`
-      const variable = laterVariable(piece.later)
-      return piece.quoted ? `"$(within_quotes "$${variable}")"` : `"$${variable}"`
+      const variable = 'secret' in piece ? secretVariable(piece.secret, piece.line) : laterVariable(piece.later)
+      let value = `$${variable}`
+      for (let time = 0; time < piece.quoted; time += 1) value = `$(within_quotes "${value}")`
+      return `"${value}"`
     })
     .join('')
 }
