@@ -67,7 +67,8 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
     const artifacts = createArtifacts({ workspace, hosts, metrics, environment, plan })
-    const playbooks = createPlaybooks({ workspace, hosts, environment, events, metrics })
+    const artifact = (reference: string) => artifacts.forStep(reference).text
+    const playbooks = createPlaybooks({ workspace, hosts, environment, events, metrics, artifact })
     events.listen((event) => {
       if (event.kind === 'history') plans.forecasts.forget(event.hostId)
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, numeric, onHosts, retried, step, text } from './step-fields.ts'
+import { artifactField, flag, numeric, onHosts, retried, step, text } from './step-fields.ts'
 
 /** Steps that work on a Docker engine. No transforms in here: the schema is exported as JSON Schema for editors. */
 const engine = {
@@ -71,6 +71,7 @@ export const SwarmDeployStepSchema = z.strictObject({
   kind: z.literal('swarm-deploy'),
   stack: text,
   text: z.string().optional().describe('the stack file; this or from'),
+  artifact: artifactField,
   from: text.optional().describe('a file of this computer: its path from the root or from ~/'),
   env: z.record(z.string(), z.string()).optional().describe('values for ${NAME} in the stack file; may be secrets'),
   prune: flag.default(false).describe('removes services that the file no longer has'),
@@ -89,6 +90,7 @@ export const ComposeDeployStepSchema = z.strictObject({
   project: text.optional().describe('unless stated the name of the folder'),
   file: text.default('compose.yaml').describe('the name of the Compose file within the folder'),
   text: z.string().optional().describe('the Compose file; this or from'),
+  artifact: artifactField,
   from: text.optional().describe('a file of this computer: its path from the root or from ~/'),
   env: z.record(z.string(), z.string()).optional().describe('the .env file beside it, mode 0600; may be secrets'),
   pull: z.union([z.enum(['missing', 'always', 'never']), z.string().regex(/\$\{\{/)]).default('missing'),

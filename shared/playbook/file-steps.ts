@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, onHosts, retried, step, text } from './step-fields.ts'
+import { artifactField, flag, onHosts, retried, step, text } from './step-fields.ts'
 
 /** Steps that change one file. No transforms in here: the schema is exported as JSON Schema for editors. */
 const file = {
@@ -20,6 +20,7 @@ export const TemplateStepSchema = z.strictObject({
   kind: z.literal('template'),
   text: z.string().optional().describe('what the file is to hold; this or from'),
   from: text.optional().describe('a file of this computer that holds the template: its path from the root or from ~/'),
+  artifact: artifactField,
   syntax: z
     .enum(['text', 'shell', 'json', 'yaml', 'env'])
     .optional()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, numeric, onHosts, retried, step, text } from './step-fields.ts'
+import { artifactField, flag, numeric, onHosts, retried, step, text } from './step-fields.ts'
 
 /** Steps for k3s and Kubernetes. No transforms in here: the schema is exported as JSON Schema for editors. */
 const settings = z.record(
@@ -125,6 +125,7 @@ export const KubectlApplyStepSchema = z.strictObject({
   ...cluster,
   kind: z.literal('kubectl-apply'),
   text: z.string().optional().describe('the manifests; this or from'),
+  artifact: artifactField,
   from: text.optional().describe('a file of this computer: a path, or a name beside the playbook'),
   force_conflicts: flag.default(false).describe('takes over fields that another program set'),
   return_on_failure: flag.default(true).describe('where a workload does not roll out, all goes back to what it was'),

@@ -14,6 +14,10 @@ export const text = z.string().min(1)
 /** A number, or a template that becomes one. */
 export const numeric = z.union([z.number(), z.string().min(1)])
 export const flag = z.union([z.boolean(), z.string().regex(/\$\{\{/, 'write true, false or ${{ name }}')])
+/** A file made of the plan in the place of `text` and `from`. */
+export const artifactField = text
+  .optional()
+  .describe('a file made of the plan, in the place of text: such as compose, or two/compose of the stage two')
 /** A command: a list of words, or shell text that runs under `sh -c`. */
 export const command = z.union([z.array(z.string()).min(1), text])
 

@@ -26,7 +26,14 @@ import { Watchers } from './watchers.ts'
 export type { ParameterValues, Playbooks, PlaybooksDeps }
 
 /** Opens the area. Runs that were going on when the core last ended become interrupted, and say so. */
-export function createPlaybooks({ workspace, hosts, environment, events, metrics = null }: PlaybooksDeps): Playbooks {
+export function createPlaybooks({
+  workspace,
+  hosts,
+  environment,
+  events,
+  metrics = null,
+  artifact,
+}: PlaybooksDeps): Playbooks {
   const db = workspace.app
   const folders = { shipped: join(environment.resources, 'playbooks'), workspace: join(workspace.folder, 'playbooks') }
   const active = new Map<string, Runner>()
@@ -35,7 +42,7 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
   const watchers = new Watchers()
   const reviews = new Reviews()
   const by = personOf(environment)
-  const deps = { hosts, environment, metrics }
+  const deps = { hosts, environment, metrics, artifact }
   const secrets = new RunSecrets(db, hosts, environment)
   const load = () => loadPlaybooks(folders)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
@@ -64,9 +71,7 @@ export function createPlaybooks({ workspace, hosts, environment, events, metrics
 
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
-    return new Runner({ db, hosts, environment, events, metrics }, { runId, playbook, plans: plan, values }, () =>
-      changed(runId),
-    )
+    return new Runner({ db, events, ...deps }, { runId, playbook, plans: plan, values }, () => changed(runId))
   }
 
   function drive(runId: string, runner: Runner): void {

@@ -77,4 +77,6 @@ export interface PlaybooksDeps {
   events: EventHub
   /** What `metric-check` reads; without it such steps find nothing measured. */
   metrics?: Pick<Metrics, 'series' | 'samples' | 'complete'> | null
+  /** Files made of the plan, for steps that name one. */
+  artifact?: (reference: string) => string
 }

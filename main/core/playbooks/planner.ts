@@ -32,11 +32,16 @@ export type Estimates = (
 ) => { ms: number; runs: number; rehearsed?: { at: number; hosts: string[] } } | null
 
 export function planContext(
-  { hosts, environment, metrics }: { hosts: Hosts; environment: Environment; metrics: PlanContext['metrics'] },
+  {
+    hosts,
+    environment,
+    metrics,
+    artifact,
+  }: { hosts: Hosts; environment: Environment } & Pick<PlanContext, 'metrics' | 'artifact'>,
   values: ResolvedValues,
 ): PlanContext {
   const names = new Map(hosts.list().map(({ id, name }) => [id, name]))
-  return { hosts, environment, metrics, values, hostName: (id) => names.get(id) ?? id }
+  return { hosts, environment, metrics, artifact, values, hostName: (id) => names.get(id) ?? id }
 }
 
 /**

@@ -23,6 +23,7 @@ export interface RunParts {
   hosts: Hosts
   environment: Environment
   metrics: PlanContext['metrics']
+  artifact?: PlanContext['artifact']
   runId: string
   redaction: Redaction
   output: OutputBatches

@@ -25,6 +25,7 @@ export interface RunnerDeps {
   environment: Environment
   events: EventHub
   metrics: PlanContext['metrics']
+  artifact?: PlanContext['artifact']
 }
 
 /** Why a run's signal fired: the operator stopped it, or the core is closing and the work on the hosts goes on. */

@@ -56,6 +56,8 @@ export interface PlanContext {
   hostName(hostId: string): string
   /** Measured series; null where nothing is measured. */
   readonly metrics: Pick<Metrics, 'series' | 'samples' | 'complete'> | null
+  /** The text of a file made of the plan, by its id or stage/id; absent without a plan's area. */
+  readonly artifact?: ((reference: string) => string) | undefined
   signal?: AbortSignal
 }
 

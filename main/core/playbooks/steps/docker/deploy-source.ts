@@ -1,6 +1,7 @@
 import { isMap, parseDocument } from 'yaml'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import type { Secret } from '../../../../../shared/model/secret.ts'
+import { artifactText } from '../artifact.ts'
 import { DIFF_BYTES } from '../files/commands.ts'
 import { readLocal } from '../files/local.ts'
 import { fill } from '../files/syntax.ts'
@@ -8,14 +9,9 @@ import { textOf } from '../files/texts.ts'
 import type { PlanContext } from '../step.ts'
 
 /** The Compose or stack file of a step, as it is: `${NAME}` in it is Docker's to fill in. */
-export function sourceOf(step: { text?: string; from?: string }, context: PlanContext): string {
-  if ((step.text === undefined) === (step.from === undefined))
-    throw new HeadroomError({
-      code: 'TEMPLATE_SOURCE',
-      fact: 'The step needs text or from, and not both.',
-      fix: 'Write the file into the playbook, or name the file that holds it.',
-      field: 'text',
-    })
+export function sourceOf(step: { text?: string; from?: string; artifact?: string }, context: PlanContext): string {
+  const made = artifactText(step, context)
+  if (made !== null) return made
   if (step.from === undefined) return fill(step.text ?? '', 'yaml', context).real
   const from = context.values.plain(step.from)
   const text = textOf(readLocal(from, DIFF_BYTES, context))

@@ -1,11 +1,12 @@
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
+import { artifactText } from '../artifact.ts'
 import type { PlanContext } from '../step.ts'
 import type { FileChange } from './change.ts'
 import { DIFF_BYTES } from './commands.ts'
 import { fileHandler, placeOf } from './handler.ts'
 import { readLocal } from './local.ts'
-import { fill, hideAround, syntaxOf } from './syntax.ts'
+import { type Filled, fill, hideAround, syntaxOf } from './syntax.ts'
 import { shownText, textOf } from './texts.ts'
 
 /** Writes a file from a template. */
@@ -15,12 +16,18 @@ function changeOf(step: StepOf<'template'>, context: PlanContext): FileChange {
   const place = placeOf(step, context)
   const source = templateSource(step, context)
   const syntax = step.syntax ?? syntaxOf(place.path)
-  const secret = fill(source, syntax, context).around.length > 0 || fill(source, syntax, context).secrets.length > 0
+  // What is made of the plan is no template: what looks like an insertion in it is text like any other.
+  const filledWith = (now: Parameters<typeof fill>[2]): Filled =>
+    step.artifact === undefined
+      ? fill(source, syntax, now)
+      : { real: source, shown: source, later: false, secrets: [], around: [] }
+  const found = filledWith(context)
+  const secret = found.around.length > 0 || found.secrets.length > 0
   return {
     ...place,
     newMode: secret ? '0600' : '0644',
     content(before, now) {
-      const filled = fill(source, syntax, now)
+      const filled = filledWith(now)
       const old = before === null ? null : textOf(before)
       return {
         bytes: Buffer.from(filled.real),
@@ -33,13 +40,8 @@ function changeOf(step: StepOf<'template'>, context: PlanContext): FileChange {
 }
 
 export function templateSource(step: StepOf<'template'>, context: PlanContext): string {
-  if ((step.text === undefined) === (step.from === undefined))
-    throw new HeadroomError({
-      code: 'TEMPLATE_SOURCE',
-      fact: 'A template step needs text or from, and not both.',
-      fix: 'Write the text into the playbook, or name the file that holds it.',
-      field: 'text',
-    })
+  const made = artifactText(step, context)
+  if (made !== null) return made
   if (step.from === undefined) return step.text ?? ''
   const from = context.values.plain(step.from)
   const text = textOf(readLocal(from, DIFF_BYTES, context))

@@ -4,6 +4,7 @@ import { HeadroomError, type Problem } from '../../../../../shared/model/problem
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import { previewOf } from '../../commands.ts'
 import { throughLinkLoss } from '../../link-loss.ts'
+import { artifactText } from '../artifact.ts'
 import { lastLine, must, timeoutOf } from '../docker/engine.ts'
 import { DIFF_BYTES } from '../files/commands.ts'
 import { readLocal } from '../files/local.ts'
@@ -154,15 +155,9 @@ export const kubectlApply: StepHandler<'kubectl-apply'> = {
 
 function wantedOf(step: StepOf<'kubectl-apply'>, context: PlanContext | RunContext): Wanted {
   const cluster = clusterOf(step, context)
-  if ((step.text === undefined) === (step.from === undefined))
-    throw new HeadroomError({
-      code: 'TEMPLATE_SOURCE',
-      fact: 'The step needs text or from, and not both.',
-      fix: 'Write the manifests into the playbook, or name the file that holds them.',
-      field: 'text',
-    })
+  const made = artifactText(step, context)
   const from = step.from === undefined ? '' : context.values.plain(step.from)
-  const filled = step.from === undefined ? fill(step.text ?? '', 'yaml', context) : null
+  const filled = step.text === undefined ? null : fill(step.text, 'yaml', context)
   const file = step.from === undefined ? null : textOf(readLocal(from, DIFF_BYTES, context))
   if (step.from !== undefined && file === null)
     throw new HeadroomError({
@@ -172,7 +167,7 @@ function wantedOf(step: StepOf<'kubectl-apply'>, context: PlanContext | RunConte
       field: 'from',
       value: from,
     })
-  const text = filled?.real ?? file ?? ''
+  const text = made ?? filled?.real ?? file ?? ''
   return {
     cluster,
     namespace: step.namespace === undefined ? '' : context.values.plain(step.namespace).trim(),
