@@ -83,14 +83,22 @@ const within = (prefix: string) => (name: string) =>
 function mappedOf(step: PlayStep, inner: Playbook): MappedParameter[] {
   const own = inner.parameters.map((parameter: ParameterFile): MappedParameter => {
     const given = step.with[parameter.name] ?? parameter.default ?? ''
-    return { ...parameter, name: `${step.id}.${parameter.name}`, template: String(given) }
+    return { ...parameter, name: `${step.id}.${parameter.name}`, template: String(given), ...conditionOf(step.when) }
   })
   const deeper = inner.mapped.map((parameter) => ({
     ...parameter,
     name: `${step.id}.${parameter.name}`,
     template: renamed(parameter.template, within(step.id)),
+    ...conditionOf(step.when, parameter.when === undefined ? undefined : renamed(parameter.when, within(step.id))),
   }))
   return [...own, ...deeper]
+}
+
+/** Both conditions in one, where there are any. */
+function conditionOf(outer?: string, inner?: string): { when?: string } {
+  const both = [outer, inner].filter((one) => one !== undefined)
+  if (both.length === 0) return {}
+  return { when: both.length === 1 ? both[0] : both.map((one) => `(${one})`).join(' and ') }
 }
 
 /** A step of an inlined playbook under the names it has from outside. It runs only if the step that plays it would. */
@@ -102,13 +110,12 @@ function placed(step: Step, play: PlayStep): Step {
     for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>
     at[path.at(-1) as string | number] = renamed(text, rename)
   }
-  const conditions = [play.when, step.when === undefined ? undefined : renamed(step.when, rename)]
-  const when = conditions.filter((one) => one !== undefined)
+  const condition = conditionOf(play.when, step.when === undefined ? undefined : renamed(step.when, rename))
   return {
     ...(copy as unknown as Step),
     id: `${play.id}.${step.id}`,
     name: `${play.name}: ${(copy as unknown as Step).name}`,
-    ...(when.length > 0 && { when: when.length === 1 ? when[0] : when.map((one) => `(${one})`).join(' and ') }),
+    ...condition,
     ...((play.optional === true || step.optional === true) && { optional: true }),
   }
 }

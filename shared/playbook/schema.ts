@@ -176,6 +176,8 @@ export type PlaybookFile = z.infer<typeof PlaybookSchema>
 /** A parameter of an inlined playbook, by its name with the step's id before it, and the text that gives its value. */
 export interface MappedParameter extends ParameterFile {
   template: string
+  /** The condition of the step that plays it, and of those around that one. Where it does not hold, no value is needed. */
+  when?: string
 }
 
 /** A playbook that runs: what its `play` steps name is put in their place. */

@@ -1,5 +1,6 @@
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { Secret } from '../../../shared/model/secret.ts'
+import { conditionHolds } from '../../../shared/playbook/condition.ts'
 import { fillLater, hasLater, laterMark } from '../../../shared/playbook/later.ts'
 import { checkParameter, checkParameters, type ParameterValue } from '../../../shared/playbook/parameters.ts'
 import { registersOf } from '../../../shared/playbook/parse.ts'
@@ -73,7 +74,10 @@ interface Resolved {
   hosts: Pick<Hosts, 'list'>
 }
 
-/** A parameter of an inlined playbook: checked as one that is given, where its value is known already. */
+/**
+ * A parameter of an inlined playbook: checked as one that is given, where its value is known already and the steps are to
+ * run at all.
+ */
 function takeMapped(
   parameter: MappedParameter,
   values: ResolvedValues,
@@ -81,6 +85,10 @@ function takeMapped(
   take: (parameter: ParameterFile, text: string) => void,
 ): void {
   const { name, template, type } = parameter
+  if (parameter.when !== undefined && conditionHolds(parameter.when, (one) => values.known(one)) === false) {
+    texts.set(name, '')
+    return
+  }
   if (type === 'secret') {
     const names = namesIn(template)
     const only = names.length === 1 && template.trim().replace(/^\$\{\{\s*[^\s}]+\s*\}\}$/, '') === ''
