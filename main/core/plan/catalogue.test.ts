@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import billing from '../../../resources/catalogue/billing.json' with { type: 'json' }
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import { loadCatalogue, parseCatalogue, priceOf } from './catalogue.ts'
 
@@ -39,6 +40,15 @@ function refused(run: () => unknown): Problem {
 
 describe('the catalogue that ships', () => {
   const prices = loadCatalogue(resources)
+  it('states by which page a provider bills by the hour up to the month, once for each, of providers it has prices of', () => {
+    const providers = billing.hourlyUpToMonthly.map((one) => one.provider)
+    expect(new Set(providers).size).toBe(providers.length)
+    for (const one of billing.hourlyUpToMonthly) {
+      expect(one.source).toMatch(/^https:/)
+      expect(prices.some((price) => price.provider === one.provider)).toBe(true)
+    }
+  })
+
   it('has every entry, with a source, and a date or no claim of one', () => {
     expect(prices).toHaveLength(321)
     expect(prices.every((price) => price.source !== '')).toBe(true)

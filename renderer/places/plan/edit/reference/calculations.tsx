@@ -51,13 +51,15 @@ export function Calculations({ plan, edit }: PlanPartProps) {
               path={[...path, 'kind']}
               edit={edit}
             />
-            <TextField
-              label={t('calculations.note')}
-              optional
-              value={table.note}
-              path={[...path, 'note']}
-              edit={edit}
-            />
+            <div className={edits.wideField}>
+              <TextField
+                label={t('calculations.note')}
+                optional
+                value={table.note}
+                path={[...path, 'note']}
+                edit={edit}
+              />
+            </div>
           </div>
           <h4 className={edits.subheading}>{t('calculations.columns')}</h4>
           <ColumnRows table={table} path={path} edit={edit} />

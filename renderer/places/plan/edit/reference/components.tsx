@@ -6,6 +6,7 @@ import { ChoiceField, LinesField, TextField } from '../fields.tsx'
 import type { PlanPartProps } from '../plan/part.ts'
 import type { MakeEdit } from '../use-plan-editor.ts'
 import { Entries } from './entries.tsx'
+import styles from './reference.module.css'
 import { parseSettings, settingsText } from './settings-text.ts'
 
 /** Pieces of software with the settings they get. */
@@ -55,7 +56,7 @@ export function Components({ plan, edit }: PlanPartProps) {
               edit={edit}
             />
           </div>
-          <div className={edits.fields}>
+          <div className={styles.halves}>
             <SettingsField
               label={t('components.settings')}
               value={row.settings}

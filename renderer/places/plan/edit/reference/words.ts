@@ -253,7 +253,7 @@ export default {
     countRows_other: '{{count}} rows',
     countColumns_one: '{{count}} column',
     countColumns_other: '{{count}} columns',
-    columns: 'Columns, one a line',
+    columns: 'Columns',
     rows: 'Rows',
     rowsHelp: 'one a line, | between cells; rows of a spreadsheet can be pasted',
     tooMany: '"{{line}}" has {{cells}} cells, and the table has room for {{columns}}.',
