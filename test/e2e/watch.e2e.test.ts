@@ -176,9 +176,11 @@ it('looks right in both themes', async () => {
   for (const theme of ['dark', 'light'] satisfies Theme[]) {
     await chooseTheme(page, theme)
     await region('Backups').getByRole('table').waitFor()
+    await putAway()
     await look(page, 'web', 'settings-watch', theme)
     await openPlace(page, 'Now')
     await region('Alerts').getByText('Memory on here', { exact: true }).waitFor()
+    await putAway()
     await look(page, 'web', 'now-watch', theme)
   }
   // While a restore restarts the engine, the page tries to reach it.

@@ -102,6 +102,17 @@ describe('the secrets of a run', () => {
     expect(await one.ended(failed.id)).toMatchObject({ state: 'succeeded' })
     expect(await kept(failed.id)).toBe(true)
   })
+  it('that were lost while a run waited for an approval are asked for once, and what was approved stands', async () => {
+    write('asked', '  - { id: ok, name: Ok, kind: approve, text: "Really?" }')
+    const { id } = await start('asked', { key: 'k' })
+    await one.until(id, ({ state }) => state === 'stopped')
+    await later(31 * DAY)
+    await expect.poll(() => kept(id)).toBe(false)
+    expect((await failure(one.playbooks.approve(id, 'ok', ''))).code).toBe('SECRET_NEEDED')
+    await one.playbooks.resume(id, { key: 'k' })
+    expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+    expect(timesRun()).toBe(1)
+  })
   it('outlive any time while the run is interrupted', async () => {
     write('open')
     const { id } = await start('open', { key: 'k' })

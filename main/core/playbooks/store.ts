@@ -138,12 +138,15 @@ function stepOf(step: StepRow): StepRun {
   }
 }
 
-/** What the first step that is still to come waits for; written down by the step itself. */
+/** What the first step that is still to come waits for; written down by the step itself. One that was approved waits no more. */
 function waitingOf(steps: readonly StepRow[]): Run['waiting'] {
   const next = steps.find(({ state }) => state !== 'succeeded' && state !== 'skipped')
   if (next?.state !== 'pending') return null
-  const { waiting } = JSON.parse(next.memory) as { waiting?: Omit<NonNullable<Run['waiting']>, 'step'> }
-  return waiting ? { step: next.id, ...waiting } : null
+  const { waiting, approvedBy } = JSON.parse(next.memory) as {
+    waiting?: Omit<NonNullable<Run['waiting']>, 'step'>
+    approvedBy?: string
+  }
+  return waiting && approvedBy === undefined ? { step: next.id, ...waiting } : null
 }
 
 /** Up to which step a run is being undone, as its index; null where it is not. */
