@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MessagePortMain, utilityProcess } from 'electron'
-import { type CoreChild, forkCore } from '../launch/index.ts'
+import { CORE_FLAGS, type CoreChild, forkCore } from '../launch/index.ts'
 import type { FromCore } from '../link/index.ts'
 
 /** better-sqlite3 needs the Node-API of Node 22; an Electron with an older Node cannot be the core's host. */
@@ -23,7 +23,11 @@ export function launchCore(node: string | null, entry: string): CoreChild {
 }
 
 function utilityCore(entry: string): CoreChild {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'Headroom engine', stdio: 'inherit' })
+  const child = utilityProcess.fork(entry, [], {
+    serviceName: 'Headroom engine',
+    stdio: 'inherit',
+    execArgv: [...CORE_FLAGS],
+  })
   let ended: string | null = null
   child.once('exit', (code) => {
     ended = `exit code ${code}`

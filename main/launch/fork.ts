@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import type { FromCore, ToCore } from '../link/index.ts'
+import { CORE_FLAGS } from './core-flags.ts'
 import type { CoreChild } from './keep-core.ts'
 
 /** Runs the core as a child of this process on the given Node. Messages are structured clones, so bytes stay bytes. */
 export function forkCore(options: { node: string; entry: string; env: NodeJS.ProcessEnv }): CoreChild {
   const child = fork(options.entry, [], {
     execPath: options.node,
-    execArgv: [],
+    execArgv: [...CORE_FLAGS],
     env: options.env,
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
+import { CORE_FLAGS } from '../../main/launch/index.ts'
 import type { Bench } from './bench.ts'
 import { startFleet } from './fleet-lab-model.ts'
 import type { Minute, Soak } from './fleet-soak-model.ts'
@@ -22,7 +23,7 @@ export default async function fleetSoak(): Promise<Bench> {
   const minutes: Minute[] = []
   const lab = await startFleet(HOSTS, { recorded: true })
   const child = fork(await bundled(), [], {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...CORE_FLAGS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const soak: Soak = {

@@ -71,7 +71,8 @@ export function createSimulator(file: URL = workerFile()): Simulator {
 
   function start(): Thread {
     const stop = new Int32Array(new SharedArrayBuffer(4))
-    const fresh = new Worker(file, { workerData: stop })
+    // The process keeps its own young generation small; paths by the thousand die young.
+    const fresh = new Worker(file, { workerData: stop, resourceLimits: { maxYoungGenerationSizeMb: 48 } })
     fresh.unref()
     fresh.on('message', (answer: JobAnswer) => {
       const job = jobs.find((one) => one.id === answer.id)
