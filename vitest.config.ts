@@ -36,6 +36,8 @@ export default defineConfig({
           exclude: everywhere,
           environment: 'node',
           fileParallelism: false,
+          // What a page shows may wait for a simulation, and a machine may do other work.
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

@@ -151,3 +151,12 @@ it('gives a stage an autoscaler and takes it away again', async () => {
   await undo(/autoscaler/).click()
   await card.waitFor({ state: 'detached' })
 })
+
+it('says so when a part of the program cannot be loaded, and how to go on', async () => {
+  await page.route('**/*.js', (route) => route.abort())
+  await openPlace(page, 'Prices')
+  await page.getByRole('heading', { name: 'A part of Headroom could not be loaded' }).waitFor()
+  await page.getByRole('button', { name: 'Reload' }).waitFor()
+  // What the browser logs of a file that did not come is the point of this.
+  app.faults.length = 0
+})
