@@ -15,6 +15,7 @@ import { hostsAcceptKey, hostsAdd, hostsList, hostsRemove } from './hosts.ts'
 import { planChoose, planList, planShow, verdict } from './plan.ts'
 import { planCosts } from './plan-costs.ts'
 import { planHistory, planRedo, planUndo } from './plan-history.ts'
+import { auditExport, auditVerify, playbookCheck, playbookHandOver, playbookNew } from './playbook.ts'
 import { prices, pricesRefresh, pricesRevert } from './prices.ts'
 import { problemFrom } from './problem-from.ts'
 import { providers } from './providers.ts'
@@ -76,6 +77,9 @@ export const commands: readonly Command[] = [
   prices,
   providers,
   playbooks,
+  playbookNew,
+  playbookCheck,
+  playbookHandOver,
   run,
   runsResume,
   runsStop,
@@ -85,6 +89,8 @@ export const commands: readonly Command[] = [
   runs,
   journalVerify,
   journalExport,
+  auditVerify,
+  auditExport,
   prove,
   backupNow,
   backupsVerify,

@@ -32,15 +32,17 @@ export const playbooks: Command = {
 
 export const run: Command = {
   words: ['run'],
-  usage: 'run PLAYBOOK [--param NAME=VALUE ...] [--yes]',
-  summary: 'shows the exact commands, asks, then runs them; secrets as NAME=env:VAR, NAME=file:PATH or NAME=-',
-  options: { param: { type: 'string', multiple: true }, yes: { type: 'boolean' } },
+  usage: 'run PLAYBOOK [--param NAME=VALUE ...] [--rehearsal] [--yes]',
+  summary:
+    'shows the exact commands, asks, then runs them; secrets as NAME=env:VAR, NAME=file:PATH or NAME=-. A rehearsal copies a database aside, measures and drops it',
+  options: { param: { type: 'string', multiple: true }, yes: { type: 'boolean' }, rehearsal: { type: 'boolean' } },
   positionals: { min: 1, max: 1 },
   async run(call) {
     const { core, terminal, positionals, values } = call
     const playbookId = positionals[0] ?? ''
     const parameters = await parametersOf(call, playbookId)
-    const preview = await core.playbooks.preview({ playbookId, parameters })
+    const rehearsal = values.rehearsal === true
+    const preview = await core.playbooks.preview({ playbookId, parameters, rehearsal })
     show(terminal, preview)
     const blocked = preview.problems[0]
     if (blocked) throw new HeadroomError(blocked)
@@ -51,7 +53,7 @@ export const run: Command = {
         fix: terminal.interactive ? 'Answer y to run it.' : 'Without a terminal to ask, give --yes.',
       })
     }
-    const started = await core.playbooks.start({ playbookId, parameters, previewHash: preview.hash })
+    const started = await core.playbooks.start({ playbookId, parameters, previewHash: preview.hash, rehearsal })
     const ended = await follow(call, started)
     const proofs = await core.playbooks.proofs({ runId: ended.id })
     for (const proof of proofs)
@@ -218,7 +220,7 @@ async function secretsOf(call: Call): Promise<Record<string, string>> {
   return secrets
 }
 
-async function parametersOf(call: Call, playbookId: string): Promise<Record<string, string | number | boolean>> {
+export async function parametersOf(call: Call, playbookId: string): Promise<Record<string, string | number | boolean>> {
   const known = (await call.core.playbooks.list()).find(({ id }) => id === playbookId)?.parameters ?? []
   const values: Record<string, string | number | boolean> = {}
   for (const pair of words(call.values.param)) {

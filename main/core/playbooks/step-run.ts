@@ -131,9 +131,7 @@ export class StepRun {
       )
     if (trouble !== null) throw trouble
     const all = [...known().values()]
-    return all.every(({ state }) => state === 'skipped')
-      ? { kind: 'skip' }
-      : { kind: 'done', outcome: `Done on ${all.map(({ hostName }) => hostName).join(', ')}.` }
+    return all.every(({ state }) => state === 'skipped') ? { kind: 'skip' } : { kind: 'done' }
   }
 
   /** Tries it, and tries it again as often as the step allows. */

@@ -1,10 +1,12 @@
-import { Switch } from '@mantine/core'
+import { Button, Select, Switch, TextInput } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputLine, Run } from '../../../shared/model/run.ts'
 import { problemFrom, useCore } from '../../app/core.tsx'
+import { saveFile } from '../../charts/index.ts'
 import { Panel } from '../../ui/index.ts'
+import { isOpen, type OutputFilter, OutputIndex } from './output-filter.ts'
 import styles from './playbooks.module.css'
 
 const PAGE = 1000
@@ -15,16 +17,21 @@ export function Output({ run }: { run: Run }) {
   const { t } = useTranslation('playbooks')
   const { lines, problem } = useOutput(run)
   const [following, setFollowing] = useState(true)
+  const [filter, setFilter] = useState<OutputFilter>({ words: '', onlyErrors: false, host: null, step: null })
+  const index = useRef<OutputIndex>(null)
+  index.current ??= new OutputIndex()
+  const found = isOpen(filter) ? null : index.current.matching(lines, filter)
+  const count = found?.length ?? lines.length
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
-    count: lines.length,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_PX,
     overscan: 30,
   })
   useEffect(() => {
-    if (following && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
-  }, [following, lines.length, virtual])
+    if (following && count > 0) virtual.scrollToIndex(count - 1, { align: 'end' })
+  }, [following, count, virtual])
 
   // Scrolling away from the end stops following; coming back to it goes on.
   const scrolled = () => {
@@ -36,7 +43,19 @@ export function Output({ run }: { run: Run }) {
       title={t('output.title')}
       aside={
         <span className={styles.outputTools}>
-          <span className={styles.small}>{t('output.lines', { count: lines.length })}</span>
+          <span className={styles.small}>
+            {found === null
+              ? t('output.lines', { count: lines.length })
+              : t('output.matches', { found: found.length, count: lines.length })}
+          </span>
+          <Button
+            variant="default"
+            size="compact-xs"
+            disabled={lines.length === 0}
+            onClick={() => saveFile(`${run.playbookId}-${run.id.slice(0, 8)}.log`, textOf(lines, found), 'text/plain')}
+          >
+            {t('output.save')}
+          </Button>
           <Switch
             size="xs"
             label={t('output.follow')}
@@ -47,14 +66,15 @@ export function Output({ run }: { run: Run }) {
       }
     >
       {problem !== null && <p className={styles.mind}>{t('output.failed', { fact: problem })}</p>}
+      {lines.length > 0 && <Filters run={run} lines={lines} filter={filter} onChange={setFilter} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={styles.output} ref={scroller} tabIndex={0} aria-label={t('output.label')} onScroll={scrolled}>
-        {lines.length === 0 ? (
-          <p>{t('output.empty')}</p>
+        {count === 0 ? (
+          <p>{t(lines.length === 0 ? 'output.empty' : 'output.noMatch')}</p>
         ) : (
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map((item) => {
-              const line = lines[item.index]
+              const line = lines[found === null ? item.index : (found[item.index] ?? -1)]
               if (!line) return null
               return (
                 <div
@@ -64,7 +84,9 @@ export function Output({ run }: { run: Run }) {
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
                   <span>{line.host}</span>
-                  <code>{line.text}</code>
+                  <code>
+                    <Marked text={line.text} words={filter.words.trim()} />
+                  </code>
                 </div>
               )
             })}
@@ -74,6 +96,84 @@ export function Output({ run }: { run: Run }) {
     </Panel>
   )
 }
+
+function Filters(props: {
+  run: Run
+  lines: readonly OutputLine[]
+  filter: OutputFilter
+  onChange: (filter: OutputFilter) => void
+}) {
+  const { t } = useTranslation('playbooks')
+  const { filter, onChange, run, lines } = props
+  const names = useHostNames(lines)
+  return (
+    <div className={styles.filters}>
+      <TextInput
+        size="xs"
+        aria-label={t('output.search')}
+        placeholder={t('output.search')}
+        value={filter.words}
+        onChange={(event) => onChange({ ...filter, words: event.currentTarget.value })}
+      />
+      {names.length > 1 && (
+        <Select
+          size="xs"
+          w={140}
+          aria-label={t('output.host')}
+          placeholder={t('output.allHosts')}
+          clearable
+          data={names}
+          value={filter.host}
+          onChange={(host) => onChange({ ...filter, host })}
+        />
+      )}
+      {run.steps.length > 1 && (
+        <Select
+          size="xs"
+          w={170}
+          aria-label={t('output.step')}
+          placeholder={t('output.allSteps')}
+          clearable
+          data={run.steps.map(({ id, index, name }) => ({ value: id, label: `${index + 1}. ${name}` }))}
+          value={filter.step}
+          onChange={(step) => onChange({ ...filter, step })}
+        />
+      )}
+      <Switch
+        size="xs"
+        label={t('output.errors')}
+        checked={filter.onlyErrors}
+        onChange={(event) => onChange({ ...filter, onlyErrors: event.currentTarget.checked })}
+      />
+    </div>
+  )
+}
+
+/** The servers that have printed something so far; only new lines are looked at. */
+function useHostNames(lines: readonly OutputLine[]): string[] {
+  const seen = useRef({ at: 0, names: new Set<string>() })
+  for (; seen.current.at < lines.length; seen.current.at += 1)
+    seen.current.names.add((lines[seen.current.at] as OutputLine).host)
+  return [...seen.current.names].filter((name) => name !== '')
+}
+
+/** A line with what is searched for marked. */
+function Marked({ text, words }: { text: string; words: string }) {
+  const at = words === '' ? -1 : text.toLowerCase().indexOf(words.toLowerCase())
+  if (at < 0) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <mark className={styles.hit}>{text.slice(at, at + words.length)}</mark>
+      {text.slice(at + words.length)}
+    </>
+  )
+}
+
+const textOf = (lines: readonly OutputLine[], found: readonly number[] | null): string =>
+  (found === null ? lines : found.map((at) => lines[at] as OutputLine))
+    .map((line) => `${new Date(line.at).toISOString()} ${line.step} ${line.host} ${line.stream} ${line.text}\n`)
+    .join('')
 
 /** All lines so far; reads on whenever the run tells of newer ones. */
 function useOutput(run: Run) {

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { asksRunSecret, hostNamesOf, stateOfStep, toneOfStep } from './run-state.ts'
+import { asksRunSecret, hostNamesOf, stateOfRun, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
 
 type Step = Run['steps'][number]
 
 describe('stateOfStep', () => {
-  const run = (state: Run['state']) => ({ state }) as Run
-  const step = (state: Step['state']) => ({ state }) as Step
+  const run = (state: Run['state']) => ({ state, waiting: null }) as Run
+  const step = (state: Step['state']) => ({ state, id: 'a' }) as Step
 
   it('does not call a step of an interrupted run running', () => {
     expect(stateOfStep(run('interrupted'), step('running'))).toBe('interrupted')
     expect(toneOfStep('interrupted')).toBe('warn')
+  })
+
+  it('says where a person is waited for', () => {
+    const waiting = { ...run('stopped'), waiting: { step: 'a', kind: 'approve', text: 'Well?', type: null } } as Run
+    expect(stateOfStep(waiting, step('pending'))).toBe('waiting')
+    expect(stateOfRun(waiting)).toBe('waiting')
+    expect(toneOfRun('waiting')).toBe('warn')
   })
 
   it('leaves every other state as it is', () => {

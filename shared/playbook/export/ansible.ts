@@ -155,8 +155,7 @@ function tasksOf(action: HandedAction, step: HandedStep, handover: Handover): { 
             name: `${name}: the file is the one that was reviewed`,
             'ansible.builtin.assert': {
               that: [
-                `lookup('ansible.builtin.file', ${JSON.stringify(action.from)}, rstrip=false) is defined`,
-                `(lookup('ansible.builtin.pipe', 'sha256sum < ' ~ (${JSON.stringify(action.from)} | quote)))[:64] == '${action.sha256}'`,
+                `(lookup('ansible.builtin.pipe', 'sha256sum < ' ~ (${jinjaString(action.from)} | quote)))[:64] == '${action.sha256}'`,
               ],
               quiet: true,
             },
@@ -186,12 +185,16 @@ function tasksOf(action: HandedAction, step: HandedStep, handover: Handover): { 
             ...command(action.command),
             register: 'headroom_wait',
             until:
-              action.output === null ? 'headroom_wait.rc == 0' : `headroom_wait.stdout | trim == '${action.output}'`,
+              action.output === null
+                ? 'headroom_wait.rc == 0'
+                : `headroom_wait.stdout | trim == ${jinjaString(action.output)}`,
             retries: Math.max(1, Math.ceil(action.forS / Math.max(1, action.everyS))),
             delay: Math.max(1, Math.round(action.everyS)),
             changed_when: false,
             failed_when:
-              action.output === null ? 'headroom_wait.rc != 0' : `headroom_wait.stdout | trim != '${action.output}'`,
+              action.output === null
+                ? 'headroom_wait.rc != 0'
+                : `headroom_wait.stdout | trim != ${jinjaString(action.output)}`,
           },
         ],
       }
@@ -237,7 +240,7 @@ function tasksOf(action: HandedAction, step: HandedStep, handover: Handover): { 
             {
               name: 'It was agreed to',
               'ansible.builtin.assert': {
-                that: [`headroom_answer.user_input == ${JSON.stringify(action.type)}`],
+                that: [`headroom_answer.user_input == ${jinjaString(action.type)}`],
                 quiet: true,
               },
             },
@@ -356,8 +359,8 @@ function taken(output: string, how: 'trim' | { regex?: string; json?: string }):
     found = `(${found} | from_json)${path.startsWith('[') || path === '' ? path : `.${path}`}`
   }
   if (how.regex === undefined) return found
-  const group = /(^|[^\\])\((?!\?)/.test(how.regex) ? `, ${JSON.stringify('\\1')}` : ''
-  const search = `(${found} | string | regex_search(${JSON.stringify(how.regex)}${group}, multiline=True))`
+  const group = /(^|[^\\])\((?!\?)/.test(how.regex) ? `, ${jinjaString('\\1')}` : ''
+  const search = `(${found} | string | regex_search(${jinjaString(how.regex)}${group}, multiline=True))`
   return group === '' ? search : `${search}[0]`
 }
 
@@ -410,8 +413,11 @@ const envQuoted = (value: string): string =>
       : `'${value}'`
 
 /** The same for a value that is known only when it runs. */
-const QUOTED =
-  "{{ headroom_value if headroom_value is match('^[A-Za-z0-9_@%+:,./=-]*$') else ('\"' ~ (headroom_value | regex_replace('([\\\\\\\\\"$`])', '\\\\\\\\\\\\1')) ~ '\"') if \"'\" in headroom_value else \"'\" ~ headroom_value ~ \"'\" }}"
+const QUOTED = [
+  `{{ headroom_value if headroom_value is match(${jinjaString('^[A-Za-z0-9_@%+:,./=-]*$')})`,
+  `else (${jinjaString('"')} ~ (headroom_value | regex_replace(${jinjaString('([\\\\"$`])')}, ${jinjaString('\\\\\\1')})) ~ ${jinjaString('"')})`,
+  `if ${jinjaString("'")} in headroom_value else ${jinjaString("'")} ~ headroom_value ~ ${jinjaString("'")} }}`,
+].join(' ')
 
 function plainSecretTasks(action: Extract<HandedAction, { do: 'file' }>): Task[] {
   if (!action.plainSecrets) return []
@@ -478,6 +484,17 @@ const pause = (text: string, name = 'A question'): Task => ({
   'ansible.builtin.pause': { prompt: literal(text) },
 })
 
+/** A text within an expression. Ansible has backslashes in there mean themselves, so no quote can be escaped by one. */
+function jinjaString(text: string): string {
+  if (!text.includes("'")) return `'${text}'`
+  if (!text.includes('"')) return `"${text}"`
+  return `(${text
+    .split(/(")/)
+    .filter((part) => part !== '')
+    .map((part) => (part === '"' ? `'"'` : `"${part}"`))
+    .join(' ~ ')})`
+}
+
 /** Text in which Ansible sees no expression. */
 function literal(text: string): string {
   return /\{[{%#]/.test(text)
@@ -490,7 +507,7 @@ function jinja(text: Text): string {
     .map((piece) => {
       if ('text' in piece) return literal(piece.text)
       const variable = 'secret' in piece ? secretVariable(piece.secret, piece.line) : laterVariable(piece.later)
-      const quoted = ` | replace("'", "'\\\\''")`.repeat(piece.quoted)
+      const quoted = ` | replace(${jinjaString("'")}, ${jinjaString("'\\''")})`.repeat(piece.quoted)
       return `{{ ${HOSTS}.${variable}${quoted} }}`
     })
     .join('')
