@@ -38,6 +38,11 @@ const packages = {
   'prometheus-node-exporter': ['/usr/bin/prometheus-node-exporter'],
   sysstat: ['/usr/bin/iostat'],
   'busybox-static': ['/bin/busybox'],
+  // Read the files that are made of a stage, as they are read where those files end up.
+  'nginx-light': ['/usr/sbin/nginx'],
+  haproxy: ['/usr/sbin/haproxy'],
+  'ansible-core': ['/usr/bin/ansible-inventory'],
+  systemd: ['/usr/bin/systemd-analyze'],
   'libpam-oath': ['/usr/share/doc/libpam-oath'],
 }
 

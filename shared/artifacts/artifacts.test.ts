@@ -1,215 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { artifactPlan } from '../../test/fixtures/artifact-plan.ts'
+import { shippedPlans } from '../../test/fixtures/blueprints.ts'
 import { PROMQL } from '../metrics/promql.ts'
 import type { Artifact } from '../model/artifact.ts'
-import { type Plan, PlanSchema } from '../model/plan.ts'
-import { parsePlan } from '../planning/plan-file.ts'
+import type { Plan } from '../model/plan.ts'
 import { artifactNamed, artifactsOf } from './index.ts'
 import { bytesOf } from './settings.ts'
 import { slug } from './workload.ts'
 
-const folder = join(import.meta.dirname, '..', '..', 'resources', 'blueprints')
-const plans = readdirSync(folder)
-  .filter((name) => name.endsWith('.yaml'))
-  .map((name) => parsePlan(readFileSync(join(folder, name), 'utf8'), name))
+const plans = shippedPlans()
 const rules = { sources: PROMQL, hostLabel: 'instance', where: '' }
 const made = (plan: Plan, stage: string, machines: Parameters<typeof artifactsOf>[2]['machines'] = []) =>
   artifactsOf(plan, stage, { machines, rules })
-
-/** A plan in which every kind of file has something to say. */
-function fullPlan(): Plan {
-  return PlanSchema.parse({
-    format: 'headroom/plan@1',
-    ...{ id: 'shop', name: 'Shop', summary: 'A shop', currency: 'EUR', stage: 'one' },
-    drivers: [{ id: 'users', name: 'Users', unit: 'users', primary: true, present: 100 }],
-    growth: { monthlyRate: 0.05, deviation: 0 },
-    seasonality: { hourOfDay: Array.from({ length: 24 }, (_, hour) => (hour === 4 ? 0.2 : 1)) },
-    demand: [
-      { resource: 'cpu', name: 'CPU', unit: 'cores', driver: 'users', base: 1, rate: 0.1, assumed: 'x' },
-      { resource: 'requests', name: 'Requests', unit: 'per_second', driver: 'users', base: 1, rate: 0.1, assumed: 'x' },
-      { resource: 'queue', name: 'Queue', unit: 'count', driver: 'users', base: 1, rate: 0.1, assumed: 'x' },
-    ],
-    alerts: [
-      {
-        id: 'errors',
-        name: 'Errors',
-        language: 'logql',
-        expr: 'sum(rate({app="x"} |= "error" [5m])) > 1',
-        severity: 'warning',
-      },
-    ],
-    components: [
-      {
-        id: 'load-balancer',
-        name: 'Cloudflare',
-        purpose: 'spreads',
-        stage: 'one',
-        settings: {
-          'health-path': '/up',
-          'health-interval-s': 20,
-          'health-timeout-s': 4,
-          'health-retries': 3,
-          weight: 0.5,
-          steering: 'random',
-          host: 'shop.example.com',
-        },
-      },
-      {
-        id: 'nginx',
-        name: 'nginx',
-        purpose: 'entry',
-        stage: 'one',
-        settings: {
-          gzip: true,
-          gzip_comp_level: 7,
-          gzip_types: ['text/css', 'text/plain'],
-          gzip_min_length: 512,
-          gzip_vary: false,
-        },
-      },
-      {
-        id: 'pgbouncer',
-        name: 'PgBouncer',
-        purpose: 'pools',
-        stage: 'one',
-        settings: { max_connections: 900, pool_mode: 'session' },
-      },
-      {
-        id: 'redis',
-        name: 'Redis',
-        purpose: 'cache',
-        stage: 'one',
-        settings: {
-          maxmemory: '300mb',
-          'maxmemory-policy': 'allkeys-lfu',
-          'health-interval': '15s',
-          'health-timeout': '3s',
-          'health-retries': 4,
-          'health-check': 'redis-cli ping',
-        },
-      },
-      {
-        id: 'keda',
-        name: 'KEDA',
-        purpose: 'queue',
-        stage: 'one',
-        settings: { source: 'redis.shop:6379', list: 'jobs' },
-      },
-      { id: 'backup', name: 'Backup', purpose: 'backup', stage: 'one', settings: { 'keep-days': 9 } },
-      {
-        id: 'postgres',
-        name: 'PostgreSQL',
-        purpose: 'data',
-        stage: 'one',
-        settings: { database: 'shop', work_mem: '48MB' },
-      },
-      {
-        id: 'api-pod',
-        name: 'API',
-        purpose: 'answers',
-        stage: 'one',
-        settings: {
-          liveness: '/live',
-          'liveness-delay-s': 11,
-          'liveness-period-s': 12,
-          'liveness-timeout-s': 2,
-          readiness: '/ready',
-          'readiness-delay-s': 6,
-          'readiness-period-s': 7,
-          host: 'api.example.com',
-        },
-      },
-      {
-        id: 'ingress',
-        name: 'Ingress',
-        purpose: 'entry',
-        stage: 'one',
-        settings: { domain: 'example.com', class: 'haproxy' },
-      },
-    ],
-    stages: [
-      {
-        ...{ id: 'one', name: 'One', objective: 'serve', orchestration: 'kubernetes' },
-        supply: { connections: 200 },
-        nodes: [
-          { id: 'balancer', name: 'Cloudflare', kind: 'load-balancer' },
-          {
-            ...{ id: 'app', name: 'App', kind: 'server', count: 2, vcpu: 4, ramGb: 8, diskGb: 80, region: 'fsn1' },
-            services: [
-              { name: 'nginx', image: 'nginx:1.27', publish: ['80:80', '443:443'], memoryGb: 0.5 },
-              {
-                name: 'api',
-                image: 'ghcr.io/shop/api:1.2',
-                replicas: 3,
-                cpus: 1.5,
-                memoryGb: 1.5,
-                cpuRequest: 0.5,
-                memoryRequestGb: 0.75,
-                port: 8080,
-                env: ['DATABASE_URL'],
-              },
-              {
-                name: 'worker',
-                image: 'ghcr.io/shop/worker:1.2',
-                replicas: 2,
-                health: '/healthz',
-                port: 9000,
-                command: ['run', '--jobs'],
-                volumes: ['work:/work'],
-              },
-              { name: 'redis', image: 'redis:8' },
-            ],
-          },
-          {
-            id: 'db',
-            name: 'Database',
-            kind: 'server',
-            vcpu: 8,
-            ramGb: 32,
-            diskGb: 400,
-            services: [{ name: 'postgres', image: 'postgres:16' }],
-          },
-          { id: 'files', name: 'Files', kind: 'storage' },
-        ],
-        links: [
-          { from: 'balancer', to: 'app' },
-          { from: 'app', to: 'db' },
-        ],
-        limits: [
-          { id: 'cpu', name: 'CPU', metric: 'cpu_used_ratio', warning: 0.7, critical: 0.9, for: '10m', action: 'Add' },
-        ],
-        autoscalers: [
-          {
-            ...{ id: 'api', name: 'API', kind: 'hpa', min: 3, max: 12, tolerance: 0.2 },
-            metrics: [
-              { resource: 'cpu', perReplica: 0.5, target: 0.65 },
-              { resource: 'requests', perReplica: 80, target: 0.5 },
-            ],
-            scaleUp: { stabilisation: '30s', select: 'min', policies: [{ type: 'pods', value: 4, period: '1m' }] },
-            scaleDown: { stabilisation: '10m', policies: [{ type: 'percent', value: 20, period: '2m' }] },
-          },
-          {
-            ...{
-              id: 'jobs',
-              name: 'Jobs',
-              kind: 'keda',
-              service: 'worker',
-              min: 1,
-              max: 30,
-              polling: '20s',
-              cooldown: '4m',
-              activation: 3,
-            },
-            metrics: [{ resource: 'queue', perReplica: 50, target: 25 }],
-            schedule: [{ days: ['mon', 'tue'], from: '07:30', to: '19:00', min: 5 }],
-          },
-        ],
-      },
-    ],
-  })
-}
 
 /** The rows that a file's own remarks name. */
 const ROW = /\b(?:stages|components|calculations|alerts|seasonality)(?:\[[^\]]+\]|\.[A-Za-z0-9_-]+)+/g
@@ -297,7 +100,7 @@ const withoutRemarks = (text: string): string =>
 describe('the rows that files name', () => {
   const cases = [
     ...plans.flatMap((plan) => plan.stages.map(({ id }) => [plan, id] as const)),
-    [fullPlan(), 'one'] as const,
+    [artifactPlan(), 'one'] as const,
   ]
   it.each(cases.map(([plan, stage]) => [plan.id, stage, plan] as const))(
     '%s, stage %s: a change of any of them changes the file',
@@ -319,7 +122,7 @@ describe('the rows that files name', () => {
   )
 
   it('are named for every figure of the full plan', () => {
-    const { artifacts } = made(fullPlan(), 'one')
+    const { artifacts } = made(artifactPlan(), 'one')
     const all = new Set(artifacts.flatMap(({ text }) => rowsIn(text)))
     for (const row of [
       'stages[one].nodes[app].services[api].replicas',
@@ -340,7 +143,7 @@ describe('the rows that files name', () => {
 
 describe('files', () => {
   it('exist of every kind for a plan that says enough', () => {
-    const { artifacts, left } = made(fullPlan(), 'one')
+    const { artifacts, left } = made(artifactPlan(), 'one')
     expect(left).toEqual([])
     expect(new Set(artifacts.map(({ kind }) => kind)).size).toBe(17)
     expect(new Set(artifacts.map(({ path }) => path)).size).toBe(artifacts.length)
@@ -348,11 +151,11 @@ describe('files', () => {
   })
 
   it('are the same bytes for the same plan', () => {
-    expect(made(fullPlan(), 'one')).toEqual(made(fullPlan(), 'one'))
+    expect(made(artifactPlan(), 'one')).toEqual(made(artifactPlan(), 'one'))
   })
 
   it('that are YAML can be read, whatever the words of the plan', () => {
-    const plan = fullPlan()
+    const plan = artifactPlan()
     const nasty = 'x"\'\n# y: ${HOME} $(id) {{ z }} \u2028 é'
     plan.name = nasty
     const stage = plan.stages[0] as Plan['stages'][number]
@@ -384,7 +187,7 @@ describe('files', () => {
       { name: 'app-1', address: '192.0.2.1', port: 22, user: 'root' },
       { name: 'app-2', address: '192.0.2.2', port: 2222, user: 'deploy' },
     ]
-    const { artifacts } = made(fullPlan(), 'one', machines)
+    const { artifacts } = made(artifactPlan(), 'one', machines)
     const text = (kind: Artifact['kind']) => artifacts.find((one) => one.kind === kind)?.text ?? ''
     expect(text('haproxy')).toContain('192.0.2.1:8080')
     expect(text('ansible-inventory')).toContain('ansible_port: 2222')
@@ -393,7 +196,7 @@ describe('files', () => {
   })
 
   it('hold no value of a secret', () => {
-    const { artifacts } = made(fullPlan(), 'one')
+    const { artifacts } = made(artifactPlan(), 'one')
     expect(artifacts.find(({ kind }) => kind === 'compose')?.text).toContain(
       'DATABASE_URL: ${DATABASE_URL:?set it in .env}',
     )
@@ -410,7 +213,7 @@ describe('files', () => {
 })
 
 describe('artifactNamed', () => {
-  const all = made(fullPlan(), 'one')
+  const all = made(artifactPlan(), 'one')
   it('takes an id, or a kind that has one file', () => {
     expect(artifactNamed(all, 'compose-app').kind).toBe('compose')
     expect(artifactNamed(all, 'hpa').id).toBe('hpa')
@@ -430,7 +233,7 @@ describe('artifactNamed', () => {
     expect(() => artifactNamed(none, 'hpa')).toThrowError(/no autoscaler of the kind hpa/)
   })
   it('refuses a stage that is not there', () => {
-    expect(() => made(fullPlan(), 'two')).toThrowError(
+    expect(() => made(artifactPlan(), 'two')).toThrowError(
       expect.objectContaining({ problem: expect.objectContaining({ code: 'UNKNOWN_STAGE' }) }),
     )
   })
