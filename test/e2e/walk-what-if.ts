@@ -22,7 +22,8 @@ export async function compareScenarios(page: Page, glance: Glance): Promise<void
       .getByRole('row', { name: new RegExp(`^${name}`) })
       .getByRole('cell')
       .allInnerTexts()
-  await table.waitFor()
+  // Three simulations come first.
+  await table.waitFor({ timeout: 60_000 })
   const before = await row('Against the base')
   expect(before[0]).toBe('the base')
   expect(before[1]).toMatch(/^−€/)

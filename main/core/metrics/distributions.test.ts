@@ -19,6 +19,22 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
+/** What GNU's df prints of space and inodes at once, from what it prints of each. */
+function both(space: string, inodes: string): string {
+  const rows = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/\s+/))
+  const counted = new Map(rows(inodes).map((row) => [row.at(-1), row]))
+  const lines = rows(space).map((row) => {
+    const [, total = '-', used = '-'] = counted.get(row.at(-1)) ?? []
+    return [...row.slice(0, 4), total, used, row.at(-1)].join(' ')
+  })
+  return ['Filesystem 1K-blocks Used Avail Inodes IUsed Mounted on', ...lines, ''].join('\n')
+}
+
 /** Runs it in a shell whose `df` is the host's; the mount points are made, since the probe looks whether they are there. */
 async function measure(name: string, shell: string): Promise<Record<string, number>> {
   const host = resolve('test/fixtures/probes/hosts', name)
@@ -29,9 +45,10 @@ async function measure(name: string, shell: string): Promise<Record<string, numb
     for (const line of moved.split('\n').slice(1, -1)) mkdirSync(line.split(/\s+/).at(-1) ?? '', { recursive: true })
     writeFileSync(join(root, `df-${kind}`), moved)
   }
+  writeFileSync(join(root, 'df-both'), both(below(table('k')), below(table('i'))))
   mkdirSync(join(root, 'bin'))
   // busybox runs its own applets whatever the path says, so `df` is a function there.
-  const df = `case "$*" in *-l*) [ "${name}" = alpine-3.20 ] && exit 1 ;; esac\ncase "$*" in *i*) cat '${root}/df-i' ;; *) cat '${root}/df-k' ;; esac`
+  const df = `case "$*" in *-l*) [ "${name}" = alpine-3.20 ] && exit 1 ;; esac\ncase "$*" in *--output*) cat '${root}/df-both' ;; *i*) cat '${root}/df-i' ;; *) cat '${root}/df-k' ;; esac`
   writeFileSync(join(root, 'bin', 'fake-df'), `#!/bin/sh\n${df}\n`, { mode: 0o755 })
   writeFileSync(join(root, 'bin', 'docker'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
   for (const block of BLOCKS[name] ?? []) mkdirSync(join(root, 'sys', 'block', block), { recursive: true })
@@ -40,7 +57,8 @@ async function measure(name: string, shell: string): Promise<Record<string, numb
     HEADROOM_PG_VIA: 'off',
   }
   const [program = 'sh', ...args] = shell.split(' ')
-  const text = script.replaceAll('limited df -P', 'limited fake-df -P')
+  const text = script.replaceAll(/limited df (?=-[Pk])/g, 'limited fake-df ')
+  expect(text).not.toContain('limited df')
   const printed = await new Promise<string>((done, fail) => {
     const child = execFile(program, [...args, '-s'], { env }, (error, stdout, stderr) =>
       error || stderr !== '' ? fail(error ?? new Error(stderr)) : done(stdout),
