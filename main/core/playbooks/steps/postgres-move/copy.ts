@@ -51,7 +51,7 @@ dir=$PWD
 inside=/tmp/$(basename "$dir")
 watcher=
 trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -rf "$dir"/*.pass "$dir/ask" "$dir/dump"${inside}' EXIT
-trap 'exit 129' HUP INT TERM
+trap 'exit 129' HUP INT TERM PIPE
 ${readPasswords([source, target], within)}
 ${toolFunction(source, route.source, within, within ? '' : tools.folder)}
 ${toolFunction(target, route.target, within, within ? '' : tools.folder)}
@@ -103,7 +103,7 @@ snapshot=$(sed -n 's/^snapshot //p' answer)
 tell writes-before "$(source_tool ${PSQL} -d ${quoteWord(source.database)} -c '${WRITES}' </dev/null)"
 tell tables "$(source_tool ${PSQL} -d ${quoteWord(source.database)} ${sqlInput(ALL_TABLES)}
 )"
-trap - PIPE
+trap 'exit 129' PIPE
 tell phase copy
 # One session a side is asked again and again: a program and a login each time would cost the copy its processor.
 mkfifo ask.size ask.sending

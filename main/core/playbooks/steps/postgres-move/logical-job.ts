@@ -204,7 +204,7 @@ if [ -n "$moment" ]; then
   sed -n 's/^{/${MARK}target {/p' answer.right
   sed -n 's/^moment //p' answer.left >online.left; sed -n 's/^moment //p' answer.right >online.right
 fi
-trap - PIPE`
+trap 'exit 129' PIPE`
 }
 
 /** Ends the replication when nobody comes back for it and the source keeps more WAL than it may. */

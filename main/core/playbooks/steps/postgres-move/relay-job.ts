@@ -64,7 +64,7 @@ until grep -q '^snapshot ' answer; do
   kill -0 "$keeper" 2>/dev/null || { cat answer.said >&2; exit 66; }
   sleep 0.2 2>/dev/null || sleep 1
 done
-trap - PIPE
+trap 'exit 129' PIPE
 snapshot=$(sed -n 's/^snapshot //p' answer)
 tell writes-before "$(source_tool ${PSQL} -d ${from} -c '${WRITES}' </dev/null)" >&2
 tell phase copy >&2

@@ -190,7 +190,7 @@ export function privateFolder(inContainer: Side | null): string {
 dir=$(mktemp -d "\${TMPDIR:-/tmp}/headroom.XXXXXX") || exit 73
 inside=/tmp/$(basename "$dir")
 trap 'rm -rf "$dir"${inside}' EXIT
-trap 'exit 129' HUP INT TERM`
+trap 'exit 129' HUP INT TERM PIPE`
 }
 
 /** The passwords of these sides as standard input, a line each. */
