@@ -6,6 +6,7 @@ import { useRoute } from '../../app/route.ts'
 import { PageHeader, QueryView } from '../../ui/index.ts'
 import { AdditionPanel } from './addition/index.tsx'
 import { AlertsPanel } from './alerts/index.tsx'
+import { BrokenJournals } from './broken-journals.tsx'
 import { Evidence } from './evidence.tsx'
 import { Guide } from './guide.tsx'
 import { useGuide } from './guide-state.ts'
@@ -74,6 +75,7 @@ function Present() {
         {(said) => (
           <div className={styles.grid}>
             <VerdictPanel verdict={said} hosts={hosts.data ?? []} />
+            <BrokenJournals />
             <AlertsPanel />
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}

@@ -109,4 +109,8 @@ export default {
     localName: 'This computer',
     sshAdded: '{{name}} is being measured.',
   },
+  journals: {
+    title: 'What was run cannot be trusted',
+    broken: 'journal broken',
+  },
 } as const
