@@ -231,10 +231,12 @@ describe('what is handed over does the same', () => {
     const answered = join(lab.folder, 'answered.ansible.yaml')
     writeFileSync(
       answered,
-      text.replace(
-        /ansible\.builtin\.pause:\n(\s+)prompt: [\s\S]*?\n(?=\s+(?:register|- name|tasks)|- name)/g,
-        'ansible.builtin.set_fact:\n$1headroom_answer: { user_input: agreed }\n',
-      ),
+      text
+        .replaceAll(/\n\s+register: headroom_answer/g, '')
+        .replace(
+          /ansible\.builtin\.pause:\n(\s+)prompt: [\s\S]*?\n(?=\s+(?:register|- name|tasks)|- name)/g,
+          'ansible.builtin.set_fact:\n$1headroom_answer: { user_input: agreed }\n',
+        ),
     )
     const result = spawnSync('ansible-playbook', [answered, '--extra-vars', `@${asked}`], { encoding: 'utf8', env })
     expect(result.status, `${result.stdout}\n${result.stderr}`).toBe(0)
