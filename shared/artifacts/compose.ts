@@ -212,11 +212,7 @@ function volumesOf(own: readonly Workload[]): YamlEntries {
 }
 
 const openOf = (own: readonly Workload[]): string[] =>
-  own.flatMap((one) =>
-    one.image
-      ? []
-      : [`The image of ${one.name}: state ${field(one.serviceRow, 'image')}, or set ${imageVariable(one)}.`],
-  )
+  own.flatMap((one) => (one.image ? [] : [`The image of ${one.name}: ${one.imageFix}, or set ${imageVariable(one)}.`]))
 
 function notesOf(own: readonly Workload[]): string[] {
   const guessed = own.filter(({ memory }) => memory !== null && memory.how !== '')

@@ -29,9 +29,7 @@ export function kubernetesManifests(making: Making): Outcome {
       language: 'yaml',
       text: yamlFile(headOf(making, 'Kubernetes workloads'), documents),
       sources: documents.flatMap(sourcesIn),
-      open: own.flatMap((one) => [
-        ...(one.image ? [] : [`The image of ${one.name}: state ${field(one.serviceRow, 'image')}.`]),
-      ]),
+      open: own.flatMap((one) => [...(one.image ? [] : [`The image of ${one.name}: ${one.imageFix}.`])]),
       notes: own.flatMap((one) =>
         secretsOf(one).length > 0
           ? [

@@ -209,15 +209,16 @@ export function pgbouncerIni(making: Making): Outcome {
   const open: string[] = []
   file.line('')
   file.line('[databases]')
-  for (const { node, nodeRow, workload, id, settings: ofDatabase } of databases.filter(
-    (one) => one.node.optional !== true,
-  )) {
+  // Replicas that may be missing are read from directly.
+  const needed = databases.filter(({ node }) => node.optional !== true)
+  for (const { node, nodeRow, workload, id, settings: ofDatabase } of needed) {
     const known = machines.find(({ name }) => [node.id, node.name].includes(name))?.address ?? workload?.name ?? null
     if (known === null) open.push(`The address of ${node.name} (${nodeRow}): a server of that name gives it.`)
     const database = ofDatabase.text('database')
     const port = workload?.port ?? new Told(5432, field(nodeRow, 'kind'), 'the usual port of PostgreSQL')
     const host = new Told(known ?? `${id}.invalid`, field(nodeRow, 'id'))
-    if (database && /^[A-Za-z_][\w-]*$/.test(database.value)) file.line`${database} = host=${host} port=${port}`
+    if (needed.length > 1) file.line`${id} = host=${host} port=${port}`
+    else if (database && /^[A-Za-z_][\w-]*$/.test(database.value)) file.line`${database} = host=${host} port=${port}`
     else file.line`* = host=${host} port=${port}`
   }
   const clients = settings.number('max_connections', 'connections', 'max_client_conn')
@@ -234,10 +235,10 @@ export function pgbouncerIni(making: Making): Outcome {
   file.line('auth_file = userlist.txt')
   file.line`pool_mode = ${mode && /^(session|transaction|statement)$/.test(mode.value) ? mode : 'transaction'}`
   if (clients) file.line`max_client_conn = ${clients.map((count) => Math.max(1, Math.round(count)))}`
-  if (server && (!clients || server.value <= clients.value || mode)) {
+  if (server) {
     // A tenth is kept for the superuser, migrations and backups.
     file.line`max_db_connections = ${new Told(Math.max(1, Math.floor(server.value * 0.9)), server.from, 'nine tenths; the rest is for upkeep')}`
-    file.line`default_pool_size = ${new Told(Math.max(1, Math.floor((server.value * 0.9) / databases.length)), server.from, 'nine tenths, over the databases')}`
+    file.line`default_pool_size = ${new Told(Math.max(1, Math.floor((server.value * 0.9) / Math.max(1, needed.length))), server.from, 'nine tenths, over the databases')}`
   }
   file.line('server_tls_sslmode = prefer')
   file.line('ignore_startup_parameters = extra_float_digits')

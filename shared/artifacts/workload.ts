@@ -44,6 +44,8 @@ export interface Workload {
   liveness: Check
   readiness: Check
   autoscaler: Autoscaler | null
+  /** What the operator does about an image that is not stated. */
+  imageFix: string
   /** Of what stays as it is from stage to stage, such as a port. */
   settings: Settings
 }
@@ -222,6 +224,7 @@ function workloadOf(
     name: slug(service.name),
     ...{ node, nodeRow, serviceRow, software, settings: lasting },
     image: given.image,
+    imageFix: `state ${field(serviceRow, 'image')}`,
     replicas: new Told(service.replicas, field(serviceRow, 'replicas')),
     cpus: given.cpus ?? share?.cpus ?? null,
     memory: given.memory ?? share?.memory ?? null,
@@ -363,6 +366,7 @@ function autoscaledOnly(plan: Plan, stage: Stage, found: readonly Workload[]): W
         name: slug(scaler.id),
         ...{ node: null, nodeRow: '', serviceRow, settings, software: softwareOf(scaler.id, undefined) },
         image: settings.text('image'),
+        imageFix: `put a service "${scaler.id}" with its image on a node of the stage`,
         replicas: new Told(scaler.min, field(serviceRow, 'min')),
         cpus: settings.sized(['limit-cpu-m', 0.001])?.map(rounded) ?? null,
         memory: settings.sized(['limit-memory-gi', GIB], ['limit-memory-mi', MIB]),
