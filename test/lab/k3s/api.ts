@@ -14,6 +14,7 @@ import {
   simulated,
   without,
 } from './objects.ts'
+import { openapiV2 } from './openapi-v2.ts'
 
 type Reply = { code: number; body: unknown }
 
@@ -61,6 +62,9 @@ export class KubernetesApi {
     )
     this.#save()
   }
+  has(deployment: string): boolean {
+    return this.#objects.has(`apps/deployments/kube-system/${deployment}`)
+  }
   get(kind: string, name: string): Stored | undefined {
     const type = KINDS.find((one) => one.kind === kind) as Kind
     return this.#objects.get(`${type.group}/${type.plural}//${name}`)
@@ -70,9 +74,13 @@ export class KubernetesApi {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { code, body } = this.#route(request, Buffer.concat(chunks).toString('utf8'))
-    response
-      .writeHead(code, { 'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json' })
-      .end(typeof body === 'string' ? body : JSON.stringify(body))
+    const raw = typeof body === 'string' || Buffer.isBuffer(body)
+    const type = Buffer.isBuffer(body)
+      ? 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+      : raw
+        ? 'text/plain'
+        : 'application/json'
+    response.writeHead(code, { 'Content-Type': type }).end(raw ? body : JSON.stringify(body))
   }
 
   #kinds(): Kind[] {
@@ -101,6 +109,7 @@ export class KubernetesApi {
     const url = new URL(request.url ?? '/', 'https://api')
     const path = url.pathname.replace(/\/$/, '')
     if (request.headers.authorization !== `Bearer ${this.#token}`) return status(401, 'Unauthorized', 'Unauthorized')
+    if (path === '/readyz') return ok('ok')
     if (path === '/version')
       return ok({
         major: '1',
@@ -110,8 +119,7 @@ export class KubernetesApi {
       })
     if (path === '/api') return ok({ kind: 'APIVersions', versions: ['v1'] })
     const kinds = this.#kinds()
-    // An empty document of the old description, which an older kubectl asks for; it then leaves the checking to the API.
-    if (path === '/openapi/v2') return ok('')
+    if (path === '/openapi/v2') return ok(openapiV2(kinds))
     if (path.startsWith('/openapi/v3')) return ok(described(kinds, path.slice('/openapi/v3/'.length)))
     if (path === '/apis') {
       const groups = [...new Set(kinds.map(({ group }) => group))].filter((group) => group !== '')
@@ -217,6 +225,8 @@ export class KubernetesApi {
         details: { name, kind: type.plural, uid: old.metadata.uid },
       })
     }
+    if ((request.headers['content-type'] ?? '').includes('protobuf'))
+      return status(415, 'UnsupportedMediaType', 'this stand-in reads JSON and YAML')
     const given = parse(body) as Stored
     if (type.namespaced && !this.#objects.has(`/namespaces//${namespace}`))
       return status(404, 'NotFound', `namespaces "${namespace}" not found`, { name: namespace, kind: 'namespaces' })

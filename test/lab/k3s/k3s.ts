@@ -100,6 +100,8 @@ else {
 }
 
 async function server(): Promise<void> {
+  const restored = words[1]?.match(/^--cluster-reset-restore-path=(.+)$/)?.[1]
+  if (words[0] === '--cluster-reset' && words.length === 2 && restored !== undefined) return reset(restored)
   if (words.length > 0) fatal(`this stand-in takes no flags: ${words.join(' ')}`)
   const config = settings()
   mkdirSync(join(SERVER, 'db'), { recursive: true })
@@ -183,9 +185,30 @@ async function server(): Promise<void> {
   kubeconfig(`https://${machine.address}:6443`, authority, `admin-${password}`)
   log('info', `Running kube-apiserver, k3s ${VERSION}`)
   const name = String(config['node-name'] ?? hostname().toLowerCase())
+  const labels = { app: 'coredns' }
+  if (!api.has('coredns'))
+    api.put('Deployment', {
+      metadata: { name: 'coredns', namespace: 'kube-system' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'coredns', image: 'coredns:1' }] } },
+      },
+    })
   const beat = () => register(api, name, 'server', 'own', told().neverReady !== true, VERSION, etcd)
   setTimeout(beat, 300)
   setInterval(beat, 500)
+}
+
+/** Puts etcd back to a snapshot; what was there is kept beside it. */
+function reset(file: string): void {
+  if (!existsSync(join(SERVER, 'token'))) fatal('cluster bootstrap data cannot be read without the token')
+  if (!existsSync(file)) fatal(`etcd: snapshot path does not exist: ${file}`)
+  const db = join(SERVER, 'db/etcd')
+  if (existsSync(db)) renameSync(db, `${db}-old-${Math.floor(Date.now() / 1000)}`)
+  mkdirSync(join(db, 'member/snap'), { recursive: true })
+  writeFileSync(join(db, 'member/snap/db'), readFileSync(file))
+  log('info', 'Managed etcd cluster membership has been reset, restart without --cluster-reset flag now.')
 }
 
 /** Where the cluster is kept; SQLite becomes etcd where cluster-init is set, and never the other way. */

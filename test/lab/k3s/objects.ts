@@ -212,6 +212,7 @@ export function simulated(object: Stored, forMs: number): void {
     readyReplicas: replicas,
     availableReplicas: replicas,
     conditions: [
+      { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: '' },
       broken && forMs > deadline
         ? {
             type: 'Progressing',
