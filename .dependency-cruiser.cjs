@@ -27,7 +27,8 @@ module.exports = {
       'shared knows no Node, no Electron and nothing above it; rules of billing are data that ships',
       { path: '^shared/' },
       {
-        pathNot: '^shared/|^resources/catalogue/billing[.]json$|(^|/)node_modules/(zod|yaml|papaparse|@types/papaparse|@orpc/(client|contract|shared))/',
+        pathNot:
+          '^shared/|^resources/catalogue/billing[.]json$|(^|/)node_modules/(zod|yaml|papaparse|@types/papaparse|@orpc/(client|contract|shared))/',
       },
     ),
     only(

@@ -20,8 +20,6 @@ const packages = {
   gunicorn: ['/usr/bin/gunicorn'],
   'redis-server': ['/usr/bin/redis-server'],
   pgbouncer: ['/usr/sbin/pgbouncer'],
-  haproxy: ['/usr/sbin/haproxy'],
-  'nginx-light': ['/usr/sbin/nginx'],
   'apache2-utils': ['/usr/bin/ab'],
   'hcloud-cli': ['/usr/bin/hcloud'],
   rclone: ['/usr/bin/rclone'],

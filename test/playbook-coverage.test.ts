@@ -15,7 +15,7 @@ const commands = readFileSync(join(import.meta.dirname, 'fixtures/document-comma
 const loaded = loadPlaybooks({ shipped: join(resources, 'playbooks'), workspace: join(resources, 'none') })
 
 /** The texts of all steps, by `playbook/step`, and the probe's. */
-const places = new Map([
+const places = new Map<string, string>([
   ...loaded.flatMap(({ id, playbook }) =>
     (playbook?.steps ?? []).map((step) => [`${id}/${step.id}`, JSON.stringify(step)] as const),
   ),

@@ -266,9 +266,7 @@ export const contract = {
     list: procedure.output(z.array(PlaybookSummarySchema)),
     /** Read-only: resolves parameters, connects, runs every check, and returns the exact commands. */
     preview: procedure
-      .input(
-        z.object({ playbookId: z.string(), parameters: parameterValues, rehearsal: z.boolean().default(false) }),
-      )
+      .input(z.object({ playbookId: z.string(), parameters: parameterValues, rehearsal: z.boolean().default(false) }))
       .output(PreviewSchema),
     /** Starts what was previewed; PREVIEW_CHANGED when the hash no longer matches. */
     start: procedure
@@ -283,9 +281,7 @@ export const contract = {
       .output(RunSchema),
     /** The same work to be done by hand: a POSIX shell script for this computer, or an Ansible playbook. No secret is in it. */
     handOver: procedure
-      .input(
-        z.object({ playbookId: z.string(), parameters: parameterValues, format: z.enum(['script', 'ansible']) }),
-      )
+      .input(z.object({ playbookId: z.string(), parameters: parameterValues, format: z.enum(['script', 'ansible']) }))
       .output(z.object({ fileName: z.string(), text: z.string(), byHand: z.array(z.string()) })),
     /** The journals of all runs as last verified: at the start, or now where that is asked for. */
     audit: procedure.input(z.object({ now: z.boolean().default(false) }).default({ now: false })).output(AuditSchema),

@@ -160,6 +160,7 @@ async function server(): Promise<void> {
           password: string
           ready: boolean
           version: string
+          seen: boolean
         }
         const allowed = [`server:${password}`, ...(node.role === 'agent' ? [`node:${password}`] : [])].map(
           (one) => `Basic ${Buffer.from(one).toString('base64')}`,

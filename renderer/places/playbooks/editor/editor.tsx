@@ -125,7 +125,8 @@ function Compare({ playbook, file, what }: { playbook: PlaybookSummary; file: st
   const base = useQuery(utils.playbookFiles.base.queryOptions({ input: { file } }))
   return (
     <QueryView query={base}>
-      {({ id, atCopy, now }) => {
+      {({ id: shipped, atCopy, now }) => {
+        const id = shipped ?? file
         const left = what === 'mine' ? (now ?? atCopy) : atCopy
         const right = what === 'mine' ? playbook.source : now
         if (left === null || right === null) return <p className={styles.soft}>{t('editor.noBase')}</p>

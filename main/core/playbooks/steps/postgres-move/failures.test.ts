@@ -10,6 +10,7 @@ import { beforeStop } from './cutover.ts'
 import { endReplication, moveLogically } from './logical.ts'
 import type { LogicalPlan } from './logical-job.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
+import { writtenMeanwhile } from './proof.ts'
 import { relay } from './relay.ts'
 import { probeCommands, relayCommands } from './relay-job.ts'
 import { replicationProblem } from './replication-problem.ts'
@@ -23,7 +24,13 @@ const side = (name: SideName): Side => ({
 })
 const sides: Sides = { source: side('source'), target: side('target') }
 const copyPlan: CopyPlan = {
-  route: { hostId: 'target', within: null, source: { server: '', port: '' }, target: { server: '', port: '' } },
+  route: {
+    hostId: 'target',
+    runOn: 'target',
+    within: null,
+    source: { server: '', port: '' },
+    target: { server: '', port: '' },
+  },
   ...{
     tools: { folder: '', major: 15 },
     owners: 'keep',
@@ -124,7 +131,13 @@ it('a write stop that does not come to its end is WRITE_STOP_FAILED', async () =
 
 it('a replication whose guard has ended is REPLICATION_LOST, before writes are stopped for it', async () => {
   const sent: string[] = []
-  const { context, memory } = runOf((text) => (sent.push(text), {}), { replicated: true })
+  const { context, memory } = runOf(
+    (text) => {
+      sent.push(text)
+      return {}
+    },
+    { replicated: true },
+  )
   expect(await problem(moveLogically(step, sides, planned, logicalPlan, null, context))).toMatchObject({
     code: 'REPLICATION_LOST',
   })
@@ -157,7 +170,7 @@ it('a copy through this computer that breaks off is RELAY_BROKEN', async () => {
   const plan = { packing: 'none', sourceTools: '', targetTools: '' } as const
   const { dump, load } = relayCommands(plan, copyPlan, sides.source, sides.target)
   const { give, take } = probeCommands()
-  const text = (command: { argv: readonly string[] }) => command.argv.at(-1)
+  const text = (command: { argv: readonly unknown[] }) => command.argv.at(-1)
   const commands = [
     { hostId: 'source', command: dump },
     { hostId: 'target', command: load },
@@ -186,6 +199,14 @@ it('a copy through this computer that breaks off is RELAY_BROKEN', async () => {
     code: 'RELAY_BROKEN',
     fact: expect.stringMatching(/connection to target was lost/),
   })
+})
+
+it('rows written although writes were stopped are SOURCE_WRITTEN before a switch, and a remark without one', () => {
+  const state = { writesBefore: 10, writesAfter: 13 }
+  expect(() => writtenMeanwhile(state, true)).toThrow(expect.objectContaining({ code: 'SOURCE_WRITTEN' }))
+  expect(writtenMeanwhile(state, false)).toMatch(/^3 row changes/)
+  expect(writtenMeanwhile({ ...state, writesAfter: 10 }, true)).toBeNull()
+  expect(writtenMeanwhile({ ...state, writesBefore: null }, true)).toBeNull()
 })
 
 describe('the file with the URL', () => {

@@ -12,7 +12,7 @@ import { endReplication, moveLogically } from './logical.ts'
 import { logicalPlan } from './logical-plan.ts'
 import { type MoveStep, type Planned, PlannedSchema, type Sides, sidesOf, wishOf } from './planned.ts'
 import { baseOf, factsCommand, readFacts, type SideFacts } from './preflight.ts'
-import { compared, contentsOf, differs } from './proof.ts'
+import { compared, contentsOf, differs, writtenMeanwhile } from './proof.ts'
 import { refusalOf } from './refusal.ts'
 import { dropRehearsed, rehearsedIn, tellRehearsal } from './rehearsal.ts'
 import { relay } from './relay.ts'
@@ -187,7 +187,6 @@ async function moved(
   const different = proof.rows.filter(({ equal }) => !equal)
   remember(context, sides, { target: different.length > 0 ? 'different' : 'proven' })
   if (different.length > 0) throw new HeadroomError(differs(different, sides, context))
-  const later = state.writesBefore === null || state.writesAfter === null ? 0 : state.writesAfter - state.writesBefore
   const tables = proof.rows.filter(({ name }) => name.startsWith('table ')).length
   if (state.copiedMs !== null)
     context.journal('copied', sides.target.hostId, `The copy alone took ${formatDuration(state.copiedMs)}.`, {
@@ -195,14 +194,8 @@ async function moved(
     })
   const took = state.copiedMs === null ? '' : ` Copied in ${formatDuration(state.copiedMs)}.`
   const outcome = `${tables} tables are equal on both sides, rows and checksums.${took}`
-  if (later <= 0) return outcome
-  const missing = `${later} row changes reached the source since the copy began`
-  if (switching)
-    throw new HeadroomError({
-      code: 'SOURCE_WRITTEN',
-      fact: `${missing}, although writes were stopped; switching over would lose them.`,
-      fix: 'Find what writes there (a session that sets default_transaction_read_only itself) and stop it, then resume the run.',
-    })
+  const missing = writtenMeanwhile(state, switching !== null)
+  if (missing === null) return outcome
   context.line(sides.source.hostId, 'note', `${missing}; they are not on the target.`)
   return `${outcome} ${missing} and are not on the target.`
 }

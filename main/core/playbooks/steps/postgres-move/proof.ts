@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Problem } from '../../../../../shared/model/problem.ts'
+import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import type { Proof } from '../../../../../shared/model/run.ts'
 import type { PlanContext } from '../step.ts'
 import type { Sides } from './planned.ts'
@@ -122,4 +122,22 @@ export function differs(rows: Proof['rows'], sides: Sides, context: PlanContext)
     value: first.name,
     details: Object.fromEntries(rows.slice(0, 50).map((row) => [row.name, `${row.left} / ${row.right}`])),
   }
+}
+
+/**
+ * What reached the source since the copy began, in words; null where nothing did, or it is not known.
+ * @throws SOURCE_WRITTEN where the application is to be led over, which would lose it
+ */
+export function writtenMeanwhile(
+  { writesBefore, writesAfter }: { writesBefore: number | null; writesAfter: number | null },
+  switches: boolean,
+): string | null {
+  if (writesBefore === null || writesAfter === null || writesAfter <= writesBefore) return null
+  const missing = `${writesAfter - writesBefore} row changes reached the source since the copy began`
+  if (!switches) return missing
+  throw new HeadroomError({
+    code: 'SOURCE_WRITTEN',
+    fact: `${missing}, although writes were stopped; switching over would lose them.`,
+    fix: 'Find what writes there (a session that sets default_transaction_read_only itself) and stop it, then resume the run.',
+  })
 }
