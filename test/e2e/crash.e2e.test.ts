@@ -42,14 +42,14 @@ describe('a killed core', () => {
   })
 })
 
-describe('a place that cannot be drawn', () => {
+describe('a place that cannot be loaded', () => {
   it('says so and keeps the navigation; reloading brings it back', async () => {
     const { page, close } = await openWeb()
     try {
       await page.getByRole('link', { name: 'Settings' }).waitFor()
       await page.route('**/assets/**', (route) => route.abort())
       await page.getByRole('link', { name: 'Prices' }).click()
-      await page.getByRole('alert').getByRole('heading', { name: 'This place could not be drawn' }).waitFor()
+      await page.getByRole('alert').getByRole('heading', { name: 'A part of Headroom could not be loaded' }).waitFor()
       expect(await page.getByRole('link', { name: 'Settings' }).isVisible()).toBe(true)
       await page.unroute('**/assets/**')
       await page.getByRole('button', { name: 'Reload the window' }).click()

@@ -76,7 +76,7 @@ export class KubernetesApi {
     const { code, body } = this.#route(request, Buffer.concat(chunks).toString('utf8'))
     const raw = typeof body === 'string' || Buffer.isBuffer(body)
     const type = Buffer.isBuffer(body)
-      ? 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+      ? 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
       : raw
         ? 'text/plain'
         : 'application/json'
