@@ -45,7 +45,12 @@ it('sets the workers of one service of a Compose file, and brings the old file b
   expect(readFileSync(file, 'utf8')).toBe(text.replace('--workers 2', '--workers 3'))
   expect(engine.docker('ps', '--no-trunc', '--format', '{{.Command}}')).toContain('--workers 3')
   expect((await one.run('app-workers', values)).states).toEqual(['skipped'])
-  const sick = await one.run('app-workers', { ...values, workers: 4, check: `! grep -q 'workers 4' ${file}` })
+  const sick = await one.run('app-workers', {
+    ...values,
+    workers: 4,
+    patience: 4,
+    check: `! grep -q 'workers 4' ${file}`,
+  })
   expect(sick.output).toContain('The old file and its container are back.')
   expect(readFileSync(file, 'utf8')).toContain('--workers 3')
   expect(engine.docker('ps', '--no-trunc', '--format', '{{.Command}}')).toContain('--workers 3')
