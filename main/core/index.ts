@@ -16,6 +16,7 @@ import {
 } from './plan/index.ts'
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
+import { createSamples, type Samples, sampleRounds } from './samples/index.ts'
 import { type Backups, createBackups, openWorkspace, type Workspace } from './workspace/index.ts'
 
 export type { Environment } from './environment.ts'
@@ -37,6 +38,7 @@ export interface Core {
     artifacts: ArtifactFiles
     playbooks: Playbooks
     backups: Backups
+    samples: Samples
     events: EventHub
   }
   close(): Promise<void>
@@ -74,7 +76,8 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     })
     const changed = () => events.emit({ kind: 'backups' })
     const backups = createBackups({ workspace, environment, changed })
-    const areas = { workspace, hosts, fleet, metrics, plans, alerts, artifacts, playbooks, backups, events }
+    const samples = createSamples({ workspace, hosts, metrics, fleet, plans, environment, events })
+    const areas = { workspace, hosts, fleet, metrics, plans, alerts, artifacts, playbooks, backups, samples, events }
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
@@ -103,14 +106,19 @@ function openMeasuring({ folder, environment, restore, restart }: CoreOptions, e
     }
     return { workspace, hosts }
   }
+  const measuring = (opened: { workspace: Workspace; hosts: Hosts }) =>
+    createMetrics({
+      ...{ ...opened, environment, events, restart },
+      sampleRound: sampleRounds(opened.workspace, environment.resources),
+    })
   const first = open()
   try {
-    return { ...first, metrics: createMetrics({ ...first, environment, events, restart }) }
+    return { ...first, metrics: measuring(first) }
   } catch (error) {
     first.workspace.close()
     if (!isOfContent(error)) throw error
     const second = open(`its content cannot be read (${error.message.split('\n', 1)[0]})`)
-    return { ...second, metrics: createMetrics({ ...second, environment, events, restart }) }
+    return { ...second, metrics: measuring(second) }
   }
 }
 

@@ -35,6 +35,7 @@ import { prometheus } from './prometheus.ts'
 import { providers } from './providers.ts'
 import { reference } from './reference.ts'
 import { report } from './report.ts'
+import { samples } from './samples.ts'
 import { scenarios } from './scenarios.ts'
 import { services } from './services.ts'
 
@@ -261,6 +262,7 @@ export const contract = {
   prometheus,
   fit,
   backups,
+  samples,
   playbookFiles,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),

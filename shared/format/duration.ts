@@ -1,7 +1,7 @@
 import { HeadroomError } from '../model/problem.ts'
 
 const SECOND_MS = 1000
-const MINUTE_MS = 60 * SECOND_MS
+export const MINUTE_MS = 60 * SECOND_MS
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 /** A month in a duration is 30 days and a year 365, so that a rule holds equally long whenever it is judged. */

@@ -44,7 +44,7 @@ export type PostgresProbe = z.infer<typeof PostgresProbeSchema>
 export const HostSchema = z.object({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['local', 'ssh']),
+  kind: z.enum(['local', 'ssh', 'sample']).describe('a sample has made-up figures and no computer behind it'),
   address: z.string(),
   port: z.number().int().nullable(),
   user: z.string().nullable(),

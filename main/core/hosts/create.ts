@@ -22,6 +22,7 @@ import {
 import { Conversation } from './keyboard-interactive.ts'
 import { LocalTransport } from './local-transport.ts'
 import { targetName } from './problems.ts'
+import { SampleTransport } from './sample-transport.ts'
 import { openSecrets } from './secrets.ts'
 import { openServices } from './services.ts'
 import { CONNECT_LIMITS, type ConnectLimits, connectSsh, scanHostKey, serverKey, type Target } from './ssh-connect.ts'
@@ -148,10 +149,12 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     const made =
       host.kind === 'local'
         ? new LocalTransport(host.name, environment.env)
-        : sshTransport(host.id, target, async () => {
-            if (conditions.get(host.id)?.state !== 'up') note(host.id, { state: 'connecting' })
-            return storedLogin(host)
-          })
+        : host.kind === 'sample'
+          ? new SampleTransport(host.name)
+          : sshTransport(host.id, target, async () => {
+              if (conditions.get(host.id)?.state !== 'up') note(host.id, { state: 'connecting' })
+              return storedLogin(host)
+            })
     transports.set(host.id, made)
     return made
   }
@@ -242,6 +245,16 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       transports.set(id, transport)
       note(id, { state: 'up', problem: null })
       return shown(host)
+    },
+    addSample(name) {
+      if (isNameTaken(database, name)) throw hostNameTaken(name)
+      const id = environment.newId()
+      insertHost(database, {
+        ...{ id, name, kind: 'sample', address: 'sample', port: null, user: null, authKind: 'none', keyPath: null },
+        ...{ postgres: null, createdAt: Math.trunc(now()) },
+      })
+      events.emit({ kind: 'hosts' })
+      return shown(stored(id))
     },
     setPostgres(id, postgres) {
       stored(id)

@@ -61,6 +61,8 @@ export interface Hosts {
   knownKeys(): KnownKey[]
   forgetKey(key: Pick<HostKey, 'address' | 'port' | 'fingerprint'>): void
   add(input: HostInput): Promise<Host>
+  /** A server of a sample workspace: nothing is connected to, and what is to run on it is refused. HOST_NAME_TAKEN. */
+  addSample(name: string): Host
   setPostgres(hostId: string, postgres: PostgresProbe | null): Host
   setSecret(hostId: string, secret: string): Promise<Host>
   /**

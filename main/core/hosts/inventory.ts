@@ -9,7 +9,7 @@ const RowSchema = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['local', 'ssh']),
+    kind: z.enum(['local', 'ssh', 'sample']),
     address: z.string(),
     port: z.number().int().nullable(),
     user: z.string().nullable(),

@@ -31,7 +31,7 @@ import { createFits, type Fits } from './fits.ts'
 import { createForecasts, type Forecasts } from './forecasts.ts'
 import { measuredSeries } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
-import { readHead, readPlan, savePlan } from './plan-store.ts'
+import { forgetPlan, readHead, readPlan, savePlan } from './plan-store.ts'
 import { createPriceBook, type PriceBook } from './price-book.ts'
 import { type LoadSubject, loadOf } from './provider-fits.ts'
 import { referenceToday } from './reference.ts'
@@ -59,6 +59,8 @@ export interface Plans {
   editing: Editing
   /** Makes a copy of a blueprint the workspace's plan. NO_BLUEPRINT names those there are. */
   choose(blueprintId: string): void
+  /** Leaves the workspace without a plan and without the history of one. */
+  discard(): void
   /** UNKNOWN_STAGE, UNKNOWN_DRIVER, UNKNOWN_NEED, UNKNOWN_OPTIMISATION, NEGATIVE_VALUE, NO_PLAN. */
   state(change: PlanState): void
   /** The stages' costs on other terms, and what the plan leaves open. NO_PLAN, UNKNOWN_DRIVER, UNUSED_RATE, NO_TAX_RATE. */
@@ -177,6 +179,10 @@ export function createPlans(dependencies: Dependencies): Plans {
       const blueprint = all.find((plan) => plan.id === blueprintId)
       if (!blueprint) throw noBlueprint(blueprintId, all)
       keep(blueprint, `Blueprint ${blueprint.name} chosen`)
+    },
+    discard() {
+      forgetPlan(workspace.app)
+      events.emit({ kind: 'plan' })
     },
     state(change) {
       editing.editNow(editOfState(chosen(), change))

@@ -90,6 +90,17 @@ export function savePlan(database: WritableDatabase, plan: Plan, change: Change 
   return revision
 }
 
+/** Takes the plan and all of its revisions away, in one transaction. */
+export function forgetPlan(database: WritableDatabase): void {
+  database
+    .transaction(() => {
+      database.prepare('DELETE FROM plan_head').run()
+      database.prepare('DELETE FROM plan_revision').run()
+    })
+    .immediate()
+  read.delete(database)
+}
+
 /** Points the head at a revision that is stored. `plan` is that revision's, where it is known already. */
 export function moveHead(database: WritableDatabase, revision: number, plan?: Plan): Revision {
   const head = { revision, plan: plan ?? readRevision(database, revision) }

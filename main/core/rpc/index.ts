@@ -20,6 +20,7 @@ import { pricesRouter } from './prices.ts'
 import { prometheusRouter } from './prometheus.ts'
 import { providersRouter } from './providers.ts'
 import { reportRouter } from './report.ts'
+import { samplesRouter } from './samples.ts'
 import { scenariosRouter } from './scenarios.ts'
 import { servicesRouter } from './services.ts'
 
@@ -48,6 +49,7 @@ const router = {
   prometheus: prometheusRouter,
   fit: fitRouter,
   backups: backupsRouter,
+  samples: samplesRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */

@@ -12,6 +12,7 @@ import { alerts } from './app/0011-alerts.ts'
 import { hostMarks } from './app/0012-host-marks.ts'
 import { playbookUndo } from './app/0013-playbook-undo.ts'
 import { playbookRehearsal } from './app/0014-playbook-rehearsal.ts'
+import { sampleHosts } from './app/0015-sample-hosts.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
 import type { Migration } from './migration.ts'
@@ -34,6 +35,7 @@ export const appMigrations: readonly Migration[] = [
   hostMarks,
   playbookUndo,
   playbookRehearsal,
+  sampleHosts,
 ]
 
 /** The steps of metrics.db, in order. */
