@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Core, openCore } from '../../main/core/index.ts'
 import { type TestEnvironment, testEnvironment } from '../fixtures/environment.ts'
-import { type Cluster, type Lab, startCluster, startLab } from '../lab/index.ts'
+import { type Cluster, type Lab, type Sshd, startCluster, startLab } from '../lab/index.ts'
 
 /** Two servers with a PostgreSQL each on loopback, a database to move, and a workspace that knows both. */
 export interface MoveBench {
@@ -40,20 +40,25 @@ END LOOP; END $$; CHECKPOINT; ANALYZE;`
 const SERVER_SETTINGS = { wal_level: 'logical', shared_buffers: '64MB', max_wal_size: '1GB' }
 
 export async function moveBench(): Promise<MoveBench> {
-  const lab = await startLab({ servers: 2 })
+  const lab = await startLab({ servers: 0 })
+  const temporary = join(lab.folder, 'temporary')
+  mkdirSync(temporary)
   const environment = testEnvironment({ real: true })
   try {
     const clusters: Cluster[] = []
+    const servers: Sshd[] = []
     const known = join(environment.home, '.ssh', 'known_hosts')
     mkdirSync(join(environment.home, '.ssh'), { recursive: true })
     const workspace = join(environment.folder, 'workspace')
     const core = await openCore({ folder: workspace, environment })
-    for (const [index, server] of lab.servers.entries()) {
+    for (const name of ['old', 'new']) {
+      const server = await lab.startServer({ config: [`SetEnv TMPDIR=${temporary}`] })
+      servers.push(server)
       clusters.push(await startCluster(lab, { address: server.address, settings: SERVER_SETTINGS }))
       const { address, port } = server
       appendFileSync(known, `[${address}]:${port} ${server.hostKey.publicLine}\n`)
       await core.areas.hosts.add({
-        ...{ kind: 'ssh', name: index === 0 ? 'old' : 'new', address, port, user: lab.user },
+        ...{ kind: 'ssh', name, address, port, user: lab.user },
         auth: { kind: 'key', path: lab.keys.plain.path },
       })
     }
@@ -89,7 +94,7 @@ export async function moveBench(): Promise<MoveBench> {
         target.sql('postgres', `CREATE DATABASE ${name}`)
       },
       ssh(server, command) {
-        const { address = '', port } = lab.servers[server] ?? {}
+        const { address = '', port } = servers[server] ?? {}
         const options = `-T -F none -o UserKnownHostsFile=${known} -o BatchMode=yes -o IdentitiesOnly=yes`
         return `ssh ${options} -i ${lab.keys.plain.path} -p ${port} ${lab.user}@${address} '${command}'`
       },
