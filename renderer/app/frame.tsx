@@ -9,6 +9,7 @@ import { Navigation } from './navigation.tsx'
 import { Palette } from './palette.tsx'
 import { places } from './places.tsx'
 import { useRoute } from './route.ts'
+import { SampleNotice } from './sample-notice.tsx'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx'
 import { WorkspaceNotice } from './workspace-notice.tsx'
 
@@ -50,6 +51,7 @@ function Content() {
     <main id="content" ref={main} className={styles.main} tabIndex={-1}>
       <LineBanner />
       <WorkspaceNotice />
+      <SampleNotice />
       <div className={styles.content}>
         <CrashBoundary key={path}>
           <Suspense fallback={<Loading />}>{place && <place.Component />}</Suspense>

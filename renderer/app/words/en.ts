@@ -1,6 +1,7 @@
 import charts from '../../charts/words.ts'
 import addition from '../../places/now/addition/words.ts'
 import alerts from '../../places/now/alerts/words.ts'
+import doors from '../../places/now/doors/words.ts'
 import now from '../../places/now/words.ts'
 import availability from '../../places/plan/availability-words.ts'
 import costs from '../../places/plan/costs/words.ts'
@@ -39,6 +40,7 @@ export const en = {
   app,
   charts,
   now,
+  doors,
   addition,
   alerts,
   servers,

@@ -14,6 +14,7 @@ import { Today, useStateChange } from '../plan/today.tsx'
 import { AddServerDialog } from '../servers/add-server.tsx'
 import { HostState } from '../servers/host-state.tsx'
 import { useAddThisComputer } from '../servers/use-add-server.ts'
+import { Doors } from './doors/index.tsx'
 import { useGuide } from './guide-state.ts'
 import styles from './now.module.css'
 
@@ -25,6 +26,7 @@ export function Guide({ current, hosts }: { current: { plan: Plan } | null; host
   return (
     <>
       <PageHeader title={t('guide.title')} note={t('guide.intro')} />
+      {current === null && hosts.length === 0 && <Doors />}
       <ol className={styles.guide}>
         <Step
           number={1}
