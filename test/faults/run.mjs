@@ -1,0 +1,50 @@
+// node test/faults/run.mjs --seed S --count N: plays N fault schedules from the seed S on, and names each that breaks a
+// promise with its seed. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults.
+import { parseArgs } from 'node:util'
+import { setUp } from '../../scripts/bootstrap.mjs'
+
+setUp(import.meta.url)
+const { FAULT_KINDS, scheduleOf } = await import('./schedule.ts')
+const { playSeries } = await import('./series.ts')
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '10' },
+    lanes: { type: 'string', default: '2' },
+    only: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const only = values.only?.split(',')
+const unknown = only?.filter((kind) => !FAULT_KINDS.includes(kind)) ?? []
+if (unknown.length > 0) {
+  process.stderr.write(`There is no fault ${unknown.join(', ')}. There are: ${FAULT_KINDS.join(', ')}.\n`)
+  process.exit(2)
+}
+const first = Number(values.seed)
+const seeds = Array.from({ length: Number(values.count) }, (_, i) => first + i)
+const sum = { schedules: 0, broken: 0, edits: 0, rounds: 0, runs: 0 }
+const broken = []
+await playSeries({ seeds, lanes: Number(values.lanes), only }, (outcome) => {
+  sum.schedules += 1
+  sum.edits += outcome.edits
+  sum.rounds += outcome.rounds
+  if (outcome.run !== 'none') sum.runs += 1
+  const faults = scheduleOf(outcome.seed, only).faults.map(
+    ({ afterMs, fault }) => `+${afterMs} ${JSON.stringify(fault)}`,
+  )
+  if (outcome.breaches.length > 0) broken.push(outcome.seed)
+  if (outcome.breaches.length > 0 || values.verbose)
+    process.stdout.write(
+      `seed ${outcome.seed}, ${(outcome.ms / 1000).toFixed(1)} s, ${outcome.edits} edits, ${outcome.rounds} rounds, run ${outcome.run}\n` +
+        [...faults, ...outcome.said.map((text) => `said ${text}`), ...outcome.breaches.map((text) => `BROKEN ${text}`)]
+          .map((line) => `  ${line}\n`)
+          .join(''),
+    )
+  else if (sum.schedules % 10 === 0) process.stdout.write(`${sum.schedules} of ${seeds.length}\n`)
+})
+process.stdout.write(
+  `${sum.schedules} schedules: ${broken.length} broke a promise${broken.length > 0 ? ` (seeds ${broken.join(', ')})` : ''}; ` +
+    `${sum.edits} edits, ${sum.rounds} rounds and ${sum.runs} runs confirmed.\n`,
+)
+process.exitCode = broken.length === 0 ? 0 : 1

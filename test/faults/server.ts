@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { ended, firstLine, isRunning, type Lab, processTree, type Sshd } from '../lab/index.ts'
+
+/** A real sshd that can be stopped short, and started again on the same port. */
+export interface Server {
+  sshd: Sshd
+  /** Ends it and every connection; what its commands detached goes on. */
+  kill(): void
+  start(): Promise<void>
+  /** Stands still, with all of its connections, until `resume`. */
+  freeze(): void
+  resume(): void
+  /** The processes that serve connections, of sshd itself. */
+  killSessions(): void
+}
+
+export async function startServer(lab: Lab, temporary: string): Promise<Server> {
+  const sshd = await lab.startServer({ config: [`SetEnv TMPDIR=${temporary}`] })
+  const config = join(dirname(sshd.hostKey.path), 'sshd_config')
+  let pid = sshd.pid
+  let own: ChildProcess | null = null
+  let frozen: number[] = []
+  const signal = (pids: readonly number[], name: NodeJS.Signals) => {
+    for (const one of pids)
+      try {
+        process.kill(one, name)
+      } catch {}
+  }
+  // A session's own commands are left to the session's end, as at a real restart.
+  const connections = () => processTree(pid).slice(1)
+  const server: Server = {
+    sshd,
+    kill() {
+      const all = [pid, ...connections()]
+      signal(all, 'SIGKILL')
+    },
+    async start() {
+      if (isRunning(pid)) return
+      own = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+      await firstLine(own, own.stderr, /Server listening/)
+      own.stderr?.resume()
+      pid = own.pid ?? 0
+    },
+    freeze() {
+      frozen = [pid, ...connections()]
+      signal(frozen, 'SIGSTOP')
+    },
+    resume() {
+      signal(frozen, 'SIGCONT')
+      frozen = []
+    },
+    killSessions: () => signal(connections(), 'SIGKILL'),
+  }
+  lab.cleanUp(async () => {
+    server.resume()
+    if (own === null) return
+    server.kill()
+    await ended(own)
+  })
+  return server
+}
