@@ -6,7 +6,7 @@ import type { Problem } from '../../shared/model/problem.ts'
 import { CoreKeeper, workspaceFolder } from '../launch/index.ts'
 import { guardPages, guardSession } from './guards.ts'
 import { systemKeychain } from './keychain.ts'
-import { launchCore, nodeForCore } from './launch.ts'
+import { filesFor, launchCore, nodeForCore } from './launch.ts'
 import { connectWindow } from './lines.ts'
 import { setMenu } from './menu.ts'
 import { desktopNotices } from './notices.ts'
@@ -43,13 +43,14 @@ function open(): void {
   setMenu()
   const keychain = systemKeychain()
   const node = nodeForCore(root)
+  const files = filesFor(node, root)
   let window: BrowserWindow | null = null
   const keeper = new CoreKeeper({
-    launch: () => launchCore(node, join(bundles, 'core.mjs')),
+    launch: () => launchCore(node, join(files, 'dist', 'main', 'core.mjs')),
     start: {
       folder,
       face: 'electron',
-      resources: join(root, 'resources'),
+      resources: join(files, 'resources'),
       keychain: keychain !== undefined,
       notices: true,
     },

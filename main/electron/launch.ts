@@ -1,21 +1,30 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type MessagePortMain, utilityProcess } from 'electron'
+import { app, type MessagePortMain, utilityProcess } from 'electron'
 import { CORE_FLAGS, type CoreChild, forkCore } from '../launch/index.ts'
 import type { FromCore } from '../link/index.ts'
 
 /** better-sqlite3 needs the Node-API of Node 22; an Electron with an older Node cannot be the core's host. */
 const OLDEST_OWN_NODE = 22
 
-/** The Node to fork the core on, or null to run it as a utility process of this Electron. */
+/**
+ * The Node to fork the core on, or null to run it as a utility process of this Electron. A packaged app whose own Node can
+ * hold the core starts no program that the environment names: its fuses shut that way in, and this would open it again.
+ */
 export function nodeForCore(root: string): string | null {
   const asked = process.env.HEADROOM_CORE_NODE
+  const own = Number(process.versions.node.split('.')[0]) >= OLDEST_OWN_NODE
+  if (own && (app.isPackaged || !asked)) return null
   if (asked) return asked
-  if (Number(process.versions.node.split('.')[0]) >= OLDEST_OWN_NODE) return null
   const windows = process.platform === 'win32'
   const folder = `node-${windows ? 'win' : process.platform}-${process.arch}`
   const pinned = join(root, 'node_modules', folder, 'bin', windows ? 'node.exe' : 'node')
   return existsSync(pinned) ? pinned : 'node'
+}
+
+/** Where a program that is not Electron finds the app's files: it cannot read inside the archive. */
+export function filesFor(node: string | null, root: string): string {
+  return node === null ? root : root.replace(/app\.asar$/, 'app.asar.unpacked')
 }
 
 export function launchCore(node: string | null, entry: string): CoreChild {
