@@ -87,6 +87,7 @@ async function buildMain(folder) {
       'forecast-worker': 'main/core/plan/forecast-worker.ts',
       'report-worker': 'main/core/plan/report/worker.ts',
       'backup-worker': 'main/core/workspace/backup-worker.ts',
+      'transfer-worker': 'main/core/workspace/transfer/transfer-worker.ts',
     },
   })
   await Promise.all([shell, engine])

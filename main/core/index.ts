@@ -17,12 +17,19 @@ import {
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
 import { createSamples, type Samples, sampleRounds } from './samples/index.ts'
-import { type Backups, createBackups, openWorkspace, type Workspace } from './workspace/index.ts'
+import {
+  type Backups,
+  createBackups,
+  createTransfers,
+  openWorkspace,
+  type Transfers,
+  type Workspace,
+} from './workspace/index.ts'
 
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
-export { listBackups, restoreClosed } from './workspace/index.ts'
+export { importAsBackup, listBackups, restoreClosed } from './workspace/index.ts'
 
 /** An open workspace and everything that works on it. */
 export interface Core {
@@ -38,6 +45,7 @@ export interface Core {
     artifacts: ArtifactFiles
     playbooks: Playbooks
     backups: Backups
+    transfers: Transfers
     samples: Samples
     events: EventHub
   }
@@ -76,8 +84,22 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     })
     const changed = () => events.emit({ kind: 'backups' })
     const backups = createBackups({ workspace, environment, changed })
+    const transfers = createTransfers({ folder, environment })
     const samples = createSamples({ workspace, hosts, metrics, fleet, plans, environment, events })
-    const areas = { workspace, hosts, fleet, metrics, plans, alerts, artifacts, playbooks, backups, samples, events }
+    const areas = {
+      workspace,
+      hosts,
+      fleet,
+      metrics,
+      plans,
+      alerts,
+      artifacts,
+      playbooks,
+      backups,
+      transfers,
+      samples,
+      events,
+    }
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
@@ -139,8 +161,10 @@ async function closeAll({
   alerts,
   playbooks,
   backups,
+  transfers,
 }: Core['areas']): Promise<void> {
   try {
+    transfers.close()
     await backups.close()
     await playbooks.close()
     await alerts.close()

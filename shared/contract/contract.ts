@@ -38,6 +38,7 @@ import { report } from './report.ts'
 import { samples } from './samples.ts'
 import { scenarios } from './scenarios.ts'
 import { services } from './services.ts'
+import { workspaceFile } from './workspace-file.ts'
 
 const hostId = z.object({ hostId: z.string() })
 const runId = z.object({ runId: z.string() })
@@ -262,6 +263,7 @@ export const contract = {
   prometheus,
   fit,
   backups,
+  workspaceFile,
   samples,
   playbookFiles,
   playbooks: {

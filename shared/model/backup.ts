@@ -7,9 +7,10 @@ export type WorkspaceFile = z.infer<typeof WorkspaceFileSchema>
 
 /**
  * Why a copy was made: by the clock, by the operator, before a file took a newer shape, or moved aside by a restore
- * (`replaced`) or because it was damaged (`damaged`, kept for recovery by hand and never restored).
+ * (`replaced`) or because it was damaged (`damaged`, kept for recovery by hand and never restored), or made of an export that
+ * is to be put in place (`imported`).
  */
-export const BackupKindSchema = z.enum(['scheduled', 'manual', 'migration', 'replaced', 'damaged'])
+export const BackupKindSchema = z.enum(['scheduled', 'manual', 'migration', 'replaced', 'damaged', 'imported'])
 export type BackupKind = z.infer<typeof BackupKindSchema>
 
 /** A file of a backup. `version` is the shape of its tables (PRAGMA user_version). */
@@ -21,6 +22,14 @@ export const BackupFileSchema = z.object({
 })
 export type BackupFile = z.infer<typeof BackupFileSchema>
 
+/** A file of the operator's own playbooks in a backup, by its name in the playbook folder, "/" between folders. */
+export const PlaybookCopySchema = z.object({
+  name: z.string().min(1).max(1200),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type PlaybookCopy = z.infer<typeof PlaybookCopySchema>
+
 /** manifest.json of a backup's folder. `at` is when its first file was begun, epoch ms. */
 export const BackupManifestSchema = z.object({
   format: z.literal(1),
@@ -29,6 +38,8 @@ export const BackupManifestSchema = z.object({
   appVersion: z.string(),
   workspace: z.object({ id: z.string(), folder: z.string() }),
   files: z.array(BackupFileSchema).min(1),
+  /** The playbook folder; absent where the backup says nothing of it, which is not the same as an empty folder. */
+  playbooks: z.array(PlaybookCopySchema).optional(),
   /** What was wrong with it, of a damaged one. */
   damage: z.string().optional(),
 })
@@ -42,6 +53,8 @@ export const BackupSchema = z.object({
   at: z.number(),
   appVersion: z.string(),
   files: z.array(BackupFileSchema),
+  /** Own playbooks in it; null where it says nothing of them. */
+  playbooks: z.array(PlaybookCopySchema).nullable(),
   bytes: z.number(),
   /** False for one that another workspace made in the same folder. */
   own: z.boolean(),

@@ -5,6 +5,7 @@ import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import type { Host, HostInput, HostKey, HostKeyCheck, PostgresProbe } from '../../../shared/model/host.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
+import type { SealedSecrets } from '../workspace/index.ts'
 import type { HostServices } from './services.ts'
 
 type Procedures = typeof contract.hosts
@@ -47,8 +48,13 @@ export interface SecretStore {
   /** The secret, or null when there is none or the vault is locked. Its name is `key`. */
   get(key: string): Promise<Secret | null>
   delete(key: string): Promise<void>
-  /** Opens the vault, or creates it on first use. VAULT_WRONG_PASSPHRASE when it is not the one it was made with. */
+  /**
+   * Opens the vault, or creates it on first use. With a keychain it opens a vault that came with an import, whose secrets then
+   * go to the keychain. VAULT_WRONG_PASSPHRASE when it is not the one it was made with.
+   */
   unlock(passphrase: string): Promise<void>
+  /** Every secret sealed anew, as a vault under that passphrase and salt (base64). VAULT_LOCKED where they cannot be read. */
+  sealAll(passphrase: string, salt: string): Promise<SealedSecrets>
 }
 
 /** The servers, and everything that runs on them. Times are epoch milliseconds, durations milliseconds. */

@@ -94,6 +94,27 @@ describe('secrets', () => {
     expect(await secrets.get('two')).toBeNull()
     expect(onDisk(workspace, CANARY)).toBe(false)
     await expect(secrets.unlock('a good passphrase')).rejects.toMatchObject({ problem: { code: 'VAULT_NOT_USED' } })
+
+    works = true
+    const sealed = await secrets.sealAll('a good passphrase', 'c2FsdC1vZi0xNi1ieXRlcw==')
+    expect(await secrets.sealAll('a good passphrase', 'c2FsdC1vZi0xNi1ieXRlcw==')).toEqual(sealed)
+    const other = open({ keychain })
+    const { vault } = sealed
+    other.workspace.app
+      .prepare('INSERT INTO vault (id, salt, cost, proof) VALUES (1, ?, CAST(? AS INTEGER), ?)')
+      .run(vault.salt, vault.cost, vault.proof)
+    for (const { name, sealed: text } of sealed.secrets)
+      other.workspace.app.prepare("INSERT INTO secret (name, kind, sealed) VALUES (?, 'vault', ?)").run(name, text)
+    expect([other.secrets.locked, await other.secrets.get('one')]).toEqual([true, null])
+    await expect(other.secrets.sealAll('another passphrase', vault.salt)).rejects.toMatchObject({
+      problem: { code: 'VAULT_LOCKED', value: 'one' },
+    })
+    await expect(other.secrets.unlock('another passphrase')).rejects.toMatchObject({
+      problem: { code: 'VAULT_WRONG_PASSPHRASE' },
+    })
+    await other.secrets.unlock('a good passphrase')
+    expect([other.secrets.locked, (await other.secrets.get('one'))?.reveal()]).toEqual([false, CANARY])
+    expect(onDisk(other.workspace, CANARY)).toBe(false)
   })
 
   it('never print themselves', async () => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, scrypt } from 'node:crypto'
 
 /** scrypt N; r = 8, p = 1. 2^16 takes 64 MB and some 200 ms, which makes guessing a passphrase dear. */
 export const SCRYPT_COST = 2 ** 16
@@ -13,7 +13,23 @@ export function deriveKey(passphrase: string, salt: Buffer, cost: number): Promi
 
 /** AES-256-GCM as base64 of nonce (12), tag (16) and text. `name` is authenticated: a blob moved to another name does not open. */
 export function seal(key: Buffer, name: string, plain: string): string {
-  const nonce = randomBytes(12)
+  return sealWith(key, randomBytes(12), name, plain)
+}
+
+/**
+ * As `seal`, and the same text under the same name and key gives the same bytes: the nonce is drawn from what is sealed, as
+ * in SIV (RFC 5297), so that it is never used for two texts. It tells only whether two exports hold the same secret.
+ */
+export function sealSame(key: Buffer, name: string, plain: string): string {
+  const nonceKey = createHmac('sha256', key).update('headroom export nonce').digest()
+  const nonce = createHmac('sha256', nonceKey)
+    .update(JSON.stringify([name, plain]))
+    .digest()
+    .subarray(0, 12)
+  return sealWith(key, nonce, name, plain)
+}
+
+function sealWith(key: Buffer, nonce: Buffer, name: string, plain: string): string {
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name))
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')

@@ -11,7 +11,7 @@ import type { Metrics } from '../metrics/index.ts'
 import type { Alerts, ArtifactFiles, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
 import type { Samples } from '../samples/index.ts'
-import type { Backups, Workspace } from '../workspace/index.ts'
+import type { Backups, Transfers, Workspace } from '../workspace/index.ts'
 
 /** What every procedure may use: the areas of one open workspace. */
 export interface CoreContext {
@@ -26,6 +26,7 @@ export interface CoreContext {
   alerts: Alerts
   playbooks: Playbooks
   backups: Backups
+  transfers: Transfers
   samples: Samples
   /** Ends this process for its shell to start it again; absent where no shell would. */
   restart: (() => void) | undefined

@@ -23,6 +23,7 @@ import { reportRouter } from './report.ts'
 import { samplesRouter } from './samples.ts'
 import { scenariosRouter } from './scenarios.ts'
 import { servicesRouter } from './services.ts'
+import { workspaceFileRouter } from './workspace-file.ts'
 
 export type { CoreContext } from './base.ts'
 
@@ -49,6 +50,7 @@ const router = {
   prometheus: prometheusRouter,
   fit: fitRouter,
   backups: backupsRouter,
+  workspaceFile: workspaceFileRouter,
   samples: samplesRouter,
 }
 

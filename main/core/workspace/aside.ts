@@ -8,6 +8,7 @@ import { freshName, makeFolder, writeManifest } from './backup-list.ts'
 import { asideFolder, backupSettings } from './backup-settings.ts'
 import { isCutShort } from './database.ts'
 import { sha256Of, sync, withJournals } from './durable-files.ts'
+import { playbookCopies } from './playbook-folder.ts'
 
 /** A folder of its own for what is put aside at that moment. */
 export function newAside(workspace: string, kind: BackupKind, now: number): string {
@@ -62,6 +63,7 @@ export function sealAside(
     appVersion: manifest.version,
     workspace: { id: workspaceId, folder: workspace },
     files,
+    ...playbookCopies(folder),
     ...(found === undefined ? {} : { damage: found }),
   })
 }

@@ -100,7 +100,7 @@ function describe(folder: string, id: string, workspaceId: string): Backup | nul
   } catch {
     const at = Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'))
     const fault = 'its manifest.json cannot be read'
-    return { id, path, kind: 'manual', at, appVersion: '', files: [], bytes: 0, own: false, fault }
+    return { id, path, kind: 'manual', at, appVersion: '', files: [], playbooks: null, bytes: 0, own: false, fault }
   }
   return {
     id,
@@ -109,7 +109,8 @@ function describe(folder: string, id: string, workspaceId: string): Backup | nul
     at: manifest.at,
     appVersion: manifest.appVersion,
     files: manifest.files,
-    bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
+    playbooks: manifest.playbooks ?? null,
+    bytes: [...manifest.files, ...(manifest.playbooks ?? [])].reduce((sum, { bytes }) => sum + bytes, 0),
     own: manifest.workspace.id === workspaceId,
     fault: faultOf(path, manifest),
   }

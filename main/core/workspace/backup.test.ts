@@ -53,8 +53,9 @@ describe('a backup', () => {
       fault: null,
     })
     expect(made.files.map(({ name }) => name)).toEqual(['app.db', 'metrics.db'])
-    expect(readdirSync(made.path).toSorted()).toEqual(['app.db', 'manifest.json', 'metrics.db'])
-    for (const name of readdirSync(made.path)) expect(`${name} ${mode(join(made.path, name))}`).toBe(`${name} 600`)
+    expect(readdirSync(made.path).toSorted()).toEqual(['app.db', 'manifest.json', 'metrics.db', 'playbooks'])
+    for (const name of ['app.db', 'manifest.json', 'metrics.db'])
+      expect(`${name} ${mode(join(made.path, name))}`).toBe(`${name} 600`)
     expect(mode(made.path)).toBe('700')
     const copy = new Database(join(made.path, 'app.db'), { readonly: true })
     expect(copy.prepare("SELECT value FROM setting WHERE key = 'plan'").pluck().get()).toBe('"one"')

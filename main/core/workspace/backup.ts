@@ -19,6 +19,7 @@ import { backupFolder, backupSettings, saveBackupSettings } from './backup-setti
 import { inThread } from './backup-thread.ts'
 import type { WritableDatabase } from './database.ts'
 import { sync } from './durable-files.ts'
+import { copyPlaybooks, playbooksFault } from './playbook-folder.ts'
 import { faultOf, requestRestore, unusable, usable } from './restore.ts'
 import { clearTroubles, readTroubles } from './troubles.ts'
 
@@ -45,6 +46,8 @@ export interface Backups {
   /** Verifies one and notes it for the next opening. Throws as `verify`, and WORKSPACE_NEWER. */
   request(id: string): Promise<Backup>
   dismiss(): void
+  /** Deletes what was made of an export and is not wanted; any other backup stays. Throws BACKUP_NOT_FOUND. */
+  discard(id: string): void
   close(): Promise<void>
 }
 
@@ -117,6 +120,8 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
       const fault = faultOf(await inThread(join(backup.path, file.name), false, ending.signal), file)
       if (fault !== null) throw unusable(backup, fault)
     }
+    const fault = playbooksFault(backup.path, backup.playbooks ?? [])
+    if (fault !== null) throw unusable(backup, fault)
     return backup
   }
 
@@ -161,6 +166,11 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
       usable(findBackup(folder, id))
       await verify(id)
       return requestRestore(folder, id)
+    },
+    discard(id) {
+      const backup = findBackup(folder, id)
+      if (backup.kind === 'imported') removeBackup(backup)
+      changed()
     },
     dismiss() {
       clearTroubles(folder)
@@ -217,6 +227,7 @@ async function copyWorkspace(options: {
       appVersion: manifest.version,
       workspace: { id: settings.workspaceId, folder: workspace.folder },
       files,
+      playbooks: copyPlaybooks(workspace.folder, partial),
     })
     const id = freshName(target, at, kind)
     renameSync(partial, join(target, id))

@@ -6,9 +6,10 @@ import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import { moveAside, newAside, sealAside } from './aside.ts'
 import { checkCopy } from './backup-check.ts'
-import { findBackup, isNewer, listBackups, makeFolder } from './backup-list.ts'
+import { findBackup, isNewer, listBackups, makeFolder, removeBackup } from './backup-list.ts'
 import { forgetClosed } from './clean-close.ts'
 import { removeDatabase, sha256Of, sync, writeWhole } from './durable-files.ts'
+import { copyPlaybooks, playbooksFault, swapPlaybooks } from './playbook-folder.ts'
 import { addTrouble } from './troubles.ts'
 
 const REQUEST = 'restore.json'
@@ -140,6 +141,11 @@ function stage(workspace: string, id: string, now: number): Extract<Request, { p
       const fault = sha256 === file.sha256 ? faultOf(checkCopy(copy), file) : faultOf({ sha256, fault: null }, file)
       if (fault !== null) throw unusable(backup, fault)
     }
+    if (backup.playbooks !== null) {
+      copyPlaybooks(backup.path, staging)
+      const fault = playbooksFault(staging, backup.playbooks)
+      if (fault !== null) throw unusable(backup, fault)
+    }
   } catch (error) {
     rmSync(staging, { recursive: true, force: true })
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(workspace, backup)
@@ -171,8 +177,10 @@ function swap(workspace: string, request: Extract<Request, { phase: 'swap' }>): 
     renameSync(copy, join(workspace, name))
     sync(workspace)
   }
+  swapPlaybooks(workspace, staging, request.aside)
   sealAside(workspace, request.aside, request.files, 'replaced', request.at)
   forget(workspace)
+  removeImported(workspace, request.id)
   addTrouble(workspace, {
     kind: 'restored',
     at: request.at,
@@ -192,6 +200,12 @@ function noRoom(workspace: string, backup: Backup): HeadroomError {
     fix: 'Free some room, then restore again. The workspace is as it was.',
     value: workspace,
   })
+}
+
+/** What was made of an export has done its work: the export itself is where the operator keeps it. */
+function removeImported(workspace: string, id: string): void {
+  const backup = listBackups(workspace).find((one) => one.id === id)
+  if (backup?.kind === 'imported') removeBackup(backup)
 }
 
 const minute = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

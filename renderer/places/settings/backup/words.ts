@@ -51,6 +51,7 @@ export default {
     migration: 'before an update of the file',
     replaced: 'moved aside by a restore',
     damaged: 'set aside, damaged',
+    imported: 'from an imported file',
   },
   contents: { 'app.db': 'plan, servers, runs', 'metrics.db': 'history' },
   restore: {
