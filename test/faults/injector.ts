@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Ground, Place } from './ground.ts'
@@ -121,14 +121,4 @@ async function lose({ address, port }: { address: string; port: number }, ratio:
   } finally {
     for (const rule of rules) iptables('-D', rule)
   }
-}
-
-/** Turns one bit of a file over. False where there is no such file. */
-export function flipBit(file: string, at: number): boolean {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return false
-  const bytes = readFileSync(file)
-  const place = at % bytes.length
-  bytes[place] = (bytes[place] ?? 0) ^ (1 << (at % 8))
-  writeFileSync(file, bytes)
-  return true
 }

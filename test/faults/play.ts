@@ -7,7 +7,8 @@ import { diceOf } from './dice.ts'
 import { Editing } from './editing.ts'
 import type { Ground } from './ground.ts'
 import { Injector } from './injector.ts'
-import { Running } from './running.ts'
+import { moving } from './moving.ts'
+import { checkOutput, running } from './running.ts'
 import type { Schedule } from './schedule.ts'
 import { Session } from './session.ts'
 import { WorkspaceFaults } from './workspace-faults.ts'
@@ -33,7 +34,8 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
   const session = new Session(ground.program, place, schedule.shell)
   const editing = new Editing(session)
   const collecting = new Collecting(session)
-  const running = schedule.run ? new Running(session, place) : null
+  const moved = schedule.move ? await moving(ground, session, schedule.seed) : null
+  const drive = moved ?? (schedule.run ? running(session, place) : null)
   const faults = new WorkspaceFaults(ground, place, session, editing, collecting)
   const injector = new Injector(ground, place, session, faults)
   const breaches: string[] = []
@@ -44,7 +46,7 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
   try {
     const stop = diceOf(schedule.seed ^ 0x5eed).chance(0.15)
     const working = [attempt(editing.work(calm.signal)), attempt(collecting.work(calm.signal))]
-    const change = running ? attempt(running.work(over.signal, stop)) : Promise.resolve()
+    const change = drive ? attempt(drive.work(over.signal, stop)) : Promise.resolve()
     for (const { afterMs, fault } of schedule.faults) {
       await pause(afterMs)
       await attempt(injector.inject(fault))
@@ -54,11 +56,12 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
     over.abort()
     await Promise.all([...working, change])
     await attempt(editing.look())
-    if (running) await attempt(running.check())
+    if (drive) await attempt(drive.check())
+    if (drive && moved === null) await attempt(checkOutput(drive))
     await session.stop()
     breaches.push(...looked(place.workspace))
     collecting.check(join(place.workspace, 'metrics.db'))
-    if (running && running.breaches.length === 0) breaches.push(...(await leftovers(ground.temporary)))
+    if (drive && drive.breaches.length === 0) breaches.push(...(await leftovers(ground.temporary)))
   } catch (error) {
     breaches.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   } finally {
@@ -66,17 +69,18 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
     over.abort()
     await injector.mend()
     await session.stop().catch(() => {})
+    moved?.remove()
     place.remove()
   }
-  const all = [session, editing, collecting, injector, faults, ...(running ? [running] : [])]
+  const all = [session, editing, collecting, injector, faults, ...(drive ? [drive] : [])]
   return {
     seed: schedule.seed,
     ms: performance.now() - began,
     breaches: [...breaches, ...all.flatMap((one) => one.breaches)],
     edits: editing.confirmed,
     rounds: collecting.confirmed,
-    run: running?.state ?? 'none',
-    said: running?.said ?? [],
+    run: drive?.state ?? 'none',
+    said: drive?.said ?? [],
   }
 }
 

@@ -1,5 +1,5 @@
 // node test/faults/run.mjs --seed S --count N: plays N fault schedules from the seed S on, and names each that breaks a
-// promise with its seed. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults.
+// promise with its seed; --seed 3,27,47 plays those. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults.
 import { parseArgs } from 'node:util'
 import { setUp } from '../../scripts/bootstrap.mjs'
 
@@ -21,8 +21,8 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no fault ${unknown.join(', ')}. There are: ${FAULT_KINDS.join(', ')}.\n`)
   process.exit(2)
 }
-const first = Number(values.seed)
-const seeds = Array.from({ length: Number(values.count) }, (_, i) => first + i)
+const named = values.seed.split(',').map(Number)
+const seeds = named.length > 1 ? named : Array.from({ length: Number(values.count) }, (_, i) => (named[0] ?? 1) + i)
 const sum = { schedules: 0, broken: 0, edits: 0, rounds: 0, runs: 0 }
 const broken = []
 await playSeries({ seeds, lanes: Number(values.lanes), only }, (outcome) => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ended, firstLine, isRunning, type Lab, processTree, type Sshd } from '../lab/index.ts'
 
@@ -27,8 +28,8 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
         process.kill(one, name)
       } catch {}
   }
-  // A session's own commands are left to the session's end, as at a real restart.
-  const connections = () => processTree(pid).slice(1)
+  // What runs in a session is left to the session's end, as at a real restart.
+  const connections = () => processTree(pid).slice(1).filter(isSshd)
   const server: Server = {
     sshd,
     kill() {
@@ -59,4 +60,12 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
     await ended(own)
   })
   return server
+}
+
+function isSshd(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd')
+  } catch {
+    return false
+  }
 }

@@ -14,7 +14,7 @@ import type { Program } from './program.ts'
 export class Gone extends Error {}
 
 const ANSWER_MS = 90_000
-const START_MS = 30_000
+const START_MS = 90_000
 
 interface Line {
   core: CoreClient

@@ -3,10 +3,10 @@ import { readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { HeadroomError } from '../../shared/model/problem.ts'
+import { flipByte } from '../fixtures/workspace-damage.ts'
 import type { Collecting } from './collecting.ts'
 import type { Editing } from './editing.ts'
 import type { Ground, Place } from './ground.ts'
-import { flipBit } from './injector.ts'
 import type { Fault } from './schedule.ts'
 import { Gone, Session } from './session.ts'
 
@@ -156,8 +156,15 @@ function unlessGone(error: unknown): undefined {
   if (!(error instanceof Gone)) throw error
 }
 
+/** One bit, with the file's time as a failing disk leaves it. */
+function flipBit(path: string, at: number): boolean {
+  if (sizeOf(path) === 0) return false
+  flipByte(path, at, 1 << (at % 8))
+  return true
+}
+
 function shorten(path: string, ratio: number): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  const size = sizeOf(path)
   if (size === 0) return false
   truncateSync(path, Math.floor(size * ratio))
   return true
@@ -176,3 +183,5 @@ function setVersion(path: string, version: number): number {
 }
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
