@@ -1,37 +1,72 @@
-import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useMantineColorScheme } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { linkOfRoute } from '../../shared/model/address.ts'
 import { Loading } from '../ui/index.ts'
 import { AlertNotices } from './alert-notices.tsx'
 import { LineBanner } from './banner.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
+import { keepFocus } from './focus-keeper.ts'
 import styles from './frame.module.css'
 import { Navigation } from './navigation.tsx'
-import { Palette } from './palette.tsx'
+import { useCommand } from './palette/commands.ts'
+import { Palette } from './palette/palette.tsx'
 import { places } from './places.tsx'
-import { useRoute } from './route.ts'
+import { parseRoute, useRoute } from './route.ts'
 import { SampleNotice } from './sample-notice.tsx'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx'
+import { followTravel } from './travel.ts'
 import { WorkspaceNotice } from './workspace-notice.tsx'
 
 /** The window: navigation on the left, the place on the right, the palette and the shortcuts over both. */
 export function Frame() {
   const { t } = useTranslation()
-  const [help, setHelp] = useState(false)
-  const showHelp = useCallback(() => setHelp(true), [])
-  useShortcuts(showHelp)
+  const [over, setOver] = useState<'help' | 'search' | null>(null)
+  const keys = useMemo(() => ({ help: () => setOver('help'), search: () => setOver('search') }), [])
+  const close = useCallback(() => setOver(null), [])
+  useShortcuts(keys)
+  useCommand('shortcuts', keys.help)
+  useWindowCommands()
+  useEffect(() => keepFocus(document.body), [])
   return (
     <div className={styles.frame}>
       {/* A button, not a link: the hash is the route. */}
       <button type="button" className={styles.skip} onClick={() => document.getElementById('content')?.focus()}>
         {t('skip')}
       </button>
-      <Navigation />
+      <Navigation onSearch={keys.search} />
       <Content />
       <AlertNotices />
-      <Palette onShortcuts={showHelp} />
-      <ShortcutsDialog opened={help} onClose={() => setHelp(false)} />
+      {over === 'search' && <Palette onClose={close} />}
+      <ShortcutsDialog opened={over === 'help'} onClose={close} />
     </div>
   )
+}
+
+/** What the window itself can do. */
+function useWindowCommands(): void {
+  const { t } = useTranslation()
+  const { setColorScheme } = useMantineColorScheme()
+  useCommand('themeLight', () => setColorScheme('light'))
+  useCommand('themeDark', () => setColorScheme('dark'))
+  useCommand('themeAuto', () => setColorScheme('auto'))
+  useCommand('back', () => window.history.back())
+  useCommand('forward', () => window.history.forward())
+  useCommand('newWindow', () => window.open(window.location.href, '_blank'))
+  useCommand('copyAddress', () => {
+    const link = linkOfRoute(window.location.hash) ?? window.location.href
+    void navigator.clipboard.writeText(link).then(() => notifications.show({ message: t('copied', { link }) }))
+  })
+}
+
+/** Whether both addresses are drawn by the same piece, which then keeps its place and its focus. */
+function isSamePiece(before: string, after: string): boolean {
+  const piece = (hash: string) => {
+    const route = parseRoute(hash)
+    return places.find(({ name }) => name === route.place)?.staysDrawn ? route.place : route.path
+  }
+  return piece(before) === piece(after)
 }
 
 function Content() {
@@ -41,6 +76,7 @@ function Content() {
   const main = useRef<HTMLElement>(null)
   const path = place?.staysDrawn ? `/${route.place}` : route.path
   const [drawn, setDrawn] = useState(path)
+  useEffect(() => (main.current ? followTravel(main.current, isSamePiece) : undefined), [])
   useEffect(() => {
     document.title = `${t(`places.${route.place}`)} · ${t('product')}`
     if (drawn === path) return
@@ -48,7 +84,7 @@ function Content() {
     main.current?.scrollTo(0, 0)
   }, [path, route.place, drawn, t])
   return (
-    <main id="content" ref={main} className={styles.main} tabIndex={-1}>
+    <main id="content" ref={main} className={styles.main} tabIndex={-1} aria-label={t(`places.${route.place}`)}>
       <LineBanner />
       <WorkspaceNotice />
       <SampleNotice />

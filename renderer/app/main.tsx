@@ -1,7 +1,6 @@
 import '@fontsource-variable/inter/wght.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
-import '@mantine/spotlight/styles.css'
 import './tokens.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
@@ -13,7 +12,7 @@ import { Frame } from './frame.tsx'
 import { colorSchemes, cssVariables, theme } from './theme.ts'
 import { setUpWords } from './words/index.ts'
 
-setUpWords()
+await setUpWords()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(

@@ -1,16 +1,16 @@
-import { spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ageText, useNow } from './clock.ts'
 import { useQueryUtils } from './core.tsx'
 import styles from './frame.module.css'
+import { PALETTE_KEYS } from './keys.ts'
 import { places } from './places.tsx'
 import { useRoute } from './route.ts'
 
 const TROUBLED = new Set(['down', 'needs-host-key', 'needs-secret'])
 
-export function Navigation() {
+export function Navigation({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation()
   const route = useRoute()
   const utils = useQueryUtils()
@@ -19,10 +19,15 @@ export function Navigation() {
   return (
     <nav className={styles.nav} aria-label={t('navigation')}>
       <div className={styles.brand}>{t('product')}</div>
-      <button type="button" className={styles.search} onClick={spotlight.open} aria-label={t('searchLabel')}>
+      <button
+        type="button"
+        className={styles.search}
+        onClick={onSearch}
+        aria-label={t('searchLabel', { keys: PALETTE_KEYS })}
+      >
         <Search size={14} aria-hidden="true" />
         <span>{t('search')}</span>
-        <kbd>Ctrl K</kbd>
+        <kbd>{PALETTE_KEYS}</kbd>
       </button>
       <ul>
         {places.map(({ name, icon: Icon }) => (

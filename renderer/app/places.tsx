@@ -1,6 +1,6 @@
 import { BookOpenCheck, Calculator, Gauge, ListTree, type LucideIcon, Server, Settings, Tags } from 'lucide-react'
 import { type ComponentType, lazy } from 'react'
-import type { PlaceName } from './route.ts'
+import type { PlaceName } from '../../shared/model/address.ts'
 
 export interface PlaceEntry {
   name: PlaceName

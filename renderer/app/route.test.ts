@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { PLACES, parseRoute } from './route.ts'
+import { PLACES, routeOfLink } from '../../shared/model/address.ts'
+import { addressOf, PARTS, parseRoute } from './route.ts'
 
 test.each(PLACES)('#/%s opens its place', (name) => {
   expect(parseRoute(`#/${name}`)).toMatchObject({ place: name, id: null, run: false, path: `/${name}` })
@@ -21,4 +22,16 @@ test.each(['', '#', '#/', '#/nowhere/1', '#//', '#/javascript:alert(1)'])('%j is
 
 test('an id that is not well-formed is taken as it stands', () => {
   expect(parseRoute('#/servers/%E0%A4%A')).toMatchObject({ place: 'servers', id: '%E0%A4%A' })
+})
+
+test('every object has an address that opens it and may be handed on as a link', () => {
+  const id = 'a/b c?&#%'
+  const { server, stage, scenario, playbook, run, alert, price } = addressOf
+  const kept = { server: server(id), stage: stage(id), playbook: playbook(id, null), run: run(id) }
+  for (const path of Object.values(kept)) expect(parseRoute(`#${path}`).id).toBe(id)
+  for (const [key, path] of Object.entries({ scenario: scenario(id), alert: alert(id), price: price(id) }))
+    expect(parseRoute(`#${path}`).query.get(key)).toBe(id)
+  expect(parseRoute(`#${playbook('move', 'own move.yaml')}`).query.get('file')).toBe('own move.yaml')
+  for (const path of [...Object.values(kept), scenario(id), alert(id), price(id), ...PARTS.map((part) => part.path)])
+    expect(routeOfLink(`headroom:/${path}`)).toBe(`#${path}`)
 })

@@ -1,7 +1,48 @@
 import { useSyncExternalStore } from 'react'
+import { PLACES, type PlaceName } from '../../shared/model/address.ts'
 
-export const PLACES = ['now', 'servers', 'plan', 'what-if', 'playbooks', 'prices', 'settings'] as const
-export type PlaceName = (typeof PLACES)[number]
+/** Parts of places that have an address of their own. */
+export const PARTS = [
+  { name: 'topology', place: 'plan', path: '/plan?tab=topology' },
+  { name: 'roadmap', place: 'plan', path: '/plan/roadmap' },
+  { name: 'files', place: 'plan', path: '/plan?tab=files' },
+  { name: 'advice', place: 'plan', path: '/plan?tab=advice' },
+  { name: 'tables', place: 'plan', path: '/plan?tab=tables' },
+  { name: 'compare', place: 'what-if', path: '/what-if/compare' },
+  { name: 'cheapest', place: 'what-if', path: '/what-if/cheapest-path' },
+  { name: 'autoscaling', place: 'what-if', path: '/what-if/auto-scaling' },
+  { name: 'fits', place: 'what-if', path: '/what-if/fits' },
+  { name: 'providers', place: 'what-if', path: '/what-if/providers' },
+] as const satisfies readonly { name: string; place: PlaceName; path: string }[]
+
+/** The sections of Settings: `#/settings?section=<name>` shows one; see `Panel`. */
+export const SETTINGS_SECTIONS = [
+  'measuring',
+  'theme',
+  'about',
+  'secrets',
+  'backups',
+  'keys',
+  'rules',
+  'telling',
+  'prometheus',
+] as const // prettier-ignore
+
+const page = (place: string, id: string) => `/${place}/${encodeURIComponent(id)}`
+const shown = (key: string, value: string) => `${key}=${encodeURIComponent(value)}`
+
+/** Where each kind of object is shown, for `go`. */
+export const addressOf = {
+  server: (id: string) => page('servers', id),
+  stage: (id: string) => page('plan', id),
+  scenario: (id: string) => `/what-if?${shown('scenario', id)}`,
+  playbook: (id: string, file: string | null) =>
+    file === null ? page('playbooks', id) : `${page('playbooks', id)}?${shown('file', file)}`,
+  run: (id: string) => page('runs', id),
+  alert: (id: string) => `/now?${shown('alert', id)}`,
+  price: (key: string) => `/prices?${shown('price', key)}`,
+  settings: (section: (typeof SETTINGS_SECTIONS)[number]) => `/settings?${shown('section', section)}`,
+}
 
 /** `place` decides what is drawn; `runs` belongs to the playbooks place. `query` holds what follows a "?" in the hash. */
 export interface Route {
@@ -36,9 +77,11 @@ function decoded(part: string): string {
   }
 }
 
-/** Opens a path such as `/servers/abc`. */
-export function go(path: string): void {
-  window.location.hash = `#${path.startsWith('/') ? path : `/${path}`}`
+/** Opens a path such as `/servers/abc`; with `replace`, in the stead of the present one, which Back then passes over. */
+export function go(path: string, { replace = false } = {}): void {
+  const hash = `#${path.startsWith('/') ? path : `/${path}`}`
+  if (replace) window.location.replace(hash)
+  else window.location.hash = hash
 }
 
 export function useRoute(): Route {

@@ -1,18 +1,12 @@
 import { Modal } from '@mantine/core'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PLACES } from '../../shared/model/address.ts'
 import styles from './frame.module.css'
-import { go, type PlaceName } from './route.ts'
+import { keysOf, LETTERS, PALETTE_KEYS, withMod } from './keys.ts'
+import { COMMAND_NAMES, COMMANDS } from './palette/commands.ts'
+import { go } from './route.ts'
 
-const LETTERS: Readonly<Record<string, PlaceName>> = {
-  n: 'now',
-  s: 'servers',
-  p: 'plan',
-  w: 'what-if',
-  b: 'playbooks',
-  r: 'prices',
-  t: 'settings',
-}
 const SECOND_KEY_MS = 1500
 
 function isTyping(target: EventTarget | null): boolean {
@@ -25,46 +19,80 @@ export function isPlainKey(event: KeyboardEvent): boolean {
   return document.querySelector('[role="dialog"]') === null
 }
 
-/** `?` calls `onHelp`; `g` and a letter go to a place. Neither acts while the operator types or a dialog is open. */
-export function useShortcuts(onHelp: () => void): void {
+/**
+ * Ctrl/Cmd-K opens the palette wherever the focus is. `?` lists the shortcuts, and `g` and a letter go to a place; neither
+ * acts while the operator types or a dialog is open.
+ */
+export function useShortcuts(on: { help: () => void; search: () => void }): void {
+  const { help, search } = on
   useEffect(() => {
     let awaited = 0
     function pressed(event: KeyboardEvent) {
+      if (withMod(event) && !event.shiftKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        search()
+        return
+      }
       if (!isPlainKey(event)) return
       const place = LETTERS[event.key]
-      if (event.key === '?') onHelp()
+      if (event.key === '?') help()
       else if (event.key === 'g') {
         awaited = event.timeStamp
         return
       } else if (place && awaited !== 0 && event.timeStamp - awaited < SECOND_KEY_MS) go(`/${place}`)
       awaited = 0
     }
-    window.addEventListener('keydown', pressed)
-    return () => window.removeEventListener('keydown', pressed)
-  }, [onHelp])
+    // Before an editor takes the key for its own.
+    window.addEventListener('keydown', pressed, { capture: true })
+    return () => window.removeEventListener('keydown', pressed, { capture: true })
+  }, [help, search])
 }
 
+/** Every key and every code, as one list to look up. */
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation()
+  const general = [
+    { keys: PALETTE_KEYS, words: t('shortcuts.palette') },
+    { keys: 'Alt 1 … 9', words: t('shortcuts.paletteNth') },
+    ...COMMAND_NAMES.flatMap((name) => {
+      const keys = keysOf(name)
+      return keys === undefined || name === 'shortcuts' ? [] : [{ keys, words: t(`actions.${name}`) }]
+    }),
+    { keys: '[ ] − +', words: t('shortcuts.time') },
+    { keys: '?', words: t('shortcuts.help') },
+    { keys: 'Esc', words: t('shortcuts.close') },
+  ]
+  const toPlaces = PLACES.map((name) => ({ keys: keysOf(name) ?? '', words: t(`places.${name}`) }))
+  const codes = COMMAND_NAMES.map((name) => ({ keys: COMMANDS[name].code, words: t(`actions.${name}`) })).sort((a, b) =>
+    a.words.localeCompare(b.words),
+  )
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('shortcuts.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
-      <table className={styles.keys}>
-        <tbody>
-          {(['palette', 'help', 'place', 'time', 'close'] as const).map((name) => (
-            <tr key={name}>
-              <th scope="row">
-                <kbd>{t(`shortcuts.keys.${name}`)}</kbd>
-              </th>
-              <td>{t(`shortcuts.${name}`)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Modal opened={opened} onClose={onClose} title={t('shortcuts.title')} size={820}>
+      <div className={styles.keyColumns}>
+        <div>
+          <Keys title={t('shortcuts.general')} rows={general} />
+          <Keys title={t('shortcuts.places')} rows={toPlaces} />
+        </div>
+        <Keys title={t('shortcuts.codes', { keys: PALETTE_KEYS })} rows={codes} />
+      </div>
     </Modal>
+  )
+}
+
+function Keys({ title, rows }: { title: string; rows: readonly { keys: string; words: string }[] }) {
+  return (
+    <table className={styles.keys}>
+      <caption>{title}</caption>
+      <tbody>
+        {rows.map(({ keys, words }) => (
+          <tr key={words}>
+            <th scope="row">
+              <kbd>{keys}</kbd>
+            </th>
+            <td>{words}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }

@@ -1,3 +1,5 @@
+import commands from './commands.ts'
+
 export default {
   product: 'Headroom',
   skip: 'Skip to the content',
@@ -11,17 +13,7 @@ export default {
     prices: 'Prices',
     settings: 'Settings',
   },
-  search: 'Search or act',
-  searchLabel: 'Search or act, Control or Command K',
-  nothingFound: 'Nothing matches.',
-  groups: { places: 'Places', servers: 'Servers', playbooks: 'Playbooks', actions: 'Actions' },
-  actions: {
-    addServer: 'Add a server',
-    shortcuts: 'Show the shortcuts',
-    light: 'Light theme',
-    dark: 'Dark theme',
-    auto: 'Theme of the system',
-  },
+  ...commands,
   footer: {
     servers_one: '{{count}} server',
     servers_other: '{{count}} servers',
@@ -32,12 +24,15 @@ export default {
   down_other: '{{count}} servers need attention',
   shortcuts: {
     title: 'Shortcuts',
-    palette: 'Search or act',
+    palette:
+      'Search or act: every server, stage, scenario, playbook, run, alert and price, and everything that can be done',
+    paletteNth: 'In it: one of the first nine',
     help: 'This list',
-    place: 'Go to a place: g, then its first letter (w for What-if, b for Playbooks, r for Prices, t for Settings)',
-    close: 'Close a dialog',
-    keys: { palette: 'Ctrl K or ⌘ K', help: '?', place: 'g n', time: '[ ] - +', close: 'Esc' },
     time: 'Charts of servers: earlier, later, twice as long, half as long',
+    close: 'Close a dialog',
+    general: 'Everywhere',
+    places: 'Places',
+    codes: 'By two letters after {{keys}}',
   },
   line: {
     gone: 'The engine stopped. Restarting…',

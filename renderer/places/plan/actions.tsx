@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
 import { saveFile } from '../../charts/index.ts'
 import { ReportButton } from '../../report/index.ts'
 import { ConfirmDialog, ProblemNotice } from '../../ui/index.ts'
@@ -37,6 +38,11 @@ export function PlanActions({ plan }: { plan: Plan | null }) {
     }),
   )
 
+  const input = useRef<HTMLButtonElement>(null)
+  useCommand('planImport', () => input.current?.click())
+  useCommand('planExport', plan && (() => exportYaml.mutate()))
+  useCommand('planBlueprint', plan && (() => setChoosing(true)))
+
   const opened = async (chosen: File | null) => {
     resetInput.current?.()
     if (!chosen) return
@@ -59,14 +65,14 @@ export function PlanActions({ plan }: { plan: Plan | null }) {
         inputProps={{ 'aria-label': t('actions.importInput') }}
       >
         {(props) => (
-          <Button variant="default" size="xs" loading={importYaml.isPending} {...props}>
+          <Button ref={input} variant="default" size="xs" loading={importYaml.isPending} {...props}>
             {t('actions.import')}
           </Button>
         )}
       </FileButton>
       {plan && (
         <>
-          <ReportButton subject={{ kind: 'plan', scenario: null }} />
+          <ReportButton subject={{ kind: 'plan', scenario: null }} command="planReport" />
           <Button variant="default" size="xs" loading={exportYaml.isPending} onClick={() => exportYaml.mutate()}>
             {t('actions.export')}
           </Button>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlaybookSummary } from '../../../shared/model/run.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
 import { go } from '../../app/route.ts'
 import { ProblemNotice } from '../../ui/index.ts'
 import styles from './playbooks.module.css'
@@ -32,6 +33,7 @@ export function NewPlaybook() {
   const create = useMutation(
     utils.playbookFiles.create.mutationOptions({ onSuccess: (made) => open(made, 'edit'), onError: tell }),
   )
+  useCommand('newPlaybook', () => create.mutate({}))
   return (
     <Button size="xs" variant="default" loading={create.isPending} onClick={() => create.mutate({})}>
       {t('own.new')}

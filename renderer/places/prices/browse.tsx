@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import { now } from '../../app/clock.ts'
 import type { QueryUtils } from '../../app/core.tsx'
+import { addressOf, go, useRoute } from '../../app/route.ts'
 import { EmptyState } from '../../ui/index.ts'
 import { type Filter, FRESHNESS, filterPrices, NO_FILTER, ORIGINS, type Sort, sortPrices } from './catalogue.ts'
 import { Comparison } from './comparison.tsx'
@@ -21,7 +22,8 @@ export function Catalogue({ book, onEdit }: { book: Book; onEdit: (editing: Edit
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const [more, setMore] = useState(false)
   const [sort, setSort] = useState<Sort>({ key: 'provider', descending: false })
-  const [chosen, setChosen] = useState<string | null>(null)
+  const chosen = useRoute().query.get('price')
+  const setChosen = (key: string | null) => go(key === null ? '/prices' : addressOf.price(key))
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const [comparing, setComparing] = useState(false)
   const [at] = useState(now)

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemFrom, type QueryUtils, useCore } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
 import { saveFile } from '../../charts/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
 import { hourlyText, monthlyText } from './price-text.ts'
@@ -39,6 +40,8 @@ export function Files({ count }: { count: number }) {
     preview.reset()
     save.reset()
   }
+  const input = useRef<HTMLButtonElement>(null)
+  useCommand('importPrices', () => input.current?.click())
   const opened = async (chosen: File | null) => {
     reset.current?.()
     if (!chosen) return
@@ -62,7 +65,7 @@ export function Files({ count }: { count: number }) {
         inputProps={{ 'aria-label': t('files.input') }}
       >
         {(given) => (
-          <Button variant="default" size="xs" {...given}>
+          <Button ref={input} variant="default" size="xs" {...given}>
             {t('files.import')}
           </Button>
         )}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OwnPriceInput } from '../../../shared/model/own-price.ts'
 import { useQueryUtils } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
 import { EmptyState, PageHeader, QueryView } from '../../ui/index.ts'
 import { Catalogue } from './browse.tsx'
 import { Files } from './files.tsx'
@@ -21,6 +22,8 @@ export default function Prices() {
   const book = useQuery(useQueryUtils().prices.book.queryOptions())
   const [editing, setEditing] = useState<Editing | null>(null)
   const [refreshing, setRefreshing] = useState(false)
+  useCommand('refreshPrices', () => setRefreshing(true))
+  useCommand('addPrice', () => setEditing({ from: {} }))
   const providers = new Set(book.data?.prices.map((price) => price.provider)).size
   return (
     <>

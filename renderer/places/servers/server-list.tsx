@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Monitor, Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
 import { go, useRoute } from '../../app/route.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import { AddServerDialog } from './add-server.tsx'
@@ -19,6 +20,7 @@ export function ServerList() {
   const addLocal = useAddThisComputer(t('localName'), () => notifications.show({ message: t('localAdded') }))
   const hasLocal = hosts.data?.some((host) => host.kind === 'local') ?? false
 
+  useCommand('addThisComputer', hosts.data && !hasLocal ? addLocal.start : null)
   const count = hosts.data?.length ?? 0
   const openForm = () => go('/servers?add=ssh')
   const addLocalButton = (

@@ -14,7 +14,7 @@ export function Collection() {
   const utils = useQueryUtils()
   const settings = useQuery(utils.app.settings.queryOptions())
   return (
-    <Panel title={t('collection.title')}>
+    <Panel section="measuring" title={t('collection.title')}>
       <QueryView query={settings}>
         {({ collectEveryMs }) => <Interval key={collectEveryMs} stored={collectEveryMs} />}
       </QueryView>

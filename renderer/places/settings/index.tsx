@@ -8,6 +8,7 @@ import { AlertTelling } from './alerts/telling.tsx'
 import { BackupsPanel } from './backup/index.tsx'
 import { Collection } from './collection.tsx'
 import { KnownKeys } from './known-keys.tsx'
+import { LanguageField } from './language.tsx'
 import { PrometheusPanel } from './prometheus/index.tsx'
 import { Secrets } from './secrets.tsx'
 import styles from './settings.module.css'
@@ -38,13 +39,14 @@ function Appearance() {
   const { t } = useTranslation('settings')
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <Panel title={t('theme.title')}>
+    <Panel section="theme" title={t('theme.title')}>
       <SegmentedControl
         aria-label={t('theme.label')}
         value={colorScheme}
         onChange={setColorScheme}
         data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
       />
+      <LanguageField />
     </Panel>
   )
 }
@@ -54,7 +56,7 @@ function About() {
   const utils = useQueryUtils()
   const info = useQuery(utils.app.info.queryOptions())
   return (
-    <Panel title={t('about.title')}>
+    <Panel section="about" title={t('about.title')}>
       <QueryView query={info}>
         {(about) => (
           <div className={styles.stack}>

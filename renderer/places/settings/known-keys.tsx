@@ -17,7 +17,7 @@ export function KnownKeys() {
   const keys = useQuery(utils.hosts.knownKeys.queryOptions())
   const [forgetting, setForgetting] = useState<KnownKey | null>(null)
   return (
-    <Panel title={t('keys.title')} className={styles.wide}>
+    <Panel section="keys" title={t('keys.title')} className={styles.wide}>
       <QueryView query={keys}>
         {(all) =>
           all.length === 0 ? (

@@ -15,7 +15,7 @@ export function Secrets() {
   const utils = useQueryUtils()
   const info = useQuery(utils.app.info.queryOptions())
   return (
-    <Panel title={t('secrets.title')}>
+    <Panel section="secrets" title={t('secrets.title')}>
       <QueryView query={info}>
         {({ secretStorage, vaultLocked, face }) => {
           if (secretStorage === 'keychain') return <State word="keychain" tone="good" />

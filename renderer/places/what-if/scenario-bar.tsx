@@ -1,11 +1,13 @@
 import { ActionIcon, Button, Group, Menu, Modal, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useCommand } from '../../app/palette/commands.ts'
+import { go, useRoute } from '../../app/route.ts'
 import { ReportButton } from '../../report/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
 import { useWhatIf } from './assumptions.ts'
@@ -43,6 +45,16 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
       change(plan.id, assumptions)
     }
   }
+  useCommand('saveScenario', () => setAsking({ kind: 'save' }))
+  // An address that names a scenario lays it under the sliders once, and is then the place's own again.
+  const named = useRoute().query.get('scenario')
+  const isKept = named !== null && scenarios.some((one) => one.id === named)
+  const wanted = isKept ? () => load(named) : null
+  useEffect(() => {
+    if (wanted === null) return
+    wanted()
+    go('/what-if', { replace: true })
+  }, [wanted])
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSuccess: () => queries.invalidateQueries({ queryKey: utils.scenarios.list.key() }),

@@ -4,6 +4,7 @@ import { History as Clock, Redo2, Undo2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../../app/core.tsx'
+import { useCommand } from '../../../app/palette/commands.ts'
 import styles from './edit.module.css'
 import { History } from './history.tsx'
 import type { usePlanEditor } from './use-plan-editor.ts'
@@ -21,6 +22,10 @@ export function EditBar(props: {
   const { t } = useTranslation('planEdit')
   const { step, busy } = props.editor
   const [history, setHistory] = useState(false)
+  useCommand('undo', props.undo === null ? null : () => void step('undo'))
+  useCommand('redo', props.redo === null ? null : () => void step('redo'))
+  useCommand('planHistory', () => setHistory(true))
+  useCommand('editPlan', () => props.onMode('edit'))
   const utils = useQueryUtils()
   const client = useQueryClient()
   const goTo = useMutation(

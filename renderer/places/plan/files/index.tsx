@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Artifacts, Compared } from '../../../../shared/model/artifact.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
+import { useCommand } from '../../../app/palette/commands.ts'
 import { ProblemNotice, QueryView } from '../../../ui/index.ts'
 import { FileList } from './file-list.tsx'
 import { FileView } from './file-view.tsx'
@@ -49,6 +50,8 @@ function Files(props: {
   const [folder, setFolder] = useState(made.folder ?? '')
   const [agreed, setAgreed] = useState<Record<string, string>>({})
   const [importing, setImporting] = useState<'compose' | 'inventory' | null>(null)
+  useCommand('importCompose', () => setImporting('compose'))
+  useCommand('importInventory', () => setImporting('inventory'))
   const compare = useMutation({
     mutationFn: (where: string) => core.artifacts.compare({ stage: stage.id, folder: where, all: false }),
     onSuccess: () => setAgreed({}),

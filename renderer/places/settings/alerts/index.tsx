@@ -27,6 +27,7 @@ export function AlertRules() {
   const [edited, setEdited] = useState<AlertRule | 'new' | null>(null)
   return (
     <Panel
+      section="rules"
       title={t('settings.rules')}
       className={shared.wide}
       aside={

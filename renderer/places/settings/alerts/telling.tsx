@@ -26,7 +26,7 @@ export function AlertTelling() {
   const utils = useQueryUtils()
   const settings = useQuery(utils.alerts.settings.queryOptions())
   return (
-    <Panel title={t('told.title')} className={shared.wide}>
+    <Panel section="telling" title={t('told.title')} className={shared.wide}>
       <QueryView query={settings}>
         {(given) => <Telling key={JSON.stringify(given.settings)} given={given} />}
       </QueryView>

@@ -13,7 +13,7 @@ export function PrometheusPanel() {
   const utils = useQueryUtils()
   const settings = useQuery(utils.prometheus.settings.queryOptions())
   return (
-    <Panel title={t('title')} className={shared.wide}>
+    <Panel section="prometheus" title={t('title')} className={shared.wide}>
       <div className={styles.stack}>
         <p className={styles.quiet}>{t('intro')}</p>
         <Reading />
