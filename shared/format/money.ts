@@ -1,4 +1,5 @@
 import { minorDigits } from '../model/money.ts'
+import { formatLocale } from './locale.ts'
 
 /** Writes minor units of one currency, all with the same number of decimals. */
 export type MoneyText = (minor: number) => string
@@ -8,7 +9,11 @@ export type MoneyText = (minor: number) => string
  * ("€11.00" above "€6.37"), so that figures stand under each other and none looks rounded. `minors` are minor units;
  * those that are no number are passed over.
  */
-export function moneyColumn(minors: Iterable<number | null | undefined>, currency: string, locale = 'en'): MoneyText {
+export function moneyColumn(
+  minors: Iterable<number | null | undefined>,
+  currency: string,
+  locale = formatLocale(),
+): MoneyText {
   const digits = minorDigits(currency)
   const unit = 10 ** digits
   let whole = true
@@ -30,7 +35,7 @@ export function moneyColumn(minors: Iterable<number | null | undefined>, currenc
 }
 
 /** A quoted amount in decimal units: lists quote down to a millionth, which a writer of minor units would round away. */
-export function quotedAmount(amount: number, currency: string, locale = 'en'): string {
+export function quotedAmount(amount: number, currency: string, locale = formatLocale()): string {
   const digits = minorDigits(currency)
   return new Intl.NumberFormat(locale, {
     style: 'currency',

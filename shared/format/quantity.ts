@@ -2,6 +2,7 @@ import type { Unit } from '../model/metric.ts'
 import { type Money, minorDigits } from '../model/money.ts'
 import type { Demand } from '../model/plan.ts'
 import { formatDuration } from './duration.ts'
+import { formatLocale } from './locale.ts'
 
 /** Everything that is measured or planned in. */
 export type QuantityUnit = Unit | Demand['unit']
@@ -48,7 +49,7 @@ export function formatQuantity(
   options: { digits?: number; locale?: string } = {},
 ): string {
   if (!Number.isFinite(value)) return '–'
-  const locale = options.locale ?? 'en'
+  const locale = options.locale ?? formatLocale()
   const digits = options.digits
   switch (unit) {
     case 'ratio':
@@ -94,7 +95,7 @@ export function formatApart(value: number, other: number, unit: QuantityUnit, lo
 }
 
 /** Minor units as an amount in its currency; whole amounts drop their decimals ("€15", "€15.50"). */
-export function formatMoney(money: Money, locale = 'en'): string {
+export function formatMoney(money: Money, locale = formatLocale()): string {
   const digits = minorDigits(money.currency)
   return new Intl.NumberFormat(locale, {
     style: 'currency',

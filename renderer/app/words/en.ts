@@ -34,10 +34,12 @@ import scenarios from '../../places/what-if/scenario-words.ts'
 import whatIf from '../../places/what-if/words.ts'
 import report from '../../report/words.ts'
 import app from './app.ts'
+import language from './language.ts'
 
 /** Every word on the screen, one namespace a place. */
 export const en = {
   app,
+  language,
   charts,
   now,
   doors,

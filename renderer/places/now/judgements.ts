@@ -54,13 +54,20 @@ export function limitRows(judgements: readonly Judgement[]): LimitRow[] {
   return [...rows.values()]
 }
 
+/** A limit on a share, with the rule that measured it. */
+interface Fullest {
+  name: string
+  share: number
+  judgement: Judgement
+}
+
 /** The limit on a share that is fullest now, or null where none was measured. */
-export function fullest(judgements: readonly Judgement[]): { name: string; share: number } | null {
-  let most: { name: string; share: number } | null = null
+export function fullest(judgements: readonly Judgement[]): Fullest | null {
+  let most: Fullest | null = null
   for (const row of limitRows(judgements)) {
     const { observed, unit, op } = row.leading
     if (observed === null || unit !== 'ratio' || op === '<' || op === '<=') continue
-    if (most === null || observed > most.share) most = { name: row.name, share: observed }
+    if (most === null || observed > most.share) most = { name: row.name, share: observed, judgement: row.leading }
   }
   return most
 }

@@ -7,18 +7,23 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import type { Stage } from '../../../shared/model/stage.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { useQueryUtils } from '../../app/core.tsx'
-import { Panel } from '../../ui/index.ts'
+import { locale } from '../../app/words/locale.ts'
+import { Panel, Tag } from '../../ui/index.ts'
 import { moneyRange, rungCost } from '../plan/text.ts'
-import { fullest } from './judgements.ts'
+import { fullest, sourceOf } from './judgements.ts'
 import { chartLink } from './links.ts'
+import { type Arrival, useNextArrival } from './next-rung.ts'
 import styles from './now.module.css'
 
 /** The stages as rungs, the largest on top; the present one is filled to its measured level. */
-export function Ladder({ costed, verdict }: { costed: { plan: Plan; costs: StageCost[] }; verdict: Verdict }) {
+export function Ladder(props: { costed: { plan: Plan; costs: StageCost[]; revision: number }; verdict: Verdict }) {
   const { t } = useTranslation('now')
+  const { costed, verdict } = props
   const { plan, costs } = costed
   const driver = plan.drivers.find((one) => one.primary) ?? plan.drivers[0]
   const utils = useQueryUtils()
+  const next = plan.stages[verdict.stage.index + 1]
+  const arrival = useNextArrival(plan, costed.revision, next?.id)
   const runways = useQuery({ ...utils.forecast.runways.queryOptions({ input: {} }), staleTime: 60_000 })
   return (
     <Panel title={driver ? t('ladder.title', { driver: driver.name.toLowerCase() }) : t('ladder.titlePlain')}>
@@ -35,6 +40,8 @@ export function Ladder({ costed, verdict }: { costed: { plan: Plan; costs: Stage
               place={at === verdict.stage.index ? 'here' : at < verdict.stage.index ? 'passed' : 'ahead'}
               driver={driver}
               verdict={verdict}
+              arrival={stage === next ? arrival : null}
+              isNext={stage === next}
               due={firstTo(stage.id, runways.data?.runways ?? [])}
             />
           )
@@ -51,6 +58,8 @@ function Rung(props: {
   driver: Plan['drivers'][number] | undefined
   verdict: Verdict
   due: FleetRunway | null
+  isNext: boolean
+  arrival: Arrival | null
 }) {
   const { t } = useTranslation('now')
   const { t: plan } = useTranslation('plan')
@@ -71,14 +80,11 @@ function Rung(props: {
   return (
     <li className={styles.rung} data-place={place} aria-current={place === 'here' ? 'step' : undefined}>
       <div className={styles.rungName}>
-        {stage.name}
+        {stage.name} {props.isNext && <Tag tone="neutral">{t('ladder.next')}</Tag>}
         <small>
           {place === 'here'
             ? busiest
-              ? t('ladder.fullest', {
-                  name: busiest.name,
-                  value: formatQuantity(busiest.share, 'ratio'),
-                })
+              ? fullestWords(busiest)
               : t('ladder.here')
             : place === 'passed'
               ? t('ladder.passed')
@@ -99,7 +105,15 @@ function Rung(props: {
         {share !== null && busiest && <em style={{ left: `${Math.min(1, busiest.share) * 100}%` }} />}
       </div>
       <div className={styles.rungCost}>
-        <b>{capacityWords()}</b>
+        <b>
+          {place === 'here' && driver ? (
+            <a href="#/plan" aria-label={t('ladder.levelOf', { level: capacityWords(), driver: driver.name })}>
+              {capacityWords()}
+            </a>
+          ) : (
+            capacityWords()
+          )}
+        </b>
         {place === 'ahead' && props.due?.runway?.kind === 'dated' && (
           <small>
             <a href={`${chartLink(props.due.hostId, props.due.metric, null)}&forecast=1`} title={props.due.words}>
@@ -107,8 +121,20 @@ function Rung(props: {
             </a>
           </small>
         )}
+        {props.arrival && (
+          <small>
+            <a href="#/what-if" title={t('ladder.growthText')}>
+              {t('ladder.growth', { dates: datesOf(props.arrival) })}
+            </a>
+          </small>
+        )}
         <small>
-          {rungCost(cost, plan)}
+          <a
+            href={`#/plan?stage=${encodeURIComponent(stage.id)}`}
+            aria-label={t('ladder.costOf', { stage: stage.name, cost: rungCost(cost, plan) })}
+          >
+            {rungCost(cost, plan)}
+          </a>
           {cost?.differs && cost.stated && (
             <span className={styles.differs}>
               {t('ladder.differs', {
@@ -120,6 +146,12 @@ function Rung(props: {
       </div>
     </li>
   )
+
+  function fullestWords(one: NonNullable<typeof busiest>) {
+    const words = t('ladder.fullest', { name: one.name, value: formatQuantity(one.share, 'ratio') })
+    const source = sourceOf(one.judgement)
+    return source ? <a href={chartLink(source.hostId, source.metric, one.judgement)}>{words}</a> : words
+  }
 
   function capacityWords(): string {
     if (!driver) return ''
@@ -143,6 +175,6 @@ const earliest = (one: FleetRunway | null): number =>
 
 /** The band's two ends as days; only its near one where the far one is beyond what is forecast. */
 function datesOf(runway: { earliest: number; latest: number | null }): string {
-  const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+  const days = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' })
   return runway.latest === null ? `${days.format(runway.earliest)} –` : days.formatRange(runway.earliest, runway.latest)
 }

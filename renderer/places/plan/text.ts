@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { StageCost } from '../../../shared/contract/contract.ts'
+import { formatLocale } from '../../../shared/format/locale.ts'
 import { type MoneyText, moneyColumn } from '../../../shared/format/money.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { LineItem } from '../../../shared/model/line-item.ts'
@@ -30,7 +31,7 @@ export function rungCost(cost: StageCost | undefined, t: PlanWords): string {
 
 /** An amount as it stands in a plan: decimal units of its currency. */
 export function amountText(amount: number, currency: string): string {
-  return new Intl.NumberFormat('en', {
+  return new Intl.NumberFormat(formatLocale(), {
     style: 'currency',
     currency,
     trailingZeroDisplay: 'stripIfInteger',
@@ -41,8 +42,8 @@ export function amountText(amount: number, currency: string): string {
 /** A number with as many decimals as it has, up to six significant ones below 1,000. */
 export function decimalText(value: number): string {
   return value < 1000
-    ? new Intl.NumberFormat('en', { maximumSignificantDigits: 6 }).format(value)
-    : new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(value)
+    ? new Intl.NumberFormat(formatLocale(), { maximumSignificantDigits: 6 }).format(value)
+    : new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 2 }).format(value)
 }
 
 /** How a typed price of one unit is charged: "€30 a month", "€10 to €12 a year". */

@@ -1,3 +1,4 @@
+import { formatLocale } from '../../../shared/format/locale.ts'
 import type { Simulation } from '../../../shared/model/scenario.ts'
 
 /** The calendar month `index` months after the one `now` lies in, in the user's locale: "Jul 2027". */
@@ -9,7 +10,7 @@ export function monthName(now: number, index: number, locale?: string): string {
 }
 
 /** "12,500", "1.2M", "5.97E57": whole numbers up to a million, three figures beyond, powers of ten past what has a name. */
-export function countText(value: number, locale = 'en'): string {
+export function countText(value: number, locale = formatLocale()): string {
   return value < 1e6
     ? new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
     : new Intl.NumberFormat(locale, {

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatLocale } from '../../../shared/format/locale.ts'
 import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
 import { minorDigits } from '../../../shared/model/money.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
@@ -32,7 +33,7 @@ export function Result(props: {
   const labels = useMemo(() => Array.from({ length: months }, (_, index) => monthName(start, index)), [months, start])
   const money = useCallback((minor: number) => formatMoney({ minor: Math.round(minor), currency }), [currency])
   const shortMoney = useMemo(() => {
-    const compact = new Intl.NumberFormat('en', {
+    const compact = new Intl.NumberFormat(formatLocale(), {
       style: 'currency',
       currency,
       notation: 'compact',
@@ -57,7 +58,7 @@ export function Result(props: {
   const perDriver = t('costPerDriver', { driver: driver.name.toLowerCase() })
   // A user may cost a hundredth of a cent: three figures, however small.
   const fineMoney = useMemo(() => {
-    const fine = new Intl.NumberFormat('en', {
+    const fine = new Intl.NumberFormat(formatLocale(), {
       style: 'currency',
       currency,
       minimumFractionDigits: 0,

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { dateAfter, type RoadmapStage } from '../../../../shared/planning/roadmap.ts'
 
@@ -22,7 +23,8 @@ export function monthText(start: number, months: number, locale?: string): strin
   )
 }
 
-const numberText = (value: number): string => new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(value)
+const numberText = (value: number): string =>
+  new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 1 }).format(value)
 
 export function monthsText(span: { min: number; max: number }, t: RoadmapWords): string {
   const [low, high] = [numberText(span.min), numberText(span.max)]

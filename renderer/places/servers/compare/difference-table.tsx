@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Host } from '../../../../shared/model/host.ts'
 import type { Unit } from '../../../../shared/model/metric.ts'
@@ -123,7 +124,7 @@ function Value({ value, reference, unit }: { value: number | null; reference: nu
   const size =
     unit === 'ratio'
       ? t('compare.points', {
-          value: new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(Math.abs(by) * 100),
+          value: new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 1 }).format(Math.abs(by) * 100),
         })
       : formatQuantity(Math.abs(by), unit)
   return (

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { formatMoney, formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Compared, Comparison, Pair } from '../../../../shared/model/comparison.ts'
 import { minorDigits } from '../../../../shared/model/money.ts'
@@ -41,7 +42,7 @@ export function moneyWords(currency: string) {
   const fine = (minor: number) =>
     Math.abs(minor) >= 10 ** minorDigits(currency) || minor === 0
       ? plain(minor)
-      : new Intl.NumberFormat('en', { style: 'currency', currency, maximumSignificantDigits: 3 }).format(
+      : new Intl.NumberFormat(formatLocale(), { style: 'currency', currency, maximumSignificantDigits: 3 }).format(
           minor / 10 ** minorDigits(currency),
         )
   return { plain, signed, fine }
@@ -49,7 +50,7 @@ export function moneyWords(currency: string) {
 
 /** For axes: "€1.2K". */
 export function shortMoney(currency: string): (minor: number) => string {
-  const compact = new Intl.NumberFormat('en', {
+  const compact = new Intl.NumberFormat(formatLocale(), {
     style: 'currency',
     currency,
     notation: 'compact',

@@ -1,0 +1,4 @@
+import language from './language.de.ts'
+
+/** German, loaded when it is spoken: the same keys and plural forms as in `en`. What it lacks is shown in English. */
+export const de = { language }
