@@ -20,7 +20,7 @@ export function BackupsPanel() {
   const utils = useQueryUtils()
   const status = useQuery(utils.backups.status.queryOptions())
   return (
-    <Panel title={t('title')} className={styles.wide}>
+    <Panel section="backups" title={t('title')} className={styles.wide}>
       <QueryView query={status}>
         {(now) => (
           <div className={own.panel}>
