@@ -50,6 +50,8 @@ export function parseYamlDocument<S extends z.ZodType>(
     version: '1.2',
     uniqueKeys: true,
     strict: true,
+    // Warnings are told with the problems; the library would print lines of the file otherwise.
+    logLevel: 'error',
   })
   const at = (offset: number, path: readonly PathStep[], message: string): YamlProblem => {
     const { line, col } = lines.linePos(offset)
@@ -73,6 +75,9 @@ export function parseYamlDocument<S extends z.ZodType>(
     throw invalid(fileName, [{ line: 1, column: 1, path: '', message: 'the file holds no values' }])
   }
 
+  const strange = strangeKey(document)
+  if (strange !== null)
+    throw invalid(fileName, [at(strange, [], 'a key of a map is one plain value, not a list or a map')])
   const aliases = countAliases(document)
   if (aliases.over !== null) {
     throw invalid(fileName, [at(aliases.over, [], `too many aliases: at most ${YAML_LIMITS.aliases} are read`)])
@@ -168,6 +173,19 @@ function isEmpty(node: Node | null): boolean {
 function resolved(document: Document.Parsed, node: Node | null | undefined): Node | null {
   if (isAlias(node)) return (node.resolve(document) as Node | undefined) ?? null
   return node ?? null
+}
+
+/** Where a key is a list, a map or an alias: as text it would be written out anew at every level above it. */
+function strangeKey(document: Document.Parsed): number | null {
+  let found: number | null = null
+  visit(document, {
+    Pair(_key, { key }) {
+      if (key === null || isScalar(key)) return undefined
+      found = (key as Node).range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** Counts alias uses; `over` is the offset of the first one beyond the limit. */

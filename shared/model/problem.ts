@@ -18,14 +18,19 @@ export type Problem = z.infer<typeof ProblemSchema>
 export class HeadroomError extends Error {
   readonly problem: Problem
   constructor(problem: Problem, options?: { cause?: unknown }) {
-    super(`${problem.fact} ${problem.fix}`, options)
+    super(`${shortened(problem.fact)} ${shortened(problem.fix)}`, options)
     this.name = 'HeadroomError'
-    this.problem = problem
+    this.problem = { ...problem, fact: shortened(problem.fact), fix: shortened(problem.fix) }
   }
   get code(): string {
     return this.problem.code
   }
 }
+
+/** A sentence that quotes input holds as much of it as a person reads. */
+const MOST_CHARACTERS = 2000
+const shortened = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS).toWellFormed()}…`
 
 /** Any thrown value as a problem: ours as it is, anything else as INTERNAL with its message. */
 export function problemOf(error: unknown): Problem {

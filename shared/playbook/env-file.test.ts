@@ -72,3 +72,9 @@ it('any value comes back, also through a real shell', () => {
     { numRuns: 60 },
   )
 })
+
+it('refuses a file in which an open quote would swallow the change', () => {
+  expect(() => edit('B="two w', { A: 'x"y\'z' })).toThrow(
+    expect.objectContaining({ code: 'ENV_FILE_UNCLEAR', message: expect.stringContaining('Line 1, B') }),
+  )
+})

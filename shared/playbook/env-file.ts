@@ -21,7 +21,8 @@ const PLAIN = /^[A-Za-z0-9_@%+:,./=-]*$/
  * An env file (`KEY=value` a line, as Docker Compose, systemd and shells read it) with settings changed. Comments,
  * order, `export`, the quotes a value has, line ends and the absence of a last line end stay. Of a name that stands
  * several times the last one, which counts, is set, and all are removed.
- * @throws HeadroomError ENV_NAME_INVALID, ENV_VALUE_INVALID (a line break or NUL; no reader agrees with another on them)
+ * @throws HeadroomError ENV_NAME_INVALID, ENV_VALUE_INVALID (a line break or NUL; no reader agrees with another on them),
+ * ENV_FILE_UNCLEAR (a quote that is never closed would take the changed line for a part of its value)
  */
 export function editEnvFile(text: string, settings: Settings): string {
   for (const [name, value] of settings) checkSetting(name, value)
@@ -50,7 +51,26 @@ export function editEnvFile(text: string, settings: Settings): string {
   }
   for (const line of appended) out.push({ line, end })
   const all = out.map((one) => one.line + one.end).join('')
-  return closed ? all : all.replace(/\r?\n$/, '')
+  const changed = closed ? all : all.replace(/\r?\n$/, '')
+  const read = readEnvFile(changed)
+  for (const [name, value] of settings) if ((read.get(name) ?? null) !== value) throw unclear(name, entries, lines)
+  return changed
+}
+
+function unclear(name: string, entries: readonly Entry[], lines: readonly string[]): HeadroomError {
+  const open = entries.find(
+    ({ quote, head, from }) => quote === '' && /^['"]/.test((lines[from] ?? '').slice(head.length)),
+  )
+  return new HeadroomError({
+    code: 'ENV_FILE_UNCLEAR',
+    fact:
+      open === undefined
+        ? `${name} would not read back from this file as it was set.`
+        : `Line ${open.from + 1}, ${open.name}, has a quote that is never closed, so ${name} would not read back as it was set.`,
+    fix: 'Correct the quotes of the file on the server first.',
+    field: 'set',
+    value: name,
+  })
 }
 
 /** The values of an env file by name, as its reader sees them; of a repeated name the last. */

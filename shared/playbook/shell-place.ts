@@ -15,6 +15,8 @@ export function placesOf(parts: readonly (string | null)[]): Place[] {
   const frames: Frame[] = ['bare']
   let comment = false
   let hereDocument = false
+  /** The patterns of a `case` end in parentheses that nothing opened, so where its `$(` ends is not known. */
+  let caseInside = false
   let escaped = false
   let wordStart = true
   let parentheses: number[] = [0]
@@ -74,7 +76,7 @@ export function placesOf(parts: readonly (string | null)[]): Place[] {
         } else if (rest.startsWith('{')) {
           push('braces')
           index += 1
-        } else if (rest.startsWith("'") && frame !== 'double') push('arithmetic')
+        } else if (rest.startsWith('[') || (rest.startsWith("'") && frame !== 'double')) push('arithmetic')
         else wordStart = false
         continue
       }
@@ -106,6 +108,7 @@ export function placesOf(parts: readonly (string | null)[]): Place[] {
         continue
       }
       if (part.startsWith('<<', index)) hereDocument = true
+      if (wordStart && frame === 'substitution' && /^case\s/.test(part.slice(index, index + 5))) caseInside = true
       if (character === '(') parentheses[parentheses.length - 1] = (parentheses.at(-1) ?? 0) + 1
       if (character === ')') {
         if (frame === 'substitution' && parentheses.at(-1) === 0) {
@@ -122,6 +125,7 @@ export function placesOf(parts: readonly (string | null)[]): Place[] {
   function place(): Place {
     if (comment) return { unsafe: 'in a comment' }
     if (hereDocument) return { unsafe: 'after a here-document begins' }
+    if (caseInside) return { unsafe: 'after a case inside $(...)' }
     if (escaped) return { unsafe: 'after a backslash' }
     for (const frame of frames) {
       if (frame === 'backquote') return { unsafe: 'in back-quotes' }

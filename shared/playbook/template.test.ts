@@ -55,6 +55,8 @@ describe('expandShell', () => {
     ['echo $((1 + ${{ x }}))'],
     ['echo ${HOME:-${{ x }}}'],
     ['echo \\${{ x }}'],
+    ['echo "$(case x in x) echo ${{ x }} ;; esac)"'],
+    ['echo $[ ${{ x }} ]'],
   ])('refuses a place where no quoting is safe: %s', (template) => {
     expect(codeOf(() => expandShell(template, () => 'v'))).toBe('TEMPLATE_PLACE')
   })

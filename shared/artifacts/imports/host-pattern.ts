@@ -7,9 +7,12 @@ export interface RawHost {
 /** The most hosts that are read: ranges make many of one line. */
 export const MOST_HOSTS = 5000
 
+/** More ranges than this in one name are no names of servers; what is left of them stays as it is written. */
+const MOST_RANGES = 8
+
 /** `web[01:10]` and `db-[a:c]` are a host for each number or letter; at most one more than is read. */
-export function expanded(pattern: string): string[] {
-  const match = /^(.*?)\[(\w+):(\w+)(?::(\d+))?\](.*)$/.exec(pattern)
+export function expanded(pattern: string, ranges = MOST_RANGES): string[] {
+  const match = ranges === 0 ? null : /^(.*?)\[(\w+):(\w+)(?::(\d+))?\](.*)$/.exec(pattern)
   if (!match) return [pattern]
   const [, before = '', from = '', to = '', step = '1', after = ''] = match
   const values: string[] = []
@@ -20,9 +23,10 @@ export function expanded(pattern: string): string[] {
   } else if (/^[a-z]$/i.test(from) && /^[a-z]$/i.test(to)) {
     for (let at = from.charCodeAt(0); at <= to.charCodeAt(0); at += by) values.push(String.fromCharCode(at))
   } else return [pattern]
+  const rests = expanded(after, ranges - 1)
   const all: string[] = []
   for (const value of values)
-    for (const rest of expanded(after)) {
+    for (const rest of rests) {
       if (all.length > MOST_HOSTS) return all
       all.push(`${before}${value}${rest}`)
     }

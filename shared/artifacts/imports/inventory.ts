@@ -34,7 +34,7 @@ const InventorySchema = z.record(z.string(), GroupSchema.nullable())
  * @throws HeadroomError YAML_INVALID, INVENTORY_INVALID (both with line and column), INVENTORY_EMPTY
  */
 export function readInventory(text: string, fileName: string): Inventory {
-  const first = /^\s*(?!#)(\S.*)$/m.exec(text)?.[1] ?? ''
+  const first = /^[^\S\n]*([^\s#].*)$/m.exec(text)?.[1] ?? ''
   const isYaml = /\.ya?ml$/i.test(fileName) || /^(---|[A-Za-z_][\w-]*:)\s*$/.test(first)
   const raw = isYaml ? fromYaml(text, fileName) : fromIni(text, fileName)
   if (raw.size === 0)

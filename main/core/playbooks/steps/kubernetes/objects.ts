@@ -1,4 +1,4 @@
-import { parseAllDocuments, stringify } from 'yaml'
+import { type Document, isScalar, parseAllDocuments, stringify, visit } from 'yaml'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 
 /** A Kubernetes object, as far as it is looked at. */
@@ -32,10 +32,10 @@ export const resourceOf = ({ apiVersion, kind, metadata }: KubeObject): string =
  */
 export function objectsOf(text: string, field: string): KubeObject[] {
   const found: KubeObject[] = []
-  for (const document of parseAllDocuments(text)) {
+  for (const document of parseAllDocuments(text, { logLevel: 'error' })) {
     const [error] = document.errors
     if (error) throw invalid(error.message.split('\n')[0] ?? '', field)
-    const value: unknown = document.toJS()
+    const value = valueIn(document, field)
     if (value === null || value === undefined) continue
     const items = isRecord(value) && value.kind === 'List' && Array.isArray(value.items) ? value.items : [value]
     for (const item of items) {
@@ -49,6 +49,19 @@ export function objectsOf(text: string, field: string): KubeObject[] {
   }
   if (found.length === 0) throw invalid('it holds no object', field)
   return found
+}
+
+function valueIn(document: Document, field: string): unknown {
+  visit(document, {
+    Pair(_key, { key }) {
+      if (key !== null && !isScalar(key)) throw invalid('a key of a map is a list, a map or an alias', field)
+    },
+  })
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw invalid(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), field)
+  }
 }
 
 /** The objects that kubectl prints as JSON: one, or a list. */

@@ -1,0 +1,6 @@
+import type { FuzzTarget } from '../target.ts'
+import { fileTargets } from './files.ts'
+import { serverTargets } from './servers.ts'
+import { trustTargets } from './trust.ts'
+
+export const TARGETS: readonly FuzzTarget[] = [...serverTargets, ...trustTargets, ...fileTargets]
