@@ -17,6 +17,7 @@ import {
 import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
 import { createSamples, type Samples, sampleRounds } from './samples/index.ts'
+import { createUpdates, type Updates } from './update/index.ts'
 import {
   type Backups,
   createBackups,
@@ -29,7 +30,7 @@ import {
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
-export { importAsBackup, listBackups, restoreClosed } from './workspace/index.ts'
+export { discardImported, importAsBackup, listBackups, restoreClosed } from './workspace/index.ts'
 
 /** An open workspace and everything that works on it. */
 export interface Core {
@@ -47,6 +48,7 @@ export interface Core {
     backups: Backups
     transfers: Transfers
     samples: Samples
+    updates: Updates
     events: EventHub
   }
   close(): Promise<void>
@@ -86,6 +88,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const backups = createBackups({ workspace, environment, changed })
     const transfers = createTransfers({ folder, environment })
     const samples = createSamples({ workspace, hosts, metrics, fleet, plans, environment, events })
+    const updates = createUpdates({ workspace, environment, events })
     const areas = {
       workspace,
       hosts,
@@ -98,6 +101,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
       backups,
       transfers,
       samples,
+      updates,
       events,
     }
     const server = createServer({ ...areas, environment, restart })
@@ -162,8 +166,10 @@ async function closeAll({
   playbooks,
   backups,
   transfers,
+  updates,
 }: Core['areas']): Promise<void> {
   try {
+    updates.close()
     transfers.close()
     await backups.close()
     await playbooks.close()

@@ -38,6 +38,7 @@ import { report } from './report.ts'
 import { samples } from './samples.ts'
 import { scenarios } from './scenarios.ts'
 import { services } from './services.ts'
+import { update } from './update.ts'
 import { workspaceFile } from './workspace-file.ts'
 
 const hostId = z.object({ hostId: z.string() })
@@ -265,6 +266,7 @@ export const contract = {
   backups,
   workspaceFile,
   samples,
+  update,
   playbookFiles,
   playbooks: {
     list: procedure.output(z.array(PlaybookSummarySchema)),

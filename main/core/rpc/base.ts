@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/index.ts'
 import type { Alerts, ArtifactFiles, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
 import type { Samples } from '../samples/index.ts'
+import type { Updates } from '../update/index.ts'
 import type { Backups, Transfers, Workspace } from '../workspace/index.ts'
 
 /** What every procedure may use: the areas of one open workspace. */
@@ -28,6 +29,7 @@ export interface CoreContext {
   backups: Backups
   transfers: Transfers
   samples: Samples
+  updates: Updates
   /** Ends this process for its shell to start it again; absent where no shell would. */
   restart: (() => void) | undefined
 }

@@ -23,6 +23,7 @@ import { reportRouter } from './report.ts'
 import { samplesRouter } from './samples.ts'
 import { scenariosRouter } from './scenarios.ts'
 import { servicesRouter } from './services.ts'
+import { updateRouter } from './update.ts'
 import { workspaceFileRouter } from './workspace-file.ts'
 
 export type { CoreContext } from './base.ts'
@@ -52,6 +53,7 @@ const router = {
   backups: backupsRouter,
   workspaceFile: workspaceFileRouter,
   samples: samplesRouter,
+  update: updateRouter,
 }
 
 /** Answers the contract over links. When a link closes, every call and stream it carried is aborted. */
