@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { Backup } from '../../shared/model/backup.ts'
+import type { ExportSummary } from '../../shared/model/workspace-export.ts'
 import type { Terminal } from './terminal.ts'
 
 export type OptionSpecs = NonNullable<ParseArgsConfig['options']>
@@ -23,6 +24,9 @@ export interface WorkspaceFolder {
   backups(): Backup[]
   /** Through the core that has it open where there is one; returns once the backup is in place and a core is back. */
   restore(id: string): Promise<void>
+  /** Checks an exported workspace whole and makes a backup of it, to be restored or discarded. */
+  importFile(file: string, signal: AbortSignal): Promise<{ backup: Backup; summary: ExportSummary }>
+  discard(id: string): void
 }
 
 /** What a command that opens no workspace is given. */

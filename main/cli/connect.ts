@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
-import { listBackups, openCore, restoreClosed, systemEnvironment } from '../core/index.ts'
+import {
+  discardImported,
+  importAsBackup,
+  listBackups,
+  openCore,
+  restoreClosed,
+  systemEnvironment,
+} from '../core/index.ts'
 import { joinLocally, linkPair, listenLocally } from '../link/index.ts'
 import type { WorkspaceFolder } from './command.ts'
 
@@ -13,6 +20,9 @@ export function workspaceFolderOf(folder: string, resources: string): WorkspaceF
   return {
     folder,
     backups: () => (existsSync(folder) ? listBackups(folder) : []),
+    importFile: (file, signal) =>
+      importAsBackup(folder, file, systemEnvironment({ folder, face: 'cli', resources }), signal),
+    discard: (id) => discardImported(folder, id),
     async restore(id) {
       const running = await joinLocally(folder)
       if (!running) return restoreClosed(folder, id, systemEnvironment({ folder, face: 'cli', resources }))

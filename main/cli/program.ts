@@ -37,6 +37,7 @@ import { cheapestPath, compare } from './scenarios.ts'
 import { type Streams, Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { whatIf } from './what-if.ts'
+import { workspaceExport, workspaceImport } from './workspace.ts'
 
 export const commands: readonly Command[] = [
   hostsList,
@@ -97,6 +98,8 @@ export const commands: readonly Command[] = [
   backupsSet,
   backupsList,
   restore,
+  workspaceExport,
+  workspaceImport,
 ]
 
 const everywhere = {

@@ -73,6 +73,12 @@ export function removeBackup({ path }: Pick<Backup, 'path'>): void {
   rmSync(path, { recursive: true, force: true })
 }
 
+/** Deletes the backup that was made of an export and is not wanted; any other backup stays. Throws BACKUP_NOT_FOUND. */
+export function discardImported(workspace: string, id: string): void {
+  const backup = findBackup(workspace, id)
+  if (backup.kind === 'imported') removeBackup(backup)
+}
+
 export function makeFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
 }

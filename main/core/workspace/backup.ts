@@ -13,7 +13,16 @@ import {
 } from '../../../shared/model/backup.ts'
 import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
-import { findBackup, freshName, listBackups, makeFolder, namesIn, removeBackup, writeManifest } from './backup-list.ts'
+import {
+  discardImported,
+  findBackup,
+  freshName,
+  listBackups,
+  makeFolder,
+  namesIn,
+  removeBackup,
+  writeManifest,
+} from './backup-list.ts'
 import { expired } from './backup-rotation.ts'
 import { backupFolder, backupSettings, saveBackupSettings } from './backup-settings.ts'
 import { inThread } from './backup-thread.ts'
@@ -168,8 +177,7 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
       return requestRestore(folder, id)
     },
     discard(id) {
-      const backup = findBackup(folder, id)
-      if (backup.kind === 'imported') removeBackup(backup)
+      discardImported(folder, id)
       changed()
     },
     dismiss() {

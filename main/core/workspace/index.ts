@@ -17,7 +17,7 @@ import { clearSuspect, noteSuspect, readSuspect } from './suspicion.ts'
 import { addTrouble, clearTroubles } from './troubles.ts'
 
 export { type Backups, createBackups } from './backup.ts'
-export { listBackups } from './backup-list.ts'
+export { discardImported, listBackups } from './backup-list.ts'
 export type { ReadableDatabase, WritableDatabase } from './database.ts'
 export { type Holder, lockHolder } from './lock.ts'
 export { createTransfers, importAsBackup, type SealedSecrets, type Transfers } from './transfer/index.ts'

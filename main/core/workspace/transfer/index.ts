@@ -146,8 +146,7 @@ export async function importAsBackup(
   const settings = backupSettings(folder)
   const target = backupFolder(folder, { ...settings, folder: null })
   makeFolder(target)
-  const into = join(target, `.partial-${settings.workspaceId}-import`)
-  rmSync(into, { recursive: true, force: true })
+  const into = join(target, `.importing-${randomUUID()}`)
   makeFolder(into)
   makeFolder(join(into, 'playbooks'))
   try {

@@ -330,9 +330,9 @@ describe('an import refuses', () => {
     const limits = { entryBytes: 100_000, entries: 10, totalBytes: 5000 }
     await expect(everyEntry(readTar(bomb, limits))).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' })
     const large = chunksOf(Buffer.concat([tarEntry('a', Buffer.alloc(9000)), TAR_END]))
-    await expect(
-      everyEntry(readTar(large, { ...limits, totalBytes: 1e6, entryBytes: 8999 })),
-    ).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' })
+    await expect(everyEntry(readTar(large, { ...limits, totalBytes: 1e6, entryBytes: 8999 }))).rejects.toMatchObject({
+      code: 'EXPORT_TOO_LARGE',
+    })
   })
 
   test('a name that the format has no room for, at the export', () => {
