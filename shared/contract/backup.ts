@@ -16,7 +16,7 @@ export const backups = {
   verify: procedure.input(id).output(BackupSchema),
   /**
    * Verifies one, then starts the engine again with it in place; what it replaces is kept. The line breaks soon after the
-   * answer. RESTORE_NEEDS_SHELL where nobody would start the engine again.
+   * answer. RESTORE_NEEDS_SHELL where nobody would start the engine again; RESTORE_DURING_RUN while a run may be going on.
    */
   restore: procedure.input(id).output(BackupSchema),
   /** The troubles were read. */
