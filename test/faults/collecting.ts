@@ -55,7 +55,7 @@ export class Collecting {
       } catch (error) {
         if (!(error instanceof Gone)) this.#refused(error)
       }
-      await pause(150)
+      await pause(300)
     }
   }
 

@@ -19,6 +19,7 @@ export class Drive {
   readonly #change: Change
   #runId: string | null = null
   state: Run['state'] | 'none' = 'none'
+  readonly #begun = Promise.withResolvers<void>()
   readonly breaches: string[] = []
   readonly said: string[] = []
 
@@ -29,6 +30,11 @@ export class Drive {
 
   get runId(): string | null {
     return this.#runId
+  }
+
+  /** Resolves when a run was started, or when none ever will be. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
   }
 
   /** Until it has succeeded, or, where `stop` says so and the faults are over, until it is stopped. */
@@ -50,6 +56,7 @@ export class Drive {
         }
         await pause(100)
       }
+    this.#begun.resolve()
     this.breaches.push(`The run does not come to its end: it is ${this.state}. ${this.said.slice(-3).join(' ')}`)
   }
 
@@ -83,6 +90,7 @@ export class Drive {
       core.playbooks.start({ playbookId, parameters, previewHash: preview.hash }),
     )
     this.#runId = id
+    this.#begun.resolve()
     return await this.#ended(id)
   }
 

@@ -28,7 +28,7 @@ export class Editing {
       } catch (error) {
         if (!(error instanceof Gone)) this.#refused(error)
       }
-      await pause(25)
+      await pause(50)
     }
   }
 
@@ -55,8 +55,8 @@ export class Editing {
       await this.#session.call((core) => core.plan.edit({ base, edit, token }))
     } catch (error) {
       if (!(error instanceof Gone)) {
-        // Refused: then nothing of it is there.
-        this.#now(new Set([found]))
+        // Refused: then nothing of it is there. What is may have been restored meanwhile.
+        this.#now(new Set([...this.#possible].filter((one) => one !== next)))
         throw error
       }
       // Sent again under the same token, as the window does, it must not be done twice.

@@ -26,6 +26,8 @@ export interface Outcome {
   said: string[]
 }
 
+const LONGEST_START_MS = 60_000
+
 /** Somebody edits, servers are measured, a playbook changes them; faults happen; then all is looked over. */
 export async function play(ground: Ground, schedule: Schedule): Promise<Outcome> {
   const began = performance.now()
@@ -44,9 +46,11 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
   const calm = new AbortController()
   const over = new AbortController()
   try {
+    await session.call((core) => core.app.info())
     const stop = diceOf(schedule.seed ^ 0x5eed).chance(0.15)
     const working = [attempt(editing.work(calm.signal)), attempt(collecting.work(calm.signal))]
     const change = drive ? attempt(drive.work(over.signal, stop)) : Promise.resolve()
+    if (drive && schedule.amid) await Promise.race([drive.begun, pause(LONGEST_START_MS, undefined, { ref: false })])
     for (const { afterMs, fault } of schedule.faults) {
       await pause(afterMs)
       await attempt(injector.inject(fault))

@@ -40,6 +40,8 @@ export interface Schedule {
   shell: 'harness' | 'web'
   run: boolean
   move: boolean
+  /** The first fault waits until the run has begun; else it may fall into its review. */
+  amid: boolean
   faults: { afterMs: number; fault: Fault }[]
 }
 
@@ -104,5 +106,5 @@ export function scheduleOf(seed: number, only: readonly FaultKind[] = FAULT_KIND
     fault: makers[dice.pick(kinds.length > 0 ? kinds : (['kill-core'] as const))](dice),
   }))
   const calm = faults.every(({ fault }) => !OF_THE_WORKSPACE.includes(fault.kind))
-  return { seed, shell, run: run && calm, move: move && calm, faults }
+  return { seed, shell, run: run && calm, move: move && calm, amid: seed % 5 !== 0, faults }
 }

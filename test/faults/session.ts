@@ -271,6 +271,7 @@ export class Session {
       ...process.env,
       HOME: this.#place.home,
       SSH_AUTH_SOCK: '',
+      NODE_COMPILE_CACHE: `${this.#program.core}.cache`,
       HEADROOM_FAULTS_CLOCK: this.#place.clock,
       NODE_OPTIONS: `--import=${new URL('./clock.mjs', import.meta.url).href}`,
     }
