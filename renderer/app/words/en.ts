@@ -23,6 +23,7 @@ import services from '../../places/servers/service-forms/words.ts'
 import servers from '../../places/servers/words.ts'
 import backups from '../../places/settings/backup/words.ts'
 import prometheus from '../../places/settings/prometheus/words.ts'
+import update from '../../places/settings/update/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
 import autoscaling from '../../places/what-if/autoscaling/words.ts'
@@ -68,6 +69,7 @@ export const en = {
   providers,
   settings,
   backups,
+  update,
   prometheus,
   forecast,
   reference,

@@ -12,6 +12,7 @@ import { LanguageField } from './language.tsx'
 import { PrometheusPanel } from './prometheus/index.tsx'
 import { Secrets } from './secrets.tsx'
 import styles from './settings.module.css'
+import { UpdatesPanel } from './update/index.tsx'
 
 export default function Settings() {
   const { t } = useTranslation('settings')
@@ -22,6 +23,7 @@ export default function Settings() {
         <div className={styles.column}>
           <Collection />
           <Appearance />
+          <UpdatesPanel />
           <About />
         </div>
         <Secrets />

@@ -1,0 +1,18 @@
+export default {
+  title: 'Updates',
+  switch: 'Look for newer versions once a day',
+  sent: 'When this is on, Headroom asks {{host}} once a day for the newest version. That server sees the address of your network and the time; no version, name or figure is sent. What it answers counts only with the signature of whoever made this build.',
+  noFeed: 'This build asks nobody for updates: it was not made by a release. Update it the way it was made.',
+  current: 'This version',
+  checked: 'Last looked',
+  never: 'never',
+  newest: 'This is the newest version.',
+  newer: 'Version {{version}} of {{date}} is there.',
+  newerSize: 'Version {{version}} of {{date}} is there ({{size}}).',
+  check: 'Look now',
+  download: 'Fetch and verify it',
+  replaced: 'Version {{version}} is in place. It runs from the next start on.',
+  ready: 'Version {{version}} is fetched and verified:',
+  install: 'Open it to install it, when it suits you.',
+  command: 'Install it with:',
+}
