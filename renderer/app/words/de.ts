@@ -1,5 +1,48 @@
+import charts from '../../charts/words.de.ts'
+import addition from '../../places/now/addition/words.de.ts'
+import alerts from '../../places/now/alerts/words.de.ts'
+import doors from '../../places/now/doors/words.de.ts'
+import now from '../../places/now/words.de.ts'
+import availability from '../../places/plan/availability-words.de.ts'
+import costs from '../../places/plan/costs/words.de.ts'
+import drawing from '../../places/plan/drawing/words.de.ts'
+import planFiles from '../../places/plan/files/words.de.ts'
+import topology from '../../places/plan/topology/words.de.ts'
+import plan from '../../places/plan/words.de.ts'
+import backfill from '../../places/servers/backfill/words.de.ts'
+import forecast from '../../places/servers/forecast/words.de.ts'
+import backups from '../../places/settings/backup/words.de.ts'
+import prometheus from '../../places/settings/prometheus/words.de.ts'
 import update from '../../places/settings/update/words.de.ts'
+import settings from '../../places/settings/words.de.ts'
+import scenarios from '../../places/what-if/scenario-words.de.ts'
+import whatIf from '../../places/what-if/words.de.ts'
+import report from '../../report/words.de.ts'
+import app from './app.de.ts'
 import language from './language.de.ts'
 
 /** German, loaded when it is spoken: the same keys and plural forms as in `en`. What it lacks is shown in English. */
-export const de = { language, update }
+export const de = {
+  app,
+  language,
+  charts,
+  now,
+  doors,
+  addition,
+  alerts,
+  backfill,
+  plan,
+  planFiles,
+  costs,
+  'what-if': whatIf,
+  scenarios,
+  availability,
+  settings,
+  backups,
+  update,
+  prometheus,
+  forecast,
+  drawing,
+  topology,
+  report,
+}

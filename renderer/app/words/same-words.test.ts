@@ -35,7 +35,7 @@ it.each(Object.keys(german))('%s has the same keys, plural forms and placeholder
   const other = flat(english[namespace] as Words)
   expect([...own.keys()].sort()).toEqual([...other.keys()].sort())
   for (const [key, text] of own) {
-    expect(text.trim(), key).not.toBe('')
+    expect({ key, empty: text.trim() === '' }).toEqual({ key, empty: other.get(key) === '' })
     expect({ key, put: placeholders(text) }).toEqual({ key, put: placeholders(other.get(key) ?? '') })
     // German has the two forms of English.
     if (PLURAL.test(key) && key.endsWith('_one')) expect(own.has(key.replace(/_one$/, '_other')), key).toBe(true)

@@ -1,0 +1,63 @@
+export default {
+  title: 'Drei Wege zum Anfang',
+  local: 'Dieser Rechner',
+  localText: 'Misst den Rechner, auf dem Headroom läuft. Ohne Anmeldung; binnen einer Minute ein laufendes Diagramm.',
+  localGo: 'Diesen Rechner messen',
+  servers: 'Meine Server',
+  serversText_one:
+    'Ihre SSH-Konfiguration nennt {{count}} Server. Wählen Sie aus; jeder Hostschlüssel wird vorher gezeigt.',
+  serversText_other:
+    'Ihre SSH-Konfiguration nennt {{count}} Server. Wählen Sie aus; jeder Hostschlüssel wird vorher gezeigt.',
+  serversNone:
+    'In ~/.ssh/config steht kein Server. Geben Sie stattdessen Adresse, Benutzer und Schlüssel oder Passwort an.',
+  serversGo: 'Server wählen',
+  serverGo: 'Server hinzufügen',
+  sample: 'Ein Beispiel',
+  sampleText:
+    'Ein Plan mit Servern, deren Zahlen erfunden sind, zum Umsehen ohne Anmeldung. In einem Schritt wieder fort.',
+  sampleGo: 'Beispiel wählen',
+  samples: {
+    title: 'Beispiel wählen',
+    help: 'Die Zahlen der Server sind erfunden und laufen weiter, als würden sie gemessen. Es wird keine Verbindung aufgebaut.',
+    open: 'Öffnen',
+    openOf: 'Beispiel {{name}} öffnen',
+    servers_one: '{{count}} Server',
+    servers_other: '{{count}} Server',
+    opening: 'Zahlen für 90 Tage werden geschrieben…',
+  },
+  banner: {
+    text_one: 'Beispiel: Die Zahlen von {{count}} Server sind erfunden.',
+    text_other: 'Beispiel: Die Zahlen von {{count}} Servern sind erfunden.',
+    remove: 'Beispiel entfernen',
+    ask: 'Beispiel entfernen?',
+    effect:
+      'Seine Server, ihre Zahlen und sein Plan verschwinden, samt Ihren Änderungen am Plan. Szenarien und Einstellungen bleiben.',
+    yes: 'Entfernen',
+    no: 'Nein, behalten',
+    removed: 'Das Beispiel ist entfernt. Der Arbeitsbereich ist leer.',
+  },
+  config: {
+    title: 'Server aus ~/.ssh/config',
+    help: 'Jeder wird erreicht, wie ssh ihn erreicht: Sprungrechner, Schlüssel und Agent laut Datei. Gespeichert wird erst, wenn eine Anmeldung gelungen ist.',
+    name: 'Name',
+    address: 'Adresse',
+    user: 'Benutzer',
+    state: 'Zustand',
+    all: 'Alle',
+    pick: '{{name}} hinzufügen',
+    states: {
+      ready: 'kommt hinzu',
+      waiting: 'wartet',
+      adding: 'meldet an…',
+      asking: 'unbekannter Hostschlüssel',
+      added: 'hinzugefügt',
+      there: 'schon vorhanden',
+      left: 'ausgelassen',
+    },
+    add_one: '{{count}} Server hinzufügen',
+    add_other: '{{count}} Server hinzufügen',
+    stop: 'Anhalten',
+    done: 'Fertig',
+    summary: '{{added}} von {{all}} hinzugefügt.',
+  },
+}
