@@ -37,7 +37,7 @@ function installIfStale() {
       ? 'The lock file changed: installing dependencies.'
       : 'First start here: installing dependencies (about a minute).',
   )
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   // Windows holds the running node.exe inside node_modules, which `npm ci` would have to delete.
   const clean = process.platform !== 'win32' || !process.execPath.startsWith(modules)
   const attempts = [...(clean ? [['ci', ...quiet]] : []), ['install', '--no-save', ...quiet]]

@@ -8,5 +8,6 @@ const SEED = 20_261_121
 
 test.each(TARGETS)('$name: whatever is read is answered or refused in words', async (target) => {
   const { crashes } = await fuzz(target, { seed: SEED, inputs: target.inTests ?? IN_TESTS })
+  await target.close?.()
   expect(crashes).toEqual([])
 })

@@ -8,10 +8,12 @@ import { backfillRouter } from './backfill.ts'
 import { backupsRouter } from './backups.ts'
 import type { CoreContext } from './base.ts'
 import { costsRouter } from './costs.ts'
+import { diagnosticsRouter } from './diagnostics.ts'
 import { fitRouter } from './fit.ts'
 import { fleetRouter } from './fleet.ts'
 import { forecastRouter } from './forecast.ts'
 import { hostsRouter } from './hosts.ts'
+import { soundLink } from './messages.ts'
 import { metricsRouter } from './metrics.ts'
 import { planRouter } from './plan.ts'
 import { playbookFilesRouter } from './playbook-files.ts'
@@ -52,6 +54,7 @@ const router = {
   fit: fitRouter,
   backups: backupsRouter,
   workspaceFile: workspaceFileRouter,
+  diagnostics: diagnosticsRouter,
   samples: samplesRouter,
   update: updateRouter,
 }
@@ -60,6 +63,10 @@ const router = {
 export function createServer(context: CoreContext): { serve(link: Link): void } {
   const handler = new RPCHandler<CoreContext>(router)
   return {
-    serve: (link) => handler.upgrade(portOf(link) as Parameters<typeof handler.upgrade>[0], { context }),
+    serve(link) {
+      const refused = (length: number) =>
+        context.environment.log.warn({ length }, 'a message that is none of the contract: the line is closed')
+      handler.upgrade(portOf(soundLink(link, refused)) as Parameters<typeof handler.upgrade>[0], { context })
+    },
   }
 }

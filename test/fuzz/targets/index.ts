@@ -1,6 +1,7 @@
 import type { FuzzTarget } from '../target.ts'
+import { contractTarget } from './contract.ts'
 import { fileTargets } from './files.ts'
 import { serverTargets } from './servers.ts'
 import { trustTargets } from './trust.ts'
 
-export const TARGETS: readonly FuzzTarget[] = [...serverTargets, ...trustTargets, ...fileTargets]
+export const TARGETS: readonly FuzzTarget[] = [...serverTargets, ...trustTargets, ...fileTargets, contractTarget]
