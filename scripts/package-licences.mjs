@@ -17,13 +17,18 @@ const names = new Set(['better-sqlite3', ...modules.flatMap((path) => packageOf(
 const refused = []
 const parts = [...names].sort().map((name) => {
   const folder = join(root, 'node_modules', name)
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const choices = String(license).replace(/[()]/g, '').split(' OR ')
-  if (!choices.some((choice) => choice.split(' AND ').every((one) => MAY_SHIP.has(one))))
-    refused.push(`${name} ${version}: ${license}`)
+  const { version, license: stated, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const text = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry))
   const words =
     text === undefined ? 'The package brings no text of its licence.' : readFileSync(join(folder, text), 'utf8')
+  // Older packages state a list, or nothing but the text.
+  const license =
+    stated ??
+    licenses?.[0]?.type ??
+    (/\bMIT Licen[cs]e\b|Permission is hereby granted, free of charge/.test(words) ? 'MIT' : 'none')
+  const choices = String(license).replace(/[()]/g, '').split(' OR ')
+  if (!choices.some((choice) => choice.split(' AND ').every((one) => MAY_SHIP.has(one))))
+    refused.push(`${name} ${version}: ${license}`)
   return `${name} ${version} (${license})\n\n${words.trim()}\n`
 })
 writeFileSync(file, parts.join(`\n${'-'.repeat(80)}\n\n`))
