@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { Backup } from '../../shared/model/backup.ts'
+import type { Check } from '../../shared/model/doctor.ts'
 import type { ExportSummary } from '../../shared/model/workspace-export.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,6 +28,8 @@ export interface WorkspaceFolder {
   /** Checks an exported workspace whole and makes a backup of it, to be restored or discarded. */
   importFile(file: string, signal: AbortSignal): Promise<{ backup: Backup; summary: ExportSummary }>
   discard(id: string): void
+  /** The self-check: by the core that has the workspace open or opens it, else what can be said of a closed one. */
+  examine(signal: AbortSignal): Promise<Check[]>
 }
 
 /** What a command that opens no workspace is given. */

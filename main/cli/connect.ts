@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
-import { HeadroomError } from '../../shared/model/problem.ts'
+import type { Check } from '../../shared/model/doctor.ts'
+import { HeadroomError, problemOf } from '../../shared/model/problem.ts'
 import {
   discardImported,
+  examineClosed,
   importAsBackup,
   listBackups,
   openCore,
@@ -23,6 +25,7 @@ export function workspaceFolderOf(folder: string, resources: string): WorkspaceF
     importFile: (file, signal) =>
       importAsBackup(folder, file, systemEnvironment({ folder, face: 'cli', resources }), signal),
     discard: (id) => discardImported(folder, id),
+    examine: (signal) => examine(folder, resources, signal),
     async restore(id) {
       const running = await joinLocally(folder)
       if (!running) return restoreClosed(folder, id, systemEnvironment({ folder, face: 'cli', resources }))
@@ -32,6 +35,21 @@ export function workspaceFolderOf(folder: string, resources: string): WorkspaceF
       await ended
       await cameBack(folder)
     },
+  }
+}
+
+async function examine(folder: string, resources: string, signal: AbortSignal): Promise<Check[]> {
+  try {
+    const { core, close } = await connect(folder, resources)
+    try {
+      return await core.diagnostics.examine(undefined, { signal })
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    const { fact, fix } = problemOf(error)
+    const rest = await examineClosed(folder, systemEnvironment({ folder, face: 'cli', resources }), signal)
+    return [{ id: 'workspace', state: 'fail', fact, fix }, ...rest.filter(({ id }) => id !== 'workspace')]
   }
 }
 

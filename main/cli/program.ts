@@ -8,6 +8,7 @@ import { backupNow, backupsList, backupsSet, backupsVerify, restore } from './ba
 import { check } from './check.ts'
 import { collect } from './collect.ts'
 import type { Call, Command, Values, WorkspaceFolder } from './command.ts'
+import { bugReport, doctor } from './doctor.ts'
 import { exportFiles } from './export.ts'
 import { fitGrowth, fitLoad } from './fit.ts'
 import { forecast, runways } from './forecast.ts'
@@ -100,6 +101,8 @@ export const commands: readonly Command[] = [
   restore,
   workspaceExport,
   workspaceImport,
+  doctor,
+  bugReport,
 ]
 
 const everywhere = {

@@ -42,7 +42,11 @@ test('secrets travel under a passphrase only, and the same ones give the same by
     prepare: async (core) => {
       await core.app.unlockVault({ passphrase: vault.HEADROOM_VAULT_PASSPHRASE })
       const host = await core.hosts.add({ kind: 'local', name: 'here' })
-      await core.hosts.setSecret({ hostId: host.id, secret: CANARY })
+      await core.services.set({
+        hostId: host.id,
+        services: [{ kind: 'redis', id: 'cache', name: 'Cache' }],
+        secrets: { cache: CANARY },
+      })
     },
   })
   expect(await line.headroom(['workspace', 'export', first, '--passphrase', 'env:EXPORT'])).toMatchObject({ code: 1 })
@@ -68,7 +72,7 @@ test('secrets travel under a passphrase only, and the same ones give the same by
     await line.headroom(again, { env: { EXPORT: passphrase.EXPORT, HEADROOM_VAULT_PASSPHRASE: passphrase.EXPORT } }),
   ).toMatchObject({ code: 0 })
   expect(readFileSync(second).equals(readFileSync(first))).toBe(true)
-})
+}, 60_000)
 
 test('what is no export changes nothing', async () => {
   const file = join(line.folder, 'x.headroom')

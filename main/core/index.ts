@@ -27,6 +27,7 @@ import {
   type Workspace,
 } from './workspace/index.ts'
 
+export { examineClosed } from './diagnostics/index.ts'
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'

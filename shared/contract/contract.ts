@@ -24,6 +24,7 @@ import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
 import { backups } from './backup.ts'
 import { costing } from './costs.ts'
+import { diagnostics } from './diagnostics.ts'
 import { editing } from './edit.ts'
 import { fit } from './fit.ts'
 import { fleet } from './fleet.ts'
@@ -265,6 +266,7 @@ export const contract = {
   fit,
   backups,
   workspaceFile,
+  diagnostics,
   samples,
   update,
   playbookFiles,

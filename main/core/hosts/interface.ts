@@ -48,6 +48,8 @@ export interface SecretStore {
   /** The secret, or null when there is none or the vault is locked. Its name is `key`. */
   get(key: string): Promise<Secret | null>
   delete(key: string): Promise<void>
+  /** The keys of every secret there is, in order. */
+  names(): string[]
   /**
    * Opens the vault, or creates it on first use. With a keychain it opens a vault that came with an import, whose secrets then
    * go to the keychain. VAULT_WRONG_PASSPHRASE when it is not the one it was made with.

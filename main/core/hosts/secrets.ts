@@ -32,6 +32,7 @@ export function openSecrets(database: WritableDatabase, environment: Environment
     return row === undefined ? null : SecretRowSchema.parse(row)
   }
   const names = () => database.prepare('SELECT name FROM secret ORDER BY name').pluck().all() as string[]
+  const everyName = () => [...new Set([...names(), ...memory.keys()])].sort()
   const erase = (name: string) => database.prepare('DELETE FROM secret WHERE name = ?').run(name)
 
   const keyOf = async (vault: z.infer<typeof VaultSchema>, passphrase: string): Promise<Buffer> => {
@@ -117,11 +118,12 @@ export function openSecrets(database: WritableDatabase, environment: Environment
       memory.delete(name)
       erase(name)
     },
+    names: everyName,
     unlock,
     async sealAll(passphrase, salt) {
       const key = await deriveKey(passphrase, Buffer.from(salt, 'base64'), SCRYPT_COST)
       const secrets: SealedSecrets['secrets'] = []
-      for (const name of [...new Set([...names(), ...memory.keys()])].sort()) {
+      for (const name of everyName()) {
         const secret = await get(name)
         if (secret === null) throw closed(name)
         secrets.push({ name, sealed: sealSame(key, name, secret.reveal()) })

@@ -24,3 +24,8 @@ export function inThread(file: string, finish: boolean, signal: AbortSignal): Pr
     })
   })
 }
+
+/** The first fault that SQLite finds in a database, which may be in use; null where there is none. */
+export async function checkFile(file: string, signal: AbortSignal): Promise<string | null> {
+  return (await inThread(file, false, signal)).fault
+}

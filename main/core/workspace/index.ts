@@ -18,6 +18,7 @@ import { addTrouble, clearTroubles } from './troubles.ts'
 
 export { type Backups, createBackups } from './backup.ts'
 export { discardImported, listBackups } from './backup-list.ts'
+export { checkFile } from './backup-thread.ts'
 export type { ReadableDatabase, WritableDatabase } from './database.ts'
 export { type Holder, lockHolder } from './lock.ts'
 export { createTransfers, importAsBackup, type SealedSecrets, type Transfers } from './transfer/index.ts'
