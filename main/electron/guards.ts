@@ -1,8 +1,11 @@
 import { app, type Session, shell } from 'electron'
 import { isOwnPage, mayOpenOutside } from './addresses.ts'
 
-/** Leaves every page the app ever shows where it is: no navigation, no windows, no webviews, no permissions. */
-export function guardPages(): void {
+/**
+ * Leaves every page the app ever shows where it is: no navigation, no windows of its own, no webviews, no permissions. A
+ * link that is opened in a new window gets one of the app's, with the same guards, if it leads to the own page.
+ */
+export function guardPages(openWindow: (address: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event, address) => {
       if (!isOwnPage(address)) event.preventDefault()
@@ -12,7 +15,8 @@ export function guardPages(): void {
     })
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
-      if (mayOpenOutside(url)) void shell.openExternal(url)
+      if (isOwnPage(url)) openWindow(url)
+      else if (mayOpenOutside(url)) void shell.openExternal(url)
       return { action: 'deny' }
     })
   })

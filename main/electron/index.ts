@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, session } from 'electron'
 import type { Problem } from '../../shared/model/problem.ts'
 import { CoreKeeper, workspaceFolder } from '../launch/index.ts'
+import { PAGE } from './addresses.ts'
+import { clipboardForSecrets } from './clipboard.ts'
+import { openWhatIsGiven } from './desktop-gives.ts'
 import { guardPages, guardSession } from './guards.ts'
 import { systemKeychain } from './keychain.ts'
 import { filesFor, launchCore, nodeForCore } from './launch.ts'
@@ -11,7 +14,8 @@ import { connectWindow } from './lines.ts'
 import { setMenu } from './menu.ts'
 import { desktopNotices } from './notices.ts'
 import { declareScheme, serveRenderer } from './protocol.ts'
-import { createWindow } from './window.ts'
+import { askBeforeQuit } from './quit.ts'
+import { Windows } from './windows.ts'
 
 const root = app.getAppPath()
 const bundles = join(root, 'dist', 'main')
@@ -22,15 +26,18 @@ const folder = workspaceFolder(argument('--workspace'), {
 })
 
 app.setName('Headroom')
-// One window per workspace: Electron's instance lock lies in userData, so each workspace has its own.
+// One instance per workspace: Electron's instance lock lies in userData, so each workspace has its own.
 const mark = createHash('sha256').update(folder).digest('hex').slice(0, 16)
 app.setPath('userData', join(app.getPath('appData'), 'headroom', 'windows', mark))
+
+let connect: (window: BrowserWindow) => void = () => {}
+const windows = new Windows({ bundles, connect: (window) => connect(window) })
 
 if (app.requestSingleInstanceLock()) {
   // Sandboxes every process to come. Started as root with --no-sandbox, this would make each of them refuse to start.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   declareScheme()
-  guardPages()
+  guardPages((address) => void windows.open(address))
   app.on('window-all-closed', () => app.quit())
   void app.whenReady().then(open)
 } else {
@@ -40,11 +47,10 @@ if (app.requestSingleInstanceLock()) {
 function open(): void {
   guardSession(session.defaultSession)
   serveRenderer(session.defaultSession, join(root, 'dist', 'renderer'))
-  setMenu()
+  setMenu(windows)
   const keychain = systemKeychain()
   const node = nodeForCore(root)
   const files = filesFor(node, root)
-  let window: BrowserWindow | null = null
   const keeper = new CoreKeeper({
     launch: () => launchCore(node, join(files, 'dist', 'main', 'core.mjs')),
     start: {
@@ -55,19 +61,15 @@ function open(): void {
       notices: true,
     },
     keychain,
-    notify: desktopNotices(() => window),
+    notify: desktopNotices((address) => void windows.show(address)?.loadURL(address)),
   })
   endWithReason(keeper)
   keeper.run()
-  window = createWindow(bundles)
-  connectWindow(window, keeper, node === null)
-  window.on('closed', () => {
-    window = null
-  })
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore()
-    window?.focus()
-  })
+  connect = (window) => connectWindow(window, keeper, node === null)
+  windows.open(PAGE)
+  openWhatIsGiven(windows, keeper)
+  clipboardForSecrets()
+  askBeforeQuit(keeper, () => windows.front)
   closeCoreBeforeQuit(keeper)
 }
 

@@ -1,4 +1,4 @@
-import { type BrowserWindow, Notification } from 'electron'
+import { Notification } from 'electron'
 import type { Notice } from '../../shared/model/alert.ts'
 import { routeAddress } from './addresses.ts'
 
@@ -6,7 +6,7 @@ import { routeAddress } from './addresses.ts'
 const KEPT_MOST = 20
 
 /** Shows messages on the desktop. A click brings the window to the front, at what the message tells of. */
-export function desktopNotices(windowNow: () => BrowserWindow | null): (notice: Notice) => void {
+export function desktopNotices(openAt: (address: string) => void): (notice: Notice) => void {
   // One that nobody refers to is collected, and its click with it.
   const shown: Notification[] = []
   return (notice) => {
@@ -16,14 +16,7 @@ export function desktopNotices(windowNow: () => BrowserWindow | null): (notice: 
       body: notice.body,
       urgency: notice.severity === 'critical' ? 'critical' : 'normal',
     })
-    message.on('click', () => {
-      const window = windowNow()
-      if (!window) return
-      if (window.isMinimized()) window.restore()
-      window.show()
-      window.focus()
-      void window.loadURL(routeAddress(notice.href))
-    })
+    message.on('click', () => openAt(routeAddress(notice.href)))
     shown.push(message)
     if (shown.length > KEPT_MOST) shown.shift()
     message.show()

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import { BrowserWindow, nativeTheme } from 'electron'
-import { PAGE } from './addresses.ts'
+import { LEAST_SIZE, type WindowState } from './window-state.ts'
 
-/** The one window: no Node, no shared world, in Chromium's sandbox. */
-export function createWindow(folder: string): BrowserWindow {
+/** A window: no Node, no shared world, in Chromium's sandbox. `address` is one of the own page. */
+export function createWindow(folder: string, { bounds, maximised }: WindowState, address: string): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Headroom',
-    width: 1360,
-    height: 880,
-    minWidth: 720,
-    minHeight: 480,
+    ...bounds,
+    minWidth: LEAST_SIZE.width,
+    minHeight: LEAST_SIZE.height,
     show: false,
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14171a' : '#f7f8f9',
@@ -27,10 +26,13 @@ export function createWindow(folder: string): BrowserWindow {
       spellcheck: false,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (maximised) window.maximize()
+    window.show()
+  })
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload()
   })
-  void window.loadURL(PAGE)
+  void window.loadURL(address)
   return window
 }

@@ -3,6 +3,8 @@ import type { Link } from '../../shared/contract/link.ts'
 /** What the desktop shell's preload offers. The port itself arrives as a window message, since a bridge cannot carry it. */
 export interface DesktopSurface {
   connect(): Promise<void> | void
+  /** Right after a secret was copied: it is cleared from the clipboard in half a minute. */
+  secretCopied(): void
 }
 
 declare global {

@@ -7,6 +7,7 @@ import { Loading } from '../ui/index.ts'
 import { AlertNotices } from './alert-notices.tsx'
 import { LineBanner } from './banner.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
+import { FileIntake } from './files/intake.tsx'
 import { keepFocus } from './focus-keeper.ts'
 import styles from './frame.module.css'
 import { Navigation } from './navigation.tsx'
@@ -15,6 +16,7 @@ import { Palette } from './palette/palette.tsx'
 import { places } from './places.tsx'
 import { parseRoute, useRoute } from './route.ts'
 import { SampleNotice } from './sample-notice.tsx'
+import { useShell } from './shell.ts'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx'
 import { followTravel } from './travel.ts'
 import { WorkspaceNotice } from './workspace-notice.tsx'
@@ -26,7 +28,9 @@ export function Frame() {
   const keys = useMemo(() => ({ help: () => setOver('help'), search: () => setOver('search') }), [])
   const close = useCallback(() => setOver(null), [])
   useShortcuts(keys)
+  useCommand('palette', keys.search)
   useCommand('shortcuts', keys.help)
+  useShell()
   useWindowCommands()
   useEffect(() => keepFocus(document.body), [])
   return (
@@ -38,6 +42,7 @@ export function Frame() {
       <Navigation onSearch={keys.search} />
       <Content />
       <AlertNotices />
+      <FileIntake />
       {over === 'search' && <Palette onClose={close} />}
       <ShortcutsDialog opened={over === 'help'} onClose={close} />
     </div>

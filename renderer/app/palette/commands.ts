@@ -18,6 +18,7 @@ export const COMMANDS = {
   copyAddress: { code: 'ca' },
   back: { code: 'gb' },
   forward: { code: 'gf' },
+  palette: { code: 'pa' },
   shortcuts: { code: 'sh' },
   themeLight: { code: 'tl' },
   themeDark: { code: 'td' },

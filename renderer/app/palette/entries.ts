@@ -45,7 +45,7 @@ const opens = (path: string) => () => go(path)
 export function useFixedEntries(hash: string): Entry[] {
   const { t } = useTranslation()
   return [
-    ...COMMAND_NAMES.filter((name) => canRun(name, hash)).map(
+    ...COMMAND_NAMES.filter((name) => name !== 'palette' && canRun(name, hash)).map(
       (name): Entry => ({
         id: `do ${name}`,
         group: 'actions',

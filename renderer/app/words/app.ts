@@ -1,4 +1,5 @@
 import commands from './commands.ts'
+import files from './files.ts'
 
 export default {
   product: 'Headroom',
@@ -14,6 +15,7 @@ export default {
     settings: 'Settings',
   },
   ...commands,
+  files,
   footer: {
     servers_one: '{{count}} server',
     servers_other: '{{count}} servers',

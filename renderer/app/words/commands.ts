@@ -41,6 +41,7 @@ export default {
     refreshPrices: "Refresh a provider's prices",
     addPrice: 'Add an own price',
     importPrices: 'Import own prices',
+    palette: 'Search or act',
     openFile: 'Open a file',
     newWindow: 'New window',
     copyAddress: 'Copy the link to this page',

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { useIncoming } from '../../app/files/incoming.ts'
 import { useCommand } from '../../app/palette/commands.ts'
 import { saveFile } from '../../charts/index.ts'
 import { ReportButton } from '../../report/index.ts'
@@ -55,6 +56,8 @@ export function PlanActions({ plan }: { plan: Plan | null }) {
     if (plan === null) importYaml.mutate({ yaml: text, fileName: chosen.name })
     else setFile({ name: chosen.name, text })
   }
+
+  useIncoming('plan', (chosen) => void opened(chosen))
 
   return (
     <>

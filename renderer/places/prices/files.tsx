@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemFrom, type QueryUtils, useCore } from '../../app/core.tsx'
+import { useIncoming } from '../../app/files/incoming.ts'
 import { useCommand } from '../../app/palette/commands.ts'
 import { saveFile } from '../../charts/index.ts'
 import { ProblemNotice, Tag } from '../../ui/index.ts'
@@ -53,6 +54,7 @@ export function Files({ count }: { count: number }) {
     setFile({ name: chosen.name, text })
     preview.mutate(text)
   }
+  useIncoming('prices', (chosen) => void opened(chosen))
   const rows = preview.data?.rows ?? []
   const faulty = rows.filter(({ state }) => state === 'fault').length
   const problem = preview.error ?? save.error ?? out.error

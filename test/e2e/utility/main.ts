@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, session } from 'electron'
+import { PAGE } from '../../../main/electron/addresses.ts'
 import { guardPages, guardSession } from '../../../main/electron/guards.ts'
 import { launchCore } from '../../../main/electron/launch.ts'
 import { connectWindow } from '../../../main/electron/lines.ts'
@@ -74,7 +75,11 @@ function keep(workspace: string): Kept {
         })
       }),
     openWindow: () => {
-      const window = createWindow(__dirname)
+      const window = createWindow(
+        __dirname,
+        { bounds: { x: 0, y: 0, width: 1200, height: 800 }, maximised: false },
+        PAGE,
+      )
       connectWindow(window, keeper, true)
       return window
     },
@@ -88,7 +93,7 @@ function keep(workspace: string): Kept {
 
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 declareScheme()
-guardPages()
+guardPages(() => {})
 // The test closes windows and looks at what is left.
 app.on('window-all-closed', () => {})
 void app.whenReady().then(() => {

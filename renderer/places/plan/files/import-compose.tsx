@@ -13,7 +13,7 @@ import { ImportDialog } from './import-dialog.tsx'
 const NEW = ''
 
 /** The services of a Compose file, onto a node of the stage. */
-export function ImportCompose({ stage, onClose }: { stage: Stage; onClose: () => void }) {
+export function ImportCompose({ stage, given, onClose }: { stage: Stage; given?: File; onClose: () => void }) {
   const { t } = useTranslation('planFiles')
   const core = useCore()
   const { edit } = usePlanEditor()
@@ -35,6 +35,7 @@ export function ImportCompose({ stage, onClose }: { stage: Stage; onClose: () =>
   return (
     <ImportDialog
       title={t('importing.compose')}
+      given={given}
       accept=".yml,.yaml,text/yaml"
       read={(file) => core.artifacts.readCompose(file)}
       countOf={({ services }) => services.length}

@@ -1,6 +1,6 @@
 import { Button, FileButton, Modal } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../../../shared/model/problem.ts'
 import { problemFrom } from '../../../app/core.tsx'
@@ -13,6 +13,8 @@ const MOST_BYTES = 2_000_000
 export function ImportDialog<T extends { left: readonly string[] }>(props: {
   title: string
   accept: string
+  /** A file that was dropped on the window: read at once. */
+  given?: File
   read: (file: { text: string; fileName: string }) => Promise<T>
   countOf: (found: T) => number
   /** How many are taken now. */
@@ -21,7 +23,7 @@ export function ImportDialog<T extends { left: readonly string[] }>(props: {
   onClose: () => void
   children: (found: T) => ReactNode
 }) {
-  const { title, accept, read, countOf, taken, onSave, onClose, children } = props
+  const { title, accept, given, read, countOf, taken, onSave, onClose, children } = props
   const { t } = useTranslation('planFiles')
   const [name, setName] = useState('')
   const [refused, setRefused] = useState<Problem | null>(null)
@@ -40,6 +42,12 @@ export function ImportDialog<T extends { left: readonly string[] }>(props: {
       fix: t('importing.tooLargeFix'),
     })
   }
+  const isTaken = useRef(false)
+  useEffect(() => {
+    if (isTaken.current || !given) return
+    isTaken.current = true
+    choose(given)
+  })
   const found = reading.data
   const save = () => {
     if (!found) return

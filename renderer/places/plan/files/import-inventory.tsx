@@ -18,7 +18,17 @@ interface Found {
 }
 
 /** The hosts of an inventory as nodes of the stage. One that is a node already keeps what it has. */
-export function ImportInventory({ plan, stage, onClose }: { plan: Plan; stage: Stage; onClose: () => void }) {
+export function ImportInventory({
+  plan,
+  stage,
+  given,
+  onClose,
+}: {
+  plan: Plan
+  stage: Stage
+  given?: File
+  onClose: () => void
+}) {
   const { t } = useTranslation('planFiles')
   const core = useCore()
   const { edit } = usePlanEditor()
@@ -38,6 +48,7 @@ export function ImportInventory({ plan, stage, onClose }: { plan: Plan; stage: S
   return (
     <ImportDialog
       title={`${t('importing.inventory')} · ${plan.name}`}
+      given={given}
       accept=".ini,.yml,.yaml,.cfg,.txt,text/plain"
       read={(file) => core.artifacts.readInventory(file)}
       countOf={({ hosts }) => hosts.length}

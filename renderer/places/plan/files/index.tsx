@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Artifacts, Compared } from '../../../../shared/model/artifact.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
+import { useIncoming } from '../../../app/files/incoming.ts'
 import { useCommand } from '../../../app/palette/commands.ts'
 import { ProblemNotice, QueryView } from '../../../ui/index.ts'
 import { FileList } from './file-list.tsx'
@@ -50,8 +51,15 @@ function Files(props: {
   const [folder, setFolder] = useState(made.folder ?? '')
   const [agreed, setAgreed] = useState<Record<string, string>>({})
   const [importing, setImporting] = useState<'compose' | 'inventory' | null>(null)
-  useCommand('importCompose', () => setImporting('compose'))
-  useCommand('importInventory', () => setImporting('inventory'))
+  const [given, setGiven] = useState<File | undefined>()
+  const take = (kind: 'compose' | 'inventory', file?: File) => {
+    setGiven(file)
+    setImporting(kind)
+  }
+  useIncoming('compose', (file) => take('compose', file))
+  useIncoming('inventory', (file) => take('inventory', file))
+  useCommand('importCompose', () => take('compose'))
+  useCommand('importInventory', () => take('inventory'))
   const compare = useMutation({
     mutationFn: (where: string) => core.artifacts.compare({ stage: stage.id, folder: where, all: false }),
     onSuccess: () => setAgreed({}),
@@ -91,8 +99,8 @@ function Files(props: {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setImporting('compose')}>{t('importCompose')}</Menu.Item>
-            <Menu.Item onClick={() => setImporting('inventory')}>{t('importInventory')}</Menu.Item>
+            <Menu.Item onClick={() => take('compose')}>{t('importCompose')}</Menu.Item>
+            <Menu.Item onClick={() => take('inventory')}>{t('importInventory')}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
@@ -137,8 +145,10 @@ function Files(props: {
           />
         )}
       </div>
-      {importing === 'compose' && <ImportCompose stage={stage} onClose={() => setImporting(null)} />}
-      {importing === 'inventory' && <ImportInventory plan={plan} stage={stage} onClose={() => setImporting(null)} />}
+      {importing === 'compose' && <ImportCompose stage={stage} given={given} onClose={() => setImporting(null)} />}
+      {importing === 'inventory' && (
+        <ImportInventory plan={plan} stage={stage} given={given} onClose={() => setImporting(null)} />
+      )}
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { type DragEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CsvPreview, CsvReading, Duplicates, TimeFormat } from '../../../../shared/format/csv.ts'
 import { formatDuration } from '../../../../shared/format/duration.ts'
+import { useIncoming } from '../../../app/files/incoming.ts'
 import { ProblemNotice } from '../../../ui/index.ts'
 import styles from './fits.module.css'
 import { dayText } from './text.ts'
@@ -12,6 +13,7 @@ import { type CsvState, useCsv } from './use-csv.ts'
 export function CsvSource(props: { label: string; onReading: (reading: CsvReading | null, name: string) => void }) {
   const { t } = useTranslation('fits')
   const { state, take, say, clear } = useCsv(props.onReading)
+  useIncoming('series', (file) => take({ name: file.name, data: file }))
   const [over, setOver] = useState(false)
   const [pasting, setPasting] = useState(false)
   const [text, setText] = useState('')

@@ -1,0 +1,32 @@
+/** Files that places take in, each with a look at what is in it before it is saved. */
+export const FILE_KINDS = ['plan', 'compose', 'inventory', 'prices', 'series'] as const
+export type FileKind = (typeof FILE_KINDS)[number]
+
+/** Where each kind is taken in. */
+export const INTAKE: Readonly<Record<FileKind, string>> = {
+  plan: '/plan',
+  compose: '/plan?tab=files',
+  inventory: '/plan?tab=files',
+  prices: '/prices',
+  series: '/what-if/fits',
+}
+
+/** So much of a file says what it is. */
+const HEAD = 64_000
+
+/** What a file most likely is, by its contents first and its name last; the operator may say otherwise. */
+export function kindOf(name: string, text: string): FileKind {
+  const head = text.slice(0, HEAD)
+  const isYaml = /\.ya?ml$/i.test(name)
+  if (isYaml || /^---\s/.test(head)) {
+    const keys = new Set([...head.matchAll(/^(["']?)([\w.-]+)\1\s*:/gm)].map((match) => match[2]))
+    if (keys.has('stages')) return 'plan'
+    if (keys.has('services')) return 'compose'
+    if (keys.has('all') || /^\s+(hosts|ansible_host)\s*:/m.test(head)) return 'inventory'
+    return 'plan'
+  }
+  if (/^\s*\[[\w:.-]+\]\s*$/m.test(head) || /\bansible_\w+=/.test(head)) return 'inventory'
+  const first = (head.split('\n').find((line) => line.trim() !== '') ?? '').toLowerCase()
+  if (/\.json$/i.test(name)) return 'prices'
+  return /\bsku\b|\bprovider\b/.test(first) ? 'prices' : 'series'
+}
