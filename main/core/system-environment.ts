@@ -8,6 +8,7 @@ import { now, random } from '../system.ts'
 import type { Environment } from './environment.ts'
 
 const LOG_LIMIT_BYTES = 5 * 1024 * 1024
+const HELD_BYTES = 256 * 1024
 
 /** Names under which a secret could reach the log by mistake. Secret values also print themselves as [redacted]. */
 const SECRET_NAMES = ['password', 'passphrase', 'secret', 'secrets', 'token', 'privateKey']
@@ -68,7 +69,9 @@ export function openLog(folder: string): Logger {
     rmSync(`${file}.1`, { force: true })
     renameSync(file, `${file}.1`)
   }
-  const destination = pino.destination({ dest: file, sync: true, mode: 0o600 })
+  const destination = pino.destination({ dest: file, sync: true, mode: 0o600, maxLength: HELD_BYTES })
+  // A full disk: what could not be written is held, up to a limit, and written when there is room. The work goes on.
+  destination.on('error', () => {})
   if (process.platform !== 'win32') chmodSync(file, 0o600)
   const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
   return pino({ level: 'info', base: { pid: process.pid }, redact: { paths, censor: '[redacted]' } }, destination)

@@ -35,7 +35,10 @@ export async function attach(
   return end
 }
 
-/** As `attach`, from any place on, in bytes. `deadline` ends it, by its error. */
+/**
+ * As `attach`, from any place on, in bytes. `deadline` ends a command that was just seen going on, by its error: one that
+ * came to its end while this computer slept has ended in time.
+ */
 export async function followBytes(
   context: Pick<RunContext, 'signal' | 'read' | 'line' | 'environment' | 'hostName'>,
   hostId: string,
@@ -51,7 +54,8 @@ export async function followBytes(
   let startingSince: number | null = null
   for (;;) {
     context.signal.throwIfAborted()
-    deadline()
+    let seenGoingOn = false
+    let more = false
     try {
       const poll = parsePoll(await context.read(hostId, pollFrom(commands, offsets)), offsets)
       if (poll) {
@@ -66,8 +70,9 @@ export async function followBytes(
           return { exitCode: null, end: 'dead' }
         const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
         if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
+        seenGoingOn = !over
         waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
-        if (!poll.complete) continue
+        more = !poll.complete
       }
     } catch (error) {
       if (context.signal.aborted) throw error
@@ -92,6 +97,8 @@ export async function followBytes(
         })
       waitMs = SLOWEST_POLL_MS
     }
+    if (seenGoingOn) deadline()
+    if (more) continue
     await pause(waitMs, undefined, { signal: context.signal })
   }
 }

@@ -25,11 +25,14 @@ export interface DetachedCommands {
 
 const CHUNK_BYTES = 262_144
 
+/** The exit code takes the place of bytes that are there since the start: a disk that has filled up does not lose it. */
+const EXIT_CODE = 'printf "%03d\\n" "$?"'
+
 const IN_FOLDER = `nohup $detach sh -c 'cd "$1" || exit 73; echo $$ >pid.new; mv pid.new pid; exec 3<in; rm -f in
-sh ./job <&3 3<&- >out 2>err; echo $? >exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &`
+sh ./job <&3 3<&- >out 2>err; ${EXIT_CODE} 1<>exit.new; mv exit.new exit' headroom "$dir" </dev/null >/dev/null 2>&1 &`
 
 const IN_PLACE = `nohup $detach sh -c 'echo $$ >"$1/pid.new"; mv "$1/pid.new" "$1/pid"; exec 3<"$1/in"; rm -f "$1/in"
-(umask "$2"; exec sh "$1/job") <&3 3<&- >"$1/out" 2>"$1/err"; echo $? >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
+(umask "$2"; exec sh "$1/job") <&3 3<&- >"$1/out" 2>"$1/err"; ${EXIT_CODE} 1<>"$1/exit.new"; mv "$1/exit.new" "$1/exit"
 ' headroom "$dir" "$mask" </dev/null >/dev/null 2>&1 &`
 
 /** Short naps at first, so that a short command costs next to nothing; whether it died unseen is looked at now and then. */
@@ -63,7 +66,7 @@ if ! mkdir "$dir" 2>/dev/null; then
   if [ -O "$dir" ] && [ -f "$dir/started" ]; then ${already}; exit 0; fi
   [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
 fi
-cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && : >"$dir/started" || {
+cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && echo 000 >"$dir/exit.new" && : >"$dir/started" || {
   rm -rf -- "$dir"; echo "cannot write in $dir: is its disk full?" >&2; exit 73; }
 detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
 ${stay ? IN_PLACE : IN_FOLDER}`

@@ -71,7 +71,11 @@ export function createPlaybooks({
 
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
-    return new Runner({ db, events, ...deps }, { runId, playbook, plans: plan, values }, () => changed(runId))
+    return new Runner(
+      { db, events, explain: workspace.explain, ...deps },
+      { runId, playbook, plans: plan, values },
+      () => changed(runId),
+    )
   }
 
   function drive(runId: string, runner: Runner): void {

@@ -4,7 +4,7 @@ import type { Playbook, Step } from '../../../shared/playbook/schema.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
-import type { WritableDatabase } from '../workspace/index.ts'
+import type { Workspace, WritableDatabase } from '../workspace/index.ts'
 import { removeJobs } from './detached.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
@@ -26,6 +26,8 @@ export interface RunnerDeps {
   events: EventHub
   metrics: PlanContext['metrics']
   artifact?: PlanContext['artifact']
+  /** What a failure of a file of the workspace means. */
+  explain: Workspace['explain']
 }
 
 /** Why a run's signal fired: the operator stopped it, or the core is closing and the work on the hosts goes on. */
@@ -59,7 +61,7 @@ export class Runner {
     this.#redaction = redactionOf(run.values.secrets)
     this.#changed = changed
     this.#output = new OutputBatches(store.readRun(deps.db, run.runId).lastSeq, (lines) => {
-      const lastSeq = store.insertOutput(deps.db, run.runId, lines)
+      const lastSeq = this.#stored(() => store.insertOutput(deps.db, run.runId, lines))
       deps.events.emit({ kind: 'run', runId: run.runId, lastSeq })
       changed()
     })
@@ -83,6 +85,7 @@ export class Runner {
   async abandon(): Promise<void> {
     const left = await this.#stopped(null, null)
     if (left) throw new HeadroomError(left)
+    await this.#removeFolders()
   }
 
   async #drive(): Promise<void> {
@@ -215,8 +218,22 @@ export class Runner {
     this.#finish('stopped', null, said.join(' ').trim())
   }
 
+  /** Writing here that a full disk or a damaged file stops, told as that. */
+  #stored<T>(write: () => T): T {
+    try {
+      return write()
+    } catch (error) {
+      throw this.#explained(error)
+    }
+  }
+
+  #explained(error: unknown): unknown {
+    const found = this.#deps.explain(error)
+    return found ? new HeadroomError(found.problem, { cause: error }) : error
+  }
+
   #problemOf(error: unknown, index: number | null): Problem {
-    const found = this.#clean(problemOf(error))
+    const found = this.#clean(problemOf(this.#explained(error)))
     if (found.code === 'INTERNAL') this.#deps.environment.log.error({ err: error, runId: this.#runId }, 'a step broke')
     return withStanding(found, index === null ? '' : store.standingOf(this.#deps.db, this.#runId, index))
   }
