@@ -1,0 +1,143 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { coreOf } from './core-of.ts'
+import { look, openPlace, picture } from './look.ts'
+import { openWeb, type WebApp } from './web.ts'
+
+let web: WebApp
+let page: Page
+
+beforeAll(async () => {
+  web = await openWeb()
+  page = web.page
+  page.setDefaultTimeout(15_000)
+  const { core, close } = await coreOf(web.workspace)
+  await core.hosts.add({ kind: 'local', name: 'this computer' })
+  const [blueprint] = await core.plan.blueprints()
+  await core.plan.choose({ blueprintId: blueprint?.plan.id ?? '' })
+  close()
+})
+afterAll(() => web?.close())
+
+const focused = () =>
+  page.evaluate(() => {
+    const { activeElement: element } = document
+    return element === null || element === document.body
+      ? null
+      : (element.getAttribute('aria-label') ?? element.textContent)
+  })
+
+/** Ctrl-K, what is typed, Enter. */
+async function ask(text: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or act' }).waitFor()
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: 'Search or act' }).waitFor({ state: 'detached' })
+}
+
+it('opens objects and does things by two letters, and the focus is in what was opened', async () => {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('option').first().waitFor()
+  await look(page, 'web', 'palette', 'light')
+  await page.keyboard.type('th')
+  await expect.poll(() => page.getByRole('option').first().textContent()).toMatch(/^This computer|^this computer|^Th/)
+  await look(page, 'web', 'palette-found', 'light')
+  await page.keyboard.press('Escape')
+  await ask('this computer')
+  await page.getByRole('heading', { level: 1, name: 'this computer' }).waitFor()
+  expect(await focused()).toBe('Servers')
+  await ask('hp')
+  await page.getByRole('dialog', { name: /history/i }).waitFor()
+  expect(page.url()).toContain('#/plan')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await expect.poll(focused).not.toBeNull()
+  await ask('td')
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+  await ask('tl')
+  await page.locator('html[data-mantine-color-scheme="light"]').waitFor()
+})
+
+it('presses what is on the page by its name', async () => {
+  await openPlace(page, 'Prices')
+  await ask('add an own')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+it('goes back to the place as it was left, with the focus on the link that led away', async () => {
+  await openPlace(page, 'Playbooks')
+  const link = page.getByRole('link', { name: 'Move a PostgreSQL database' }).first()
+  await link.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Move a PostgreSQL database' }).waitFor()
+  await expect.poll(focused).not.toBeNull()
+  await page.goBack()
+  await expect.poll(focused).toBe('Move a PostgreSQL database')
+  await page.goForward()
+  await page.getByRole('heading', { level: 1, name: 'Move a PostgreSQL database' }).waitFor()
+})
+
+it('lists every shortcut, and closes', async () => {
+  await page.getByRole('main').focus()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor()
+  await look(page, 'web', 'shortcuts', 'light')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+it('shows a dropped file before anything is made of it', async () => {
+  await page.evaluate(() => {
+    const data = new DataTransfer()
+    data.items.add(new File(['month,users\n2026-01,1200\n2026-02,1300\n'], 'users.csv'))
+    for (const kind of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }))
+  })
+  await page.getByRole('dialog', { name: 'What is in users.csv?' }).waitFor()
+  await look(page, 'web', 'dropped-file', 'light')
+  await page.keyboard.press('Enter')
+  await page.getByText('users.csv').first().waitFor()
+  expect(page.url()).toContain('#/what-if/fits')
+})
+
+it('walks every place by Tab without a trap, and with a name for each control', async () => {
+  for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices', 'Settings']) {
+    await openPlace(page, place)
+    const count = 40
+    const stops = new Set<string>()
+    for (let at = 0; at < count; at += 1) {
+      await page.keyboard.press('Tab')
+      const stop = await page.evaluate(() => {
+        const element = document.activeElement
+        if (!element || element === document.body) return null
+        const field = element instanceof HTMLInputElement ? (element.labels?.[0]?.textContent ?? '') : ''
+        const by = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/)
+        const named = by.map((id) => document.getElementById(id)?.textContent ?? '').join('')
+        const name =
+          element.getAttribute('aria-label') || named || field || element.textContent || element.getAttribute('title')
+        const shows = element.matches(':focus-visible')
+        return { at: `${element.tagName} ${element.className} ${name}`, name: name ?? '', shows }
+      })
+      if (stop === null) continue
+      expect(stop, place).toMatchObject({ shows: true })
+      expect(stop.name.trim(), `${place}: ${stop.at}`).not.toBe('')
+      stops.add(stop.at)
+    }
+    expect(stops.size, place).toBeGreaterThan(8)
+  }
+})
+
+it('loses nothing at 200 %: no place scrolls sideways', async () => {
+  // Half of the pixels for the same window is what zoom leaves to a page.
+  await page.setViewportSize({ width: 640, height: 400 })
+  for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices', 'Settings']) {
+    await openPlace(page, place)
+    await picture(page, 'web', `zoom-200-${place.toLowerCase()}`)
+    const wide = await page.getByRole('main').evaluate((main) => main.scrollWidth - main.clientWidth)
+    expect(wide, place).toBeLessThanOrEqual(0)
+  }
+  expect(web.faults).toEqual([])
+})
