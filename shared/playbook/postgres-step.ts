@@ -57,6 +57,11 @@ export const PostgresMoveStepSchema = z.strictObject({
   target: databaseSide,
   strategy: choice('stream', 'parallel', 'logical').default('stream'),
   jobs: numeric.default(4).describe('parallel: how many tables at once'),
+  parallel_by: choice('auto', 'pg_dump', 'pgcopydb')
+    .default('auto')
+    .describe(
+      'parallel: the program that copies; auto: pgcopydb where it is there and the files of a dump have no room',
+    ),
   run_on: choice('auto', 'source', 'target', 'relay').default('auto'),
   owners: choice('keep', 'target-user').default('keep'),
   freeze_writes: flag.default(false),

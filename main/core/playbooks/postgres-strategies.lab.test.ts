@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
@@ -13,15 +13,22 @@ let target: Cluster
 let one: OpenPlaybooks
 let parameters: Record<string, string | number | boolean>
 let envFile: string
+let temporary: string
 
 beforeAll(async () => {
-  lab = await startLab({ servers: 2 })
+  lab = await startLab({ servers: 0 })
+  // Ids of runs are the same in every test, and so would be the folders of their jobs.
+  temporary = join(lab.folder, 'temporary')
+  mkdirSync(temporary)
+  const config = [`SetEnv TMPDIR=${temporary}`]
+  const old = await lab.startServer({ config })
+  const fresh = await lab.startServer({ config })
   const settings = { wal_level: 'logical' }
-  source = await startCluster(lab, { address: lab.servers[0]?.address ?? '', password: PASSWORD, settings })
-  target = await startCluster(lab, { address: lab.servers[1]?.address ?? '' })
+  source = await startCluster(lab, { address: old.address, password: PASSWORD, settings })
+  target = await startCluster(lab, { address: fresh.address })
   one = openPlaybooks({ limits: { socketMs: 1000, loginMs: 1000 } })
-  await one.addServer(lab, lab.servers[0] as never, 'old')
-  await one.addServer(lab, lab.servers[1] as never, 'new')
+  await one.addServer(lab, old, 'old')
+  await one.addServer(lab, fresh, 'new')
   envFile = join(one.environment.folder, '.env')
   parameters = {
     ...{ source_host: 'old', source_user: 'postgres', source_password: PASSWORD },
@@ -65,6 +72,7 @@ const nothingLeft = (name: string) => {
   expect(source.sql('postgres', 'SELECT count(*) FROM pg_replication_slots')).toBe('0')
   expect(source.sql(name, 'SELECT count(*) FROM pg_publication')).toBe('0')
   expect(target.sql('postgres', 'SELECT count(*) FROM pg_subscription')).toBe('0')
+  expect(readdirSync(temporary)).toEqual([])
 }
 
 it('copies in parallel over files, and leaves none of them', async () => {
@@ -74,6 +82,35 @@ it('copies in parallel over files, and leaves none of them', async () => {
   expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded', problem: null })
   expect(one.playbooks.proofs(run.id)[0]).toMatchObject({ equal: true })
   expect(target.sql('par', 'SELECT count(*) FROM customer')).toBe('2000')
+  nothingLeft('par')
+})
+
+it('copies by pgcopydb when asked to, and says what it was refused', async () => {
+  const asked = { strategy: 'parallel', parallel_by: 'pgcopydb', jobs: 2 }
+  database('pgc')
+  const values = { ...parameters, ...asked, source_database: 'pgc', target_database: 'pgc' }
+  expect((await one.playbooks.preview('postgres-move', values)).problems).toMatchObject([
+    { code: 'PGCOPYDB_UNFIT', fact: expect.stringMatching(/unlogged tables, such as public.cache/) },
+  ])
+  source.sql(
+    'pgc',
+    `DROP TABLE cache; SELECT setval('customer_id_seq', 9000); SELECT lo_from_bytea(0, convert_to('object', 'UTF8'))`,
+  )
+  const { run, preview } = await begin('pgc', asked)
+  expect(preview.steps[0]?.notes.join(' ')).toMatch(/pgcopydb copies 2 tables at once/)
+  expect(JSON.stringify(preview)).not.toContain(JSON.stringify(PASSWORD).slice(1, -1))
+  expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded', problem: null })
+  expect(one.playbooks.proofs(run.id)[0]).toMatchObject({ equal: true })
+  expect(target.sql('pgc', 'SELECT (SELECT count(*) FROM customer), last_value FROM customer_id_seq')).toBe('2000|9000')
+  expect(target.sql('pgc', `SELECT convert_from(lo_get(oid), 'UTF8') FROM pg_largeobject_metadata`)).toBe('object')
+  target.sql('postgres', 'CREATE DATABASE refusing')
+  target.sql('postgres', 'ALTER DATABASE refusing SET default_transaction_read_only = on')
+  const { run: refused } = await begin('pgc', { ...asked, target_database: 'refusing' })
+  expect(await one.ended(refused.id)).toMatchObject({
+    state: 'failed',
+    problem: { code: 'COPY_FAILED', fact: expect.stringMatching(/of pgcopydb\): .*read-only transaction/) },
+  })
+  nothingLeft('pgc')
 })
 
 it('goes through this computer where neither server reaches the other, with a proof all the same', async () => {

@@ -6,6 +6,7 @@ import { attach } from '../../attach.ts'
 import { isLinkLoss, throughLinkLoss } from '../../link-loss.ts'
 import type { PlanContext, RunContext } from '../step.ts'
 import { type CopyState, copyCommands, newCopyState, progressOf, takeError, takeLine } from './copy.ts'
+import { isPgcopydbTalk } from './pgcopydb.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { readFacts } from './preflight.ts'
 import { lastError } from './refusal.ts'
@@ -75,7 +76,7 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
     },
     err: (line) => {
       takeError(state, line)
-      if (!/^pg_(dump|restore): (?!error|warning)/.test(line)) errors.push(line)
+      if (!/^pg_(dump|restore): (?!error|warning)/.test(line) && !isPgcopydbTalk(line)) errors.push(line)
       context.line(hostId, 'stderr', line)
     },
   })
@@ -188,7 +189,7 @@ export function copyProblem(
     }
   return {
     code: 'COPY_FAILED',
-    fact: `The move failed while ${state.phase === 'copy' ? 'copying' : (state.phase ?? 'starting').replace('-', ' ')} (exit code ${exitCode}${state.codes ? `, pg_dump ${state.codes.dump}, pg_restore ${state.codes.restore}` : ''}): ${lastError(stderr)}.`,
+    fact: `The move failed while ${state.phase === 'copy' ? 'copying' : (state.phase ?? 'starting').replace('-', ' ')} (exit code ${exitCode}${planned.copy.format === 'pgcopydb' ? ' of pgcopydb' : state.codes ? `, pg_dump ${state.codes.dump}, pg_restore ${state.codes.restore}` : ''}): ${lastError(stderr)}.`,
     fix: 'Correct the cause that PostgreSQL names, then resume the run.',
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import { type DetachedCommands, detachedCommands } from '../../detached.ts'
 import { RUN_TOKEN } from '../step.ts'
+import { PGCOPYDB_TABLE, pgcopydbScript } from './pgcopydb.ts'
 import type { Route } from './preflight.ts'
 import { BEGIN_READING, CONTENTS, CONTENTS_NOW, NOT_SYSTEM, SEQUENCES, WRITES } from './queries.ts'
 import { APPLICATION, docker, PSQL, passwordInput, readPasswords, type Side, sqlInput, toolFunction } from './side.ts'
@@ -18,8 +19,9 @@ export interface CopyPlan {
   /**
    * `plain`: SQL text into psql, the fastest pipe. `custom`: an archive into pg_restore, for large objects, whose part of
    * the text has transactions of its own. `directory`: files between pg_dump and pg_restore with several jobs each.
+   * `pgcopydb`: that program copies several tables at once, without files.
    */
-  format: 'plain' | 'custom' | 'directory'
+  format: 'plain' | 'custom' | 'directory' | 'pgcopydb'
   jobs: number
   /** gzip level of the directory format; 0 where the disk has room for the data as it is. */
   compression: number
@@ -49,8 +51,8 @@ export function jobPreamble(plan: Pick<CopyPlan, 'route' | 'tools'>, source: Sid
   return `umask 077
 dir=$PWD
 inside=/tmp/$(basename "$dir")
-watcher=
-trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -rf "$dir"/*.pass "$dir/ask" "$dir/dump"${inside}' EXIT
+watcher=; copier=
+trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; [ -z "$copier" ] || kill -TERM "-$copier" 2>/dev/null; rm -rf "$dir"/*.pass "$dir/ask" "$dir/dump" "$dir/pgcopydb"${inside}' EXIT
 trap 'exit 129' HUP INT TERM PIPE
 ${readPasswords([source, target], within)}
 ${toolFunction(source, route.source, within, within ? '' : tools.folder)}
@@ -75,6 +77,13 @@ function copyScript(plan: CopyPlan, source: Side, target: Side): string {
     return `{ ${begin}${dump('-Fp')}; code=$?; echo $code >dump.code; [ $code = 0 ]${commit}; } |
   { target_tool psql -X -q -v ON_ERROR_STOP=1 -d ${to} 4>&- >/dev/null; echo $? >restore.code; }`
   }
+  if (plan.format === 'pgcopydb')
+    return pgcopydbScript(
+      { jobs: plan.jobs, own: own === '', tools: plan.tools.folder },
+      { side: source, at: plan.route.source },
+      { side: target, at: plan.route.target },
+      APPLICATION,
+    )
   const restore = `target_tool pg_restore --verbose${own}`
   if (plan.format === 'custom')
     return `{ ${dump('-Fc -Z0')}; echo $? >dump.code; } |
@@ -211,7 +220,8 @@ const TABLE = /^pg_(?:dump: dumping contents of table|restore: processing data f
 
 /** Takes what the programs say of their progress, which is in English because the job asks for it. */
 export function takeError(state: CopyState, line: string): void {
-  const table = TABLE.exec(line)?.[1]
+  const other = PGCOPYDB_TABLE.exec(line)
+  const table = TABLE.exec(line)?.[1] ?? (other ? `${other[1]}.${other[2]}` : undefined)
   if (table === undefined) return
   state.begun += 1
   state.table = table

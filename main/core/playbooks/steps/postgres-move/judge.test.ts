@@ -67,6 +67,7 @@ const judged = (
         margin: 1.3,
         freeze: true,
         jobs: 4,
+        parallelBy: 'auto',
         withoutKey: 'refuse',
         walLimit: MiB,
         runOn: 'auto',

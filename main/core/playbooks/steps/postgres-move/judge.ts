@@ -14,6 +14,8 @@ export interface Wish {
   freeze: boolean
   /** Tables copied at once by the parallel strategy. */
   jobs: number
+  /** What copies them. */
+  parallelBy: 'auto' | 'pg_dump' | 'pgcopydb'
   withoutKey: 'refuse' | 'full'
   /** WAL that the source may keep for the logical strategy, bytes. */
   walLimit: number

@@ -80,6 +80,7 @@ export function wishOf(step: MoveStep, context: PlanContext): Wish {
     freeze:
       !step.throwaway && (strategy === 'logical' || switches(step, context) || flagOf(step.freeze_writes, context)),
     jobs: Math.floor(numberOf('jobs', step.jobs, 1, 64, context)),
+    parallelBy: wordOf('parallel_by', step.parallel_by, ['auto', 'pg_dump', 'pgcopydb'], context),
     withoutKey: wordOf('without_key', step.without_key, ['refuse', 'full'], context),
     walLimit: numberOf('wal_limit', step.wal_limit, 0.05, 100_000, context) * 2 ** 30,
     runOn: wordOf('run_on', step.run_on, ['auto', 'source', 'target', 'relay'], context),

@@ -3,6 +3,7 @@ import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import type { PlanContext } from '../step.ts'
+import { type Pgcopydb, TELL_PGCOPYDB } from './pgcopydb.ts'
 import {
   DATABASE_FACTS,
   type DatabaseFacts,
@@ -126,9 +127,8 @@ function toolList(within: Side | null): string {
   folder=\${found%/*}
   [ -x "$folder/pg_dump" ] && [ -x "$folder/psql" ] && printf 'tools %s %s\\n' "$folder" "$("$folder/pg_dump" --version)"
 done`
-  return within
-    ? `${docker(within)} exec -i ${quoteWord(within.container)} sh <<'HEADROOM_TOOLS'\n${list}\nHEADROOM_TOOLS`
-    : list
+  if (!within) return `${list}\n${TELL_PGCOPYDB}`
+  return `${docker(within)} exec -i ${quoteWord(within.container)} sh <<'HEADROOM_TOOLS'\n${list}\nHEADROOM_TOOLS`
 }
 
 /** Looks for the programs and tries both connections from where the copy would run. */
@@ -195,6 +195,8 @@ export interface RouteFacts {
   scratchBytes: number | null
   /** Programs there that pack a stream. */
   packers: string[]
+  /** Null where it is not there, or says nothing of itself. */
+  pgcopydb: Pgcopydb | null
 }
 
 /**
@@ -208,7 +210,7 @@ export function notReached(reach: string, systemId: string | null): string | nul
   return 'its address leads to another PostgreSQL server from there'
 }
 
-const RouteLine = z.tuple([z.enum(['tools', 'reach', 'scratch', 'packer']), z.string(), z.string()])
+const RouteLine = z.tuple([z.enum(['tools', 'reach', 'scratch', 'packer', 'pgcopydb']), z.string(), z.string()])
 
 export function parseRoute(stdout: string): RouteFacts {
   const facts: RouteFacts = {
@@ -216,6 +218,7 @@ export function parseRoute(stdout: string): RouteFacts {
     reach: { source: 'not tried', target: 'not tried' },
     scratchBytes: null,
     packers: [],
+    pgcopydb: null,
   }
   for (const line of stdout.split('\n')) {
     const [word, second, ...rest] = line.split(' ')
@@ -225,6 +228,7 @@ export function parseRoute(stdout: string): RouteFacts {
     if (kind === 'reach' && (name === 'source' || name === 'target')) facts.reach[name] = text
     if (kind === 'scratch' && /^\d+$/.test(name)) facts.scratchBytes = Number(name) * 1024
     if (kind === 'packer') facts.packers.push(name)
+    if (kind === 'pgcopydb' && /^\d+$/.test(name)) facts.pgcopydb = { version: text, newest: Number(name) }
     const major = /\(PostgreSQL\) (\d+)/.exec(text)
     if (kind === 'tools' && major) facts.tools.push({ folder: name, major: Number(major[1]) })
   }

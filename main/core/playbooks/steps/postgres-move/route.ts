@@ -1,8 +1,8 @@
-import type { Problem } from '../../../../../shared/model/problem.ts'
 import { previewOf } from '../../commands.ts'
 import type { PlanContext, StepPlan } from '../step.ts'
 import type { CopyPlan } from './copy.ts'
 import type { Wish } from './judge.ts'
+import { pgcopydbRefused } from './pgcopydb.ts'
 import type { Sides } from './planned.ts'
 import {
   baseOf,
@@ -10,6 +10,7 @@ import {
   notReached,
   parseRoute,
   type Route,
+  type RouteFacts,
   routeCommand,
   routeOf,
   type SideFacts,
@@ -71,9 +72,10 @@ export async function chooseRoute(
     reached = route
     const tools = chooseTools(facts.tools, major)
     if (tools) {
-      const files = filesOf(wish, from, facts.scratchBytes, where, plan)
-      if (files === null) return null
-      const copy = { ...formatOf(from, wish), route, tools, compression: files }
+      const parallel =
+        wish.strategy === 'parallel' ? parallelOf(wish, from, to, route, facts, context, plan) : { compression: 0 }
+      if (parallel === null) return null
+      const copy = { ...formatOf(from, wish), ...parallel, route, tools }
       return { copy, relay: null, bytesPerSecond: await sample(sides, from, route, context, plan) }
     }
     refused.push(`${where} has no pg_dump and pg_restore of PostgreSQL ${major} or newer`)
@@ -102,35 +104,67 @@ export async function chooseRoute(
 
 function formatOf(from: SideFacts, wish: Wish): Omit<CopyPlan, 'route' | 'tools' | 'compression'> {
   const { objects = 0, largeObjects = 0 } = from.database ?? {}
-  const parallel = wish.strategy === 'parallel'
   return {
     owners: wish.owners,
     oneTransaction: wish.strategy === 'stream' && objects + largeObjects <= MOST_OBJECTS_IN_ONE_TRANSACTION,
-    format: parallel ? 'directory' : largeObjects > 0 ? 'custom' : 'plain',
-    jobs: parallel ? wish.jobs : 1,
+    format: largeObjects > 0 ? 'custom' : 'plain',
+    jobs: wish.strategy === 'parallel' ? wish.jobs : 1,
   }
 }
 
-/** Level of compression of the directory format for the room there is, null where there is too little; 0 for the others. */
-function filesOf(wish: Wish, from: SideFacts, free: number | null, where: string, plan: StepPlan): number | null {
-  if (wish.strategy !== 'parallel') return 0
+/**
+ * What copies several tables at once: pg_dump over files, as they are where the disk has room, else packed; or pgcopydb,
+ * where it is asked for, or is there and would spare the dump a disk that it does not fit on unpacked. Null with a problem.
+ */
+function parallelOf(
+  wish: Wish,
+  from: SideFacts,
+  to: SideFacts,
+  route: Route,
+  { scratchBytes: free, pgcopydb }: RouteFacts,
+  context: PlanContext,
+  plan: StepPlan,
+): Pick<CopyPlan, 'format' | 'compression'> | null {
+  const where = context.hostName(route.hostId)
+  const majors = [from, to].map(({ server }) => Math.floor(server.version / 10_000))
+  const refused = pgcopydbRefused(pgcopydb, {
+    ...{ container: route.within !== null, majors },
+    unlogged: from.database?.unlogged ?? [],
+  })
+  if (wish.parallelBy === 'pgcopydb') {
+    if (refused === null) return { format: 'pgcopydb', compression: 0 }
+    plan.problems.push({
+      code: 'PGCOPYDB_UNFIT',
+      fact: `pgcopydb cannot copy on ${where}: ${refused}.`,
+      fix: `Install a pgcopydb there that can (Debian and PostgreSQL's own packages have one), or set parallel_by to auto or pg_dump.`,
+      field: 'parallel_by',
+      value: 'pgcopydb',
+    })
+    return null
+  }
   const data = from.database?.dataBytes ?? 0
+  if (free !== null && free >= data * TEXT_SHARE) return { format: 'directory', compression: 0 }
+  if (wish.parallelBy === 'auto' && refused === null) {
+    plan.notes.push(
+      `The files of a dump have no room on ${where} as they are, so pgcopydb ${pgcopydb?.version ?? ''}, which is there, copies instead.`,
+    )
+    return { format: 'pgcopydb', compression: 0 }
+  }
+  const packed = `about ${Math.ceil((data * PACKED_SHARE) / 1e6)} MB`
   if (free === null) {
     plan.warnings.push(
-      `The free space among the temporary files of ${where} cannot be seen; the dump needs about ${Math.ceil((data * PACKED_SHARE) / 1e6)} MB there.`,
+      `The free space among the temporary files of ${where} cannot be seen; the dump needs ${packed} there.`,
     )
-    return 1
+    return { format: 'directory', compression: 1 }
   }
-  if (free >= data * TEXT_SHARE) return 0
-  if (free >= data * PACKED_SHARE) return 1
-  const problem: Problem = {
+  if (free >= data * PACKED_SHARE) return { format: 'directory', compression: 1 }
+  plan.problems.push({
     code: 'SCRATCH_NO_SPACE',
-    fact: `${where} has ${Math.floor(free / 1e6)} MB free among its temporary files; the files of a parallel dump need about ${Math.ceil((data * PACKED_SHARE) / 1e6)} MB.`,
-    fix: 'Free some space there (TMPDIR says where), or take the strategy stream, which needs none.',
+    fact: `${where} has ${Math.floor(free / 1e6)} MB free among its temporary files; the files of a parallel dump need ${packed}.`,
+    fix: 'Free some space there (TMPDIR says where), install pgcopydb there, which needs no files, or take the strategy stream.',
     field: 'strategy',
     value: 'parallel',
-  }
-  plan.problems.push(problem)
+  })
   return null
 }
 

@@ -13,7 +13,7 @@ export interface UrlParts {
 }
 
 /** The parts of a URL's query that matter to a move, and what libpq reads them from. */
-const SETTINGS: Readonly<Record<string, string>> = {
+export const URL_SETTINGS: Readonly<Record<string, string>> = {
   sslmode: 'PGSSLMODE',
   sslrootcert: 'PGSSLROOTCERT',
   sslcert: 'PGSSLCERT',
@@ -42,7 +42,7 @@ export function urlParts(url: Secret, name: SideName): UrlParts {
     parsed = new URL(text.replace(/^postgres(ql)?:/i, 'http:'))
     const settings: Record<string, string> = {}
     for (const [key, value] of parsed.searchParams) {
-      const variable = SETTINGS[key]
+      const variable = URL_SETTINGS[key]
       if (variable !== undefined) settings[variable] = value
     }
     const server = parsed.hostname.replace(/^\[(.*)\]$/, '$1')

@@ -43,6 +43,8 @@ export function tell(
     plan.notes.push(
       `${copy.jobs} tables at once; the dump lies among the temporary files of ${context.hostName(copy.route.hostId)} in between${copy.compression > 0 ? ', compressed because the room is short' : ''}.`,
     )
+  if (copy.format === 'pgcopydb')
+    plan.notes.push(`pgcopydb copies ${copy.jobs} tables at once, straight from server to server, and needs no files.`)
   if (logical)
     plan.notes.push(
       `While both sides are compared, writers wait for a part of a second once (no errors). A guard on ${context.hostName(copy.route.hostId)} ends the replication when the source keeps more than ${formatQuantity(logical.replication.walLimit, 'bytes')} of WAL for it.`,
