@@ -21,8 +21,8 @@ const COMMAND_KEYS: Partial<Record<CommandName, string>> = {
   shortcuts: '?',
   undo: mod('Z'),
   redo: isMac ? '⇧⌘Z' : 'Ctrl Shift Z',
-  openFile: mod('O'),
-  ...(window.headroom ? { newWindow: mod('N') } : {}),
+  // In a browser these two are the browser's own.
+  ...(window.headroom ? { newWindow: mod('N'), openFile: mod('O') } : {}),
   back: isMac ? '⌘[' : 'Alt ←',
   forward: isMac ? '⌘]' : 'Alt →',
 }

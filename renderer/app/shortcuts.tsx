@@ -63,9 +63,9 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
     { keys: 'Esc', words: t('shortcuts.close') },
   ]
   const toPlaces = PLACES.map((name) => ({ keys: keysOf(name) ?? '', words: t(`places.${name}`) }))
-  const codes = COMMAND_NAMES.map((name) => ({ keys: COMMANDS[name].code, words: t(`actions.${name}`) })).sort((a, b) =>
-    a.words.localeCompare(b.words),
-  )
+  const codes = COMMAND_NAMES.filter((name) => name !== 'palette')
+    .map((name) => ({ keys: COMMANDS[name].code, words: t(`actions.${name}`) }))
+    .sort((a, b) => a.words.localeCompare(b.words))
   return (
     <Modal opened={opened} onClose={onClose} title={t('shortcuts.title')} size={820}>
       <div className={styles.keyColumns}>
