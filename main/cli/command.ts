@@ -28,6 +28,8 @@ export interface WorkspaceFolder {
   /** Checks an exported workspace whole and makes a backup of it, to be restored or discarded. */
   importFile(file: string, signal: AbortSignal): Promise<{ backup: Backup; summary: ExportSummary }>
   discard(id: string): void
+  /** Becomes the web host of this workspace; returns once that is starting, and the process lives on as it. */
+  serve(options: readonly string[]): Promise<void>
   /** The self-check: by the core that has the workspace open or opens it, else what can be said of a closed one. */
   examine(signal: AbortSignal): Promise<Check[]>
 }

@@ -25,6 +25,11 @@ export function workspaceFolderOf(folder: string, resources: string): WorkspaceF
     importFile: (file, signal) =>
       importAsBackup(folder, file, systemEnvironment({ folder, face: 'cli', resources }), signal),
     discard: (id) => discardImported(folder, id),
+    async serve(options) {
+      process.argv = [...process.argv.slice(0, 2), '--workspace', folder, ...options]
+      // The bundle beside this one: it reads its own options and ends the process itself.
+      await import(new URL('./web.mjs', import.meta.url).href)
+    },
     examine: (signal) => examine(folder, resources, signal),
     async restore(id) {
       const running = await joinLocally(folder)

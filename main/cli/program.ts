@@ -35,6 +35,7 @@ import {
   runsUndo,
 } from './run.ts'
 import { cheapestPath, compare } from './scenarios.ts'
+import { serve } from './serve.ts'
 import { type Streams, Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { whatIf } from './what-if.ts'
@@ -103,6 +104,7 @@ export const commands: readonly Command[] = [
   workspaceImport,
   doctor,
   bugReport,
+  serve,
 ]
 
 const everywhere = {

@@ -3,14 +3,24 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { HeadroomError } from '../../shared/model/problem.ts'
+import { clientOver } from '../../shared/contract/client.ts'
+import { HeadroomError, problemOf } from '../../shared/model/problem.ts'
 import { CoreKeeper, type CoreStatus, forkCore, workspaceFolder } from '../launch/index.ts'
 import { now } from '../system.ts'
 import { serveWeb, type WebHost } from './server.ts'
+import { vaultPassphrase } from './vault-passphrase.ts'
 
 /** Serves Headroom to this computer's browser: the same core and the same renderer as in the window. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { workspace: { type: 'string' }, port: { type: 'string', default: '0' } } })
+  const { values } = parseArgs({
+    options: {
+      workspace: { type: 'string' },
+      port: { type: 'string', default: '0' },
+      vault: { type: 'boolean' },
+      'vault-fd': { type: 'string' },
+      'vault-file': { type: 'string' },
+    },
+  })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new HeadroomError({
@@ -19,6 +29,7 @@ async function main(): Promise<void> {
       fix: 'Give --port a number from 0 to 65535.',
     })
   }
+  const passphrase = await vaultPassphrase(values)
   const here = dirname(fileURLToPath(import.meta.url))
   const folder = workspaceFolder(values.workspace, { platform: process.platform, home: homedir(), env: process.env })
   const keeper = new CoreKeeper({
@@ -26,10 +37,14 @@ async function main(): Promise<void> {
     start: { folder, face: 'web', resources: join(here, '..', '..', 'resources'), keychain: false },
   })
   await firstStart(keeper)
+  if (passphrase !== null) await unlock(keeper, passphrase)
   const host = await serveWeb({ port, files: join(here, '..', 'renderer'), now, connect: () => keeper.connect() })
   keeper.onStatus((status) => {
     if (status.state === 'down' || status.state === 'failed') host.dropLines()
     report(status)
+    // A core that was started again has forgotten what opened its vault.
+    if (status.state === 'up' && passphrase !== null)
+      unlock(keeper, passphrase).catch((error: unknown) => process.stderr.write(`${problemOf(error).fact}\n`))
   })
   invite(host)
   const stop = async () => {
@@ -39,6 +54,16 @@ async function main(): Promise<void> {
   }
   process.once('SIGINT', () => void stop())
   process.once('SIGTERM', () => void stop())
+}
+
+async function unlock(keeper: CoreKeeper, passphrase: string): Promise<void> {
+  const link = keeper.connect()
+  if (!link) return
+  try {
+    await clientOver(link).app.unlockVault({ passphrase })
+  } finally {
+    link.close()
+  }
 }
 
 /** Waits for the first core; a workspace that cannot be opened ends the program with the reason. */
