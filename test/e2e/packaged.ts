@@ -9,6 +9,7 @@ import { faultsOf } from './web.ts'
 export interface PackagedApp {
   page: Page
   workspace: string
+  pid: number
   faults: string[]
   /** What the app's processes wrote to stderr. */
   heard: string[]
@@ -55,7 +56,7 @@ export async function startPackaged(
       const [code] = await ended
       return code
     }
-    return { page, workspace: folder.workspace, faults, heard, quit, close }
+    return { page, workspace: folder.workspace, pid: app.pid as number, faults, heard, quit, close }
   } catch (error) {
     await close()
     throw error
