@@ -29,6 +29,7 @@ const NEEDED = [
   '/dist/main/forecast-worker.mjs',
   '/dist/main/report-worker.mjs',
   '/dist/main/backup-worker.mjs',
+  '/dist/main/transfer-worker.mjs',
   '/dist/main/ets_bg.wasm',
   '/dist/main/Roboto-Regular.ttf',
   '/dist/renderer/index.html',
