@@ -11,7 +11,7 @@ export default {
     prices: 'Preise',
     settings: 'Einstellungen',
   },
-  search: 'Suchen oder tun',
+  search: 'Suchen, tun',
   searchLabel: 'Suchen oder tun, {{keys}}',
   nothingFound: 'Nichts gefunden.',
   palette: {
@@ -34,7 +34,33 @@ export default {
     settings: 'Einstellungen',
     prices: 'Preise',
   },
+  files: {
+    drop: 'Loslassen, um sie anzusehen. Gespeichert wird nichts, bevor Sie gesehen haben, was darin steht.',
+    title: 'Was ist in {{name}}?',
+    choose: 'Datei öffnen',
+    as: 'Nehmen als',
+    guessed: 'nach ihrem Inhalt',
+    go: 'Dort ansehen',
+    cancel: 'Nicht nehmen',
+    head: 'Die ersten Zeilen von {{name}}',
+    size: '{{count}} Zeilen, {{size}}',
+    kinds: {
+      plan: 'ein Plan (Plan)',
+      compose: 'eine Compose-Datei (Plan, Dateien der Stufe)',
+      inventory: 'ein Ansible-Inventar (Plan, Dateien der Stufe)',
+      prices: 'eigene Preise (Preise)',
+      series: 'eine gemessene Reihe (Was wäre wenn, Gemessen)',
+    },
+    unreadable: {
+      fact: '{{name}} ließ sich nicht als Text von höchstens 8 MB lesen.',
+      fix: 'Geben Sie einen Plan oder eine Compose-Datei in YAML, ein Inventar in INI oder YAML, oder eine CSV-Datei.',
+    },
+    noSecretCopy: {
+      fact: 'Ein Geheimnis wird hier nicht kopiert, denn ein Browser kann es nicht wieder aus der Zwischenablage nehmen.',
+    },
+  },
   actions: {
+    palette: 'Suchen oder tun',
     addServer: 'Server hinzufügen',
     addThisComputer: 'Diesen Rechner hinzufügen',
     editPlan: 'Plan bearbeiten',

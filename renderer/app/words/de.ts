@@ -11,6 +11,7 @@ import topology from '../../places/plan/topology/words.de.ts'
 import plan from '../../places/plan/words.de.ts'
 import backfill from '../../places/servers/backfill/words.de.ts'
 import forecast from '../../places/servers/forecast/words.de.ts'
+import servers from '../../places/servers/words.de.ts'
 import backups from '../../places/settings/backup/words.de.ts'
 import prometheus from '../../places/settings/prometheus/words.de.ts'
 import update from '../../places/settings/update/words.de.ts'
@@ -30,6 +31,7 @@ export const de = {
   doors,
   addition,
   alerts,
+  servers,
   backfill,
   plan,
   planFiles,

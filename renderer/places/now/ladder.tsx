@@ -124,7 +124,7 @@ function Rung(props: {
         {props.arrival && (
           <small>
             <a href="#/what-if" title={t('ladder.growthText')}>
-              {t('ladder.growth', { dates: datesOf(props.arrival) })}
+              {t('ladder.growth', { dates: monthsOf(props.arrival) })}
             </a>
           </small>
         )}
@@ -177,4 +177,10 @@ const earliest = (one: FleetRunway | null): number =>
 function datesOf(runway: { earliest: number; latest: number | null }): string {
   const days = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' })
   return runway.latest === null ? `${days.format(runway.earliest)} –` : days.formatRange(runway.earliest, runway.latest)
+}
+
+/** A trigger by growth is known to the month only. */
+function monthsOf({ earliest, latest }: Arrival): string {
+  const months = new Intl.DateTimeFormat(locale(), { month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return latest === null ? `${months.format(earliest)} –` : months.formatRange(earliest, latest)
 }
