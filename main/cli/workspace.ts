@@ -66,7 +66,7 @@ export const workspaceImport: Command = {
       throw new HeadroomError({
         code: 'FILE_NOT_FOUND',
         fact: `There is no file ${file}.`,
-        fix: 'Give the path of a file that `headroom workspace export` or Settings wrote.',
+        fix: 'Give the path of a file that `headroom workspace export` wrote.',
         field: 'FILE',
         value: file,
       })
