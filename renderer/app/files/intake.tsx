@@ -89,7 +89,7 @@ function Look({ seen, onClose }: { seen: Seen; onClose: () => void }) {
   const { file, text } = seen
   const [kind, setKind] = useState<FileKind>(kindOf(file.name, text ?? ''))
   const { name } = file
-  const lines = text?.split('\n') ?? []
+  const lines = text?.replace(/\n$/, '').split('\n') ?? []
   return (
     <Modal opened onClose={onClose} title={t('files.title', { name })} size="lg">
       {text === null ? (
