@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
 import { type Cluster, type Lab, startCluster, startDocker, startLab } from '../../../test/lab/index.ts'
@@ -11,7 +13,10 @@ let one: OpenPlaybooks
 beforeAll(async () => {
   lab = await startLab({ servers: 0 })
   const engine = await startDocker(lab, { swarm: false })
-  const config = [`SetEnv DOCKER_HOST=${engine.host}`]
+  // Ids of runs are the same in every test, and so would be the folders of their jobs. Only the first SetEnv line counts.
+  const temporary = join(lab.folder, 'temporary')
+  mkdirSync(temporary)
+  const config = [`SetEnv DOCKER_HOST=${engine.host} TMPDIR=${temporary}`]
   const servers = [await lab.startServer({ config }), await lab.startServer({ config })]
   source = await startCluster(lab, { address: servers[0]?.address ?? '', password: 'from:here' })
   target = await startCluster(lab, { address: servers[1]?.address ?? '', password: 'to there\\' })
