@@ -14,7 +14,6 @@ const open: OpenEngine = async (options, keychain, notify, restart) => {
     core.areas.alerts.start()
     core.areas.backups.start()
     core.areas.updates.start()
-    core.areas.alerts.start()
     environment.log.info({ folder: options.folder, face: options.face }, 'core ready')
     return {
       serve: core.serve,
