@@ -7,8 +7,8 @@ import { Gone, type Session } from './session.ts'
 export interface Change {
   playbookId: string
   parameters: Record<string, string | number | boolean>
-  /** Looks at the servers; gives a sentence for each promise that is broken. */
-  look(run: Run): string[]
+  /** Looks at the servers; gives a sentence for each promise that is broken. `again`: a step failed, and was begun anew. */
+  look(run: Run, again: boolean): string[]
 }
 
 const TRIES = 8
@@ -22,6 +22,8 @@ export class Drive {
   readonly #begun = Promise.withResolvers<void>()
   readonly breaches: string[] = []
   readonly said: string[] = []
+  /** A step failed and said so; resuming the run begins it again. */
+  failed = false
 
   constructor(session: Session, change: Change) {
     this.#session = session
@@ -61,7 +63,8 @@ export class Drive {
   }
 
   #look(run: Run): void {
-    this.breaches.push(...this.#change.look(run))
+    this.breaches.push(...this.#change.look(run, this.failed))
+    this.failed ||= run.state === 'failed'
     if (run.state !== 'succeeded' && run.state !== 'stopped' && run.problem === null)
       this.breaches.push(`The run is ${run.state} without saying why.`)
     if (run.problem?.code === 'INTERNAL') this.breaches.push(`The run ended with: ${run.problem.fact}`)

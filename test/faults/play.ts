@@ -61,7 +61,13 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
     await Promise.all([...working, change])
     await attempt(editing.look())
     if (drive) await attempt(drive.check())
-    if (drive && moved === null) await attempt(checkOutput(drive))
+    if (drive && moved === null)
+      await attempt(
+        checkOutput(
+          drive,
+          schedule.faults.some(({ fault }) => fault.kind === 'fill-target'),
+        ),
+      )
     await session.stop()
     breaches.push(...looked(place.workspace))
     collecting.check(join(place.workspace, 'metrics.db'))

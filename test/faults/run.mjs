@@ -1,5 +1,6 @@
 // node test/faults/run.mjs --seed S --count N: plays N fault schedules from the seed S on, and names each that breaks a
-// promise with its seed; --seed 3,27,47 plays those. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults.
+// promise with its seed; --seed 3,27,47 plays those. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults. Ctrl-C ends it after the schedules
+// that are being played.
 import { parseArgs } from 'node:util'
 import { setUp } from '../../scripts/bootstrap.mjs'
 
@@ -25,7 +26,9 @@ const named = values.seed.split(',').map(Number)
 const seeds = named.length > 1 ? named : Array.from({ length: Number(values.count) }, (_, i) => (named[0] ?? 1) + i)
 const sum = { schedules: 0, broken: 0, edits: 0, rounds: 0, runs: 0 }
 const broken = []
-await playSeries({ seeds, lanes: Number(values.lanes), only }, (outcome) => {
+const enough = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => enough.abort())
+await playSeries({ seeds, lanes: Number(values.lanes), only, enough: enough.signal }, (outcome) => {
   sum.schedules += 1
   sum.edits += outcome.edits
   sum.rounds += outcome.rounds

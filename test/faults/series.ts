@@ -8,16 +8,21 @@ export interface Series {
   /** So many side by side, each on servers of its own. */
   lanes: number
   only?: readonly FaultKind[] | undefined
+  /** Begins no further schedule once it fires. */
+  enough?: AbortSignal
 }
 
 /** Plays schedules; `told` hears of each when it is over. */
-export async function playSeries({ seeds, lanes, only }: Series, told: (outcome: Outcome) => void): Promise<void> {
+export async function playSeries(
+  { seeds, lanes, only, enough }: Series,
+  told: (outcome: Outcome) => void,
+): Promise<void> {
   const program = await bundleProgram()
   const left = [...seeds]
   const lane = async () => {
     const ground = await startGround(program)
     try {
-      for (let seed = left.shift(); seed !== undefined; seed = left.shift())
+      for (let seed = left.shift(); seed !== undefined && enough?.aborted !== true; seed = left.shift())
         told(await play(ground, scheduleOf(seed, only)))
     } finally {
       await ground.close()
