@@ -12,6 +12,8 @@ export interface Change {
 }
 
 const TRIES = 8
+/** Links are tried again for minutes before a run is interrupted. */
+const LONGEST_MS = 400_000
 
 /** A run that is started, followed through every fault, and resumed until it has come to its end. */
 export class Drive {
@@ -98,9 +100,10 @@ export class Drive {
   }
 
   async #ended(runId: string): Promise<Run> {
-    for (;;) {
+    for (const until = performance.now() + LONGEST_MS; ; ) {
       const run = await this.#session.call((core) => core.playbooks.run({ runId }))
       if (run.state !== 'running' && run.state !== 'stopping') return run
+      if (performance.now() > until) throw new Error(`The run is ${run.state} for ${LONGEST_MS / 1000} s.`)
       await pause(40)
     }
   }

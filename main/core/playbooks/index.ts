@@ -25,6 +25,8 @@ import { Watchers } from './watchers.ts'
 
 export type { ParameterValues, Playbooks, PlaybooksDeps }
 
+const SETTLE_AGAIN_MS = 1000
+
 /** Opens the area. Runs that were going on when the core last ended become interrupted, and say so. */
 export function createPlaybooks({
   workspace,
@@ -60,6 +62,7 @@ export function createPlaybooks({
     },
     (error: unknown) => environment.log.error({ err: error }, 'verifying the journals broke'),
   )
+  let closed = false
   const daily = setInterval(sweep, 86_400_000).unref()
   let present = new Set(hosts.list().map(({ id }) => id))
   const unlisten = events.listen(({ kind }) => {
@@ -84,12 +87,26 @@ export function createPlaybooks({
     void runner.finished
       .then(() => {
         if (active.get(runId) === runner) active.delete(runId)
-        // Only when the runner itself broke, such as on a full disk here.
-        if (isGoing(store.readRun(db, runId))) interrupt(db, environment, runId)
-        changed(runId)
-        sweep()
+        settle(runId)
       })
       .catch((error: unknown) => environment.log.error({ err: error, runId }, 'ending a run broke'))
+  }
+
+  /**
+   * A run whose runner itself broke, such as on a full disk here, is interrupted. Where that cannot be written either, it is
+   * tried until it can: a run that nobody drives must not be told as running.
+   */
+  function settle(runId: string): void {
+    if (closed || active.has(runId)) return
+    try {
+      if (isGoing(store.readRun(db, runId))) interrupt(db, environment, runId)
+    } catch (error) {
+      environment.log.error({ err: error, runId }, 'the end of a run could not be written')
+      setTimeout(() => settle(runId), SETTLE_AGAIN_MS).unref()
+      return
+    }
+    changed(runId)
+    sweep()
   }
 
   /** Keeps the secrets of a run that is going on already. Without a keychain that takes them, it is only asked again. */
@@ -454,6 +471,7 @@ export function createPlaybooks({
     },
 
     async close() {
+      closed = true
       clearInterval(daily)
       unlisten()
       const runners = [...active.values()]
