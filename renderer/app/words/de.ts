@@ -6,16 +6,25 @@ import now from '../../places/now/words.de.ts'
 import availability from '../../places/plan/availability-words.de.ts'
 import costs from '../../places/plan/costs/words.de.ts'
 import drawing from '../../places/plan/drawing/words.de.ts'
+import planGrowth from '../../places/plan/edit/growth/words.de.ts'
+import planScalers from '../../places/plan/edit/stage/scaler-words.de.ts'
 import planFiles from '../../places/plan/files/words.de.ts'
+import roadmap from '../../places/plan/roadmap/words.de.ts'
 import topology from '../../places/plan/topology/words.de.ts'
 import plan from '../../places/plan/words.de.ts'
 import backfill from '../../places/servers/backfill/words.de.ts'
 import forecast from '../../places/servers/forecast/words.de.ts'
+import services from '../../places/servers/service-forms/words.de.ts'
 import servers from '../../places/servers/words.de.ts'
 import backups from '../../places/settings/backup/words.de.ts'
 import prometheus from '../../places/settings/prometheus/words.de.ts'
 import update from '../../places/settings/update/words.de.ts'
 import settings from '../../places/settings/words.de.ts'
+import whatIfAssume from '../../places/what-if/assume/words.de.ts'
+import autoscaling from '../../places/what-if/autoscaling/words.de.ts'
+import cheapest from '../../places/what-if/cheapest/words.de.ts'
+import compare from '../../places/what-if/compare/words.de.ts'
+import providers from '../../places/what-if/providers/words.de.ts'
 import scenarios from '../../places/what-if/scenario-words.de.ts'
 import whatIf from '../../places/what-if/words.de.ts'
 import report from '../../report/words.de.ts'
@@ -32,13 +41,21 @@ export const de = {
   addition,
   alerts,
   servers,
+  services,
   backfill,
   plan,
   planFiles,
+  planGrowth,
+  planScalers,
   costs,
   'what-if': whatIf,
+  'what-if-assume': whatIfAssume,
   scenarios,
+  compare,
+  cheapest,
+  autoscaling,
   availability,
+  providers,
   settings,
   backups,
   update,
@@ -46,5 +63,6 @@ export const de = {
   forecast,
   drawing,
   topology,
+  roadmap,
   report,
 }
