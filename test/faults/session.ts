@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { forkCore } from '../../main/launch/index.ts'
 import { joinLocally } from '../../main/link/index.ts'
@@ -128,7 +129,8 @@ export class Session {
   #hold(pid: number, ended: Promise<string>): void {
     this.#holder = { pid, ended }
     void ended.then((how) => {
-      if (!this.#expected.has(pid) && how !== 'exit code 0') this.breaches.push(`The program ended by itself: ${how}.`)
+      if (!this.#expected.has(pid) && how !== 'exit code 0')
+        this.breaches.push(`The program ended by itself: ${how}. ${this.#lastError()}`)
       if (this.#holder?.pid === pid) this.#holder = null
       this.#line = null
     })
@@ -166,6 +168,14 @@ export class Session {
     const { pid } = await Promise.race([core.app.info(), gone])
     this.#corePid = pid
     return { core, pid, gone, close: () => link.close() }
+  }
+
+  /** What the log of the program said last of an error. */
+  #lastError(): string {
+    const file = join(this.#place.workspace, 'headroom.log')
+    if (!existsSync(file)) return ''
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return lines.findLast((line) => /"level":(50|60)/.test(line)) ?? ''
   }
 
   killCore(): void {

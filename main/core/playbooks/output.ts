@@ -46,7 +46,18 @@ export class OutputBatches {
   #put(line: NewLine): void {
     this.#waiting.push(line)
     if (this.#waiting.length >= BATCH_LINES) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
+    else this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
+  }
+
+  /** What cannot be stored just now, on a full disk, waits for the next time; whoever flushes hears of it. */
+  #later(): void {
+    const lines = this.#waiting
+    try {
+      this.flush()
+    } catch {
+      this.#waiting = [...lines, ...this.#waiting]
+      this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
+    }
   }
 }
 

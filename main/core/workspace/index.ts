@@ -54,7 +54,7 @@ const METRICS_CHECKED_BYTES = 512 << 20
  * Opens a workspace folder, making it where there is none (folder 0700, files 0600), puts a wanted backup in place, and
  * brings its files to the newest shape. A damaged metrics.db is set aside and begun anew, which is told as a trouble.
  * @throws WORKSPACE_LOCKED another core has it open (names the holder); WORKSPACE_NEWER a newer Headroom wrote it;
- *   WORKSPACE_CORRUPT app.db is damaged (names the newest sound backup). Each leaves the folder as it was.
+ *   WORKSPACE_CORRUPT app.db is damaged (names the newest sound backup); DISK_FULL. Each leaves the folder as it was.
  */
 export function openWorkspace(folder: string, environment: Environment, options: OpenOptions = {}): Workspace {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -82,7 +82,7 @@ export function openWorkspace(folder: string, environment: Environment, options:
   } catch (error) {
     for (const database of opened) database.close()
     lock.release()
-    throw error
+    throw isFull(error) ? new HeadroomError(diskFull(folder), { cause: error }) : error
   }
 }
 
