@@ -117,7 +117,7 @@ function fill(
   const perSeries = database
     .prepare('SELECT sum(length(data) + 60) FROM block WHERE series_id = CAST(? AS INTEGER)')
     .pluck()
-    .get(first) as number
+    .get(first.id) as number
   const series = Math.max(hosts.length, Math.ceil(bytes / perSeries))
   database.pragma('synchronous = OFF')
   database.transaction(() => {
@@ -134,7 +134,7 @@ function fill(
         ...[host, turn === 0 ? 'load1' : 'disk_used_ratio', turn === 0 ? '{}' : `{"mount":"/data${turn}"}`],
         turn === 0 ? 'load' : 'ratio',
       )
-      copy.run(Number(lastInsertRowid), first)
+      copy.run(Number(lastInsertRowid), first.id)
     }
   })()
   database.pragma('synchronous = NORMAL')
