@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -90,18 +90,33 @@ describe('the layer check', () => {
     expect(check()).toEqual({ passed: true, output: '' })
   })
 
-  it.each(broken)('fails on %s (%s)', (rule, file, text) => {
-    const companion = rule === 'no-cycle'
-    write(file, text)
-    if (companion) write('shared/y.ts', "import { x } from './x.ts'\nexport const y = () => x\n")
-    try {
-      const { passed, output } = check()
-      expect(output).toContain(`${rule}: ${file}`)
-      expect(passed).toBe(false)
-    } finally {
-      rmSync(join(tree, file))
-      if (companion) rmSync(join(tree, 'shared/y.ts'))
-    }
+  describe('a tree that breaks each of them', () => {
+    /** Each way to break a rule stands in a file of its own name, so that one look at the tree tells them all. */
+    const cases = broken.map(([rule, file, text], index): [string, string, string] => [
+      rule,
+      file.replace(/x\.ts$/, `x${index}.ts`),
+      text,
+    ])
+    let result: { passed: boolean; output: string }
+    beforeAll(() => {
+      for (const [rule, file, text] of cases) {
+        const companion = file.replace(/\.ts$/, '-too.ts')
+        write(file, rule === 'no-cycle' ? text.replace('./y.ts', `./${basename(companion)}`) : text)
+        if (rule === 'no-cycle') write(companion, `import { x } from './${basename(file)}'\nexport const y = () => x\n`)
+      }
+      result = check()
+    })
+
+    it('does not pass', () => expect(result.passed).toBe(false))
+    it.each(cases)('fails on %s (%s)', (rule, file) => {
+      const either = [file, file.replace(/\.ts$/, '-too.ts')].map((one) => `${rule}: ${one}`)
+      expect(either.some((line) => result.output.includes(line))).toBe(true)
+    })
+    it('fails on nothing else', () => {
+      const blamed = [...result.output.matchAll(/^\s*(?:\S+ )?([a-z-]+): (\S+\.tsx?)/gm)].map(([, , file]) => file)
+      expect(blamed.filter((file) => !/x\d+(-too)?\.ts$/.test(file ?? ''))).toEqual([])
+      expect(blamed.length).toBeGreaterThanOrEqual(cases.length)
+    })
   })
 
   it('fails when it saw no module at all', () => {
