@@ -28,6 +28,7 @@ const packages = {
   openssl: ['/usr/bin/openssl'],
   curl: ['/usr/bin/curl'],
   strace: ['/usr/bin/strace'],
+  iptables: ['/usr/sbin/iptables'],
   sqlite3: ['/usr/bin/sqlite3'],
   'docker.io': ['/usr/bin/docker', '/usr/sbin/dockerd'],
   'docker-compose': ['/usr/bin/docker-compose'],
