@@ -93,9 +93,9 @@ export const workspaceImport: Command = {
 }
 
 function describe(terminal: Terminal, summary: ExportSummary): void {
-  const { servers, commands, plan, runs, playbooks, series, measured } = summary
+  const { servers, commands, counts, plan, runs, series, measured } = summary
   terminal.say(`Written by Headroom ${summary.appVersion}; secrets: ${summary.secrets}.`)
-  terminal.say(`Plan: ${plan ?? 'none'}. Runs: ${runs}. Own playbooks: ${playbooks.length}.`)
+  terminal.say(`Plan: ${plan ?? 'none'}. Runs: ${runs}. Own playbooks: ${counts.playbooks}.`)
   const span = measured === null ? '' : `, ${day(measured.from)} to ${day(measured.to)}`
   terminal.say(`Measured: ${series} series${span}.`)
   terminal.say(
@@ -103,6 +103,11 @@ function describe(terminal: Terminal, summary: ExportSummary): void {
   )
   if (commands.length > 0) terminal.say('Commands and queries of own metrics that Headroom will run there:')
   for (const { server, text: command } of commands) terminal.say(`  ${server}: ${command}`)
+  for (const [what, listed] of [
+    ['servers', servers.length],
+    ['commands', commands.length],
+  ] as const)
+    if (counts[what] > listed) terminal.say(`Not listed: ${counts[what] - listed} further ${what}.`)
 }
 
 const day = (at: number) => new Date(at).toISOString().slice(0, 10)

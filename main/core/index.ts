@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import { EventHub } from './events.ts'
 import { createFleet, type Fleet } from './fleet/index.ts'
 import { createHosts, type Hosts } from './hosts/index.ts'
+import { applyLogLevel } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/index.ts'
 import {
   type Alerts,
@@ -74,6 +75,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
   const events = new EventHub()
   const { workspace, ...measuring } = openMeasuring({ folder, environment, restore, restart }, events)
   try {
+    applyLogLevel(workspace, environment.log)
     const { hosts, metrics } = measuring
     const fleet = createFleet({ workspace, hosts, metrics, events })
     const plans = createPlans({ workspace, hosts, metrics, environment, events })

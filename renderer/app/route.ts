@@ -19,9 +19,13 @@ export const PARTS = [
 export const SETTINGS_SECTIONS = [
   'measuring',
   'theme',
+  'updates',
   'about',
   'secrets',
+  'transfer',
   'backups',
+  'doctor',
+  'report',
   'keys',
   'rules',
   'telling',

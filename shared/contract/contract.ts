@@ -4,6 +4,7 @@ import { AdditionCheckSchema, AdditionInputSchema } from '../model/addition.ts'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'
 import { LeverNameSchema } from '../model/line-item.ts'
+import { LogLevelSchema } from '../model/log.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
 import { PlanSchema } from '../model/plan.ts'
 import {
@@ -152,9 +153,18 @@ export const contract = {
       }),
     ),
     events: procedure.output(eventIterator(EventSchema)),
-    settings: procedure.output(z.object({ collectEveryMs: z.number() })),
-    saveSettings: procedure.input(z.object({ collectEveryMs: z.number().int().min(1000).max(3_600_000) })).output(ok),
-    /** Creates or opens the passphrase vault (web host and CLI only). */
+    settings: procedure.output(z.object({ collectEveryMs: z.number(), logLevel: LogLevelSchema, tray: z.boolean() })),
+    /** What is not given stays. */
+    saveSettings: procedure
+      .input(
+        z.object({
+          collectEveryMs: z.number().int().min(1000).max(3_600_000).optional(),
+          logLevel: LogLevelSchema.optional(),
+          tray: z.boolean().optional(),
+        }),
+      )
+      .output(ok),
+    /** Creates or opens the passphrase vault; beside a keychain: moves what an import sealed into it. */
     unlockVault: procedure.input(z.object({ passphrase: z.string().min(8, 'use 8 characters or more') })).output(ok),
   },
   hosts: {

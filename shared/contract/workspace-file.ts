@@ -21,6 +21,10 @@ export const workspaceFile = {
     .output(z.object({ received: z.number() })),
   /** Checks every part and makes a backup of it: EXPORT_UNREADABLE, EXPORT_TOO_LARGE, EXPORT_NEWER. */
   finish: procedure.input(id).output(z.object({ backup: BackupSchema, summary: ExportSummarySchema })),
+  /** The same of a file where the engine runs, by its whole path; FILE_NOT_FOUND where there is none. */
+  open: procedure
+    .input(z.object({ path: z.string().min(1).max(4096) }))
+    .output(z.object({ backup: BackupSchema, summary: ExportSummarySchema })),
   drop: procedure.input(id).output(ok),
   /** The backup of an import that was looked at and is not wanted. */
   discard: procedure.input(id).output(ok),

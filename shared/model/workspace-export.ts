@@ -27,6 +27,8 @@ export const ExportSummarySchema = z.object({
   servers: z.array(z.object({ name: z.string(), address: z.string() })),
   /** Commands and queries of own metrics: Headroom runs them on the servers from the next round on. */
   commands: z.array(z.object({ server: z.string(), text: z.string() })),
+  /** How many there are in whole: a long list is cut, and what is not listed has to be said. */
+  counts: z.object({ servers: z.number(), commands: z.number(), playbooks: z.number() }),
   plan: z.string().nullable(),
   runs: z.number(),
   playbooks: z.array(z.string()),

@@ -71,9 +71,10 @@ function countsOf(name: string, database: ReadableDatabase): string[] {
 
 /** The end of the log, from the beginning of a line. */
 function logOf(folder: string): string {
-  const file = join(folder, 'headroom.log')
-  if (!existsSync(file)) return '(there is none)'
-  const bytes = readFileSync(file)
+  // The one before belongs to it: this one may have been begun a moment ago.
+  const files = ['headroom.log.1', 'headroom.log'].map((name) => join(folder, name)).filter((file) => existsSync(file))
+  if (files.length === 0) return '(there is none)'
+  const bytes = Buffer.concat(files.map((file) => readFileSync(file)))
   if (bytes.length <= LOG_BYTES) return bytes.toString('utf8')
   const end = bytes.subarray(bytes.length - LOG_BYTES)
   return end.subarray(end.indexOf(10) + 1).toString('utf8')

@@ -7,7 +7,7 @@ import { clientOver } from '../../../shared/contract/client.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { linkPair } from '../../link/index.ts'
 import { type Core, openCore } from '../index.ts'
-import { openLog } from '../system-environment.ts'
+import { openLog } from '../log.ts'
 import { checkAgent, checkKnownHosts, checkNode } from './computer.ts'
 
 const CANARY = 'canary-5b8e+/7 x'

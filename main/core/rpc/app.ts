@@ -1,5 +1,10 @@
+import { z } from 'zod'
 import manifest from '../../../package.json' with { type: 'json' }
+import { logLevel, saveLogLevel } from '../log.ts'
 import { os } from './base.ts'
+
+/** Whether the desktop app shows itself beside the clock. */
+const TRAY = 'desktop.tray'
 
 export const appRouter = os.app.router({
   info: os.app.info.handler(({ context }) => ({
@@ -14,9 +19,16 @@ export const appRouter = os.app.router({
     now: context.environment.now(),
   })),
   events: os.app.events.handler(({ context, signal }) => context.events.stream(signal)),
-  settings: os.app.settings.handler(({ context }) => ({ collectEveryMs: context.metrics.everyMs() })),
-  saveSettings: os.app.saveSettings.handler(({ context, input }) => {
-    context.metrics.setEvery(input.collectEveryMs)
+  settings: os.app.settings.handler(({ context: { metrics, workspace } }) => ({
+    collectEveryMs: metrics.everyMs(),
+    logLevel: logLevel(workspace),
+    tray: workspace.setting(TRAY, z.boolean(), false),
+  })),
+  saveSettings: os.app.saveSettings.handler(({ context, input: { collectEveryMs, logLevel: level, tray } }) => {
+    const { metrics, workspace, environment } = context
+    if (collectEveryMs !== undefined) metrics.setEvery(collectEveryMs)
+    if (level !== undefined) saveLogLevel(workspace, environment.log, level)
+    if (tray !== undefined) workspace.saveSetting(TRAY, tray)
     context.events.emit({ kind: 'settings' })
     return {}
   }),

@@ -38,10 +38,17 @@ export interface CoreContext {
 export const os = implement(contract)
   .$context<CoreContext>()
   .use(async ({ context, next, path }) => {
+    const { log } = context.environment
+    const from = context.environment.now()
+    const done = (code?: string) => {
+      if (log.isLevelEnabled('debug'))
+        log.debug({ procedure: path.join('.'), ms: context.environment.now() - from, code }, 'call')
+    }
     const fail = (error: unknown): ORPCError<'PROBLEM', Problem> => {
       const damage = context.workspace.explain(error)
       if (damage?.again) context.restart?.()
       const problem = damage?.problem ?? asProblem(error)
+      done(problem.code)
       if (problem.code === 'INTERNAL')
         context.environment.log.error({ err: error, procedure: path.join('.') }, 'unexpected')
       return new ORPCError('PROBLEM', { defined: true, message: `${problem.fact} ${problem.fix}`, data: problem })
@@ -49,6 +56,7 @@ export const os = implement(contract)
     try {
       const result = await next()
       const output: unknown = result.output
+      done()
       return isStream(output) ? { ...result, output: failing(output, fail) as never } : result
     } catch (error) {
       throw fail(error)

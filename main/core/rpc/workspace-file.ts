@@ -23,6 +23,7 @@ export const workspaceFileRouter = os.workspaceFile.router({
     transfers.take(input.id, input.offset, Buffer.from(input.base64, 'base64')),
   ),
   finish: os.workspaceFile.finish.handler(({ context: { transfers }, input }) => transfers.finish(input.id)),
+  open: os.workspaceFile.open.handler(({ context: { transfers }, input }) => transfers.open(input.path)),
   drop: os.workspaceFile.drop.handler(({ context: { transfers }, input }) => {
     transfers.drop(input.id)
     return {}

@@ -1,13 +1,14 @@
 import { Button, Modal, NativeSelect } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
+import { EXPORT_EXTENSION } from '../../../shared/model/workspace-export.ts'
 import { ProblemNotice } from '../../ui/index.ts'
 import { useCommand } from '../palette/commands.ts'
 import { onGivenFile } from '../shell.ts'
 import { handOver } from './incoming.ts'
 import styles from './intake.module.css'
-import { FILE_KINDS, type FileKind, kindOf } from './kind.ts'
+import { kindOf, TEXT_KINDS, type TextKind } from './kind.ts'
 
 const LARGEST = 8_000_000
 const LINES_SHOWN = 14
@@ -27,10 +28,14 @@ export function FileIntake() {
   const [over, setOver] = useState(false)
   const [seen, setSeen] = useState<Seen | null>(null)
   const input = useRef<HTMLInputElement>(null)
+  const look = useCallback((file: File) => {
+    // A workspace is no text, and its own preview says what is in it.
+    if (file.name.toLowerCase().endsWith(EXPORT_EXTENSION)) handOver('workspace', file)
+    else void read(file).then((text) => setSeen({ file, text }))
+  }, [])
   useCommand('openFile', () => input.current?.click())
 
   useEffect(() => {
-    const look = (file: File) => void read(file).then((text) => setSeen({ file, text }))
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
     let depth = 0
     const enter = (event: DragEvent) => {
@@ -63,7 +68,7 @@ export function FileIntake() {
       for (const [name, listener] of Object.entries(listeners))
         window.removeEventListener(name, listener as EventListener)
     }
-  }, [])
+  }, [look])
 
   return (
     <>
@@ -74,7 +79,7 @@ export function FileIntake() {
         aria-label={t('files.choose')}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0]
-          if (file) void read(file).then((text) => setSeen({ file, text }))
+          if (file) look(file)
           event.currentTarget.value = ''
         }}
       />
@@ -87,7 +92,7 @@ export function FileIntake() {
 function Look({ seen, onClose }: { seen: Seen; onClose: () => void }) {
   const { t } = useTranslation()
   const { file, text } = seen
-  const [kind, setKind] = useState<FileKind>(kindOf(file.name, text ?? ''))
+  const [kind, setKind] = useState<TextKind>(kindOf(file.name, text ?? ''))
   const { name } = file
   const lines = text?.replace(/\n$/, '').split('\n') ?? []
   return (
@@ -120,8 +125,8 @@ function Look({ seen, onClose }: { seen: Seen; onClose: () => void }) {
             label={t('files.as')}
             description={t('files.guessed')}
             value={kind}
-            onChange={(event) => setKind(FILE_KINDS.find((one) => one === event.currentTarget.value) ?? kind)}
-            data={FILE_KINDS.map((value) => ({ value, label: t(`files.kinds.${value}`) }))}
+            onChange={(event) => setKind(TEXT_KINDS.find((one) => one === event.currentTarget.value) ?? kind)}
+            data={TEXT_KINDS.map((value) => ({ value, label: t(`files.kinds.${value}`) }))}
           />
           <div className={styles.actions}>
             <Button variant="default" onClick={onClose}>

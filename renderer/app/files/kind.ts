@@ -1,6 +1,8 @@
-/** Files that places take in, each with a look at what is in it before it is saved. */
-export const FILE_KINDS = ['plan', 'compose', 'inventory', 'prices', 'series'] as const
-export type FileKind = (typeof FILE_KINDS)[number]
+/** Texts that places take in, each with a look at what is in it before it is saved. */
+export const TEXT_KINDS = ['plan', 'compose', 'inventory', 'prices', 'series'] as const
+export type TextKind = (typeof TEXT_KINDS)[number]
+/** And whole workspaces, which are no texts. */
+export type FileKind = TextKind | 'workspace'
 
 /** Where each kind is taken in. */
 export const INTAKE: Readonly<Record<FileKind, string>> = {
@@ -9,13 +11,14 @@ export const INTAKE: Readonly<Record<FileKind, string>> = {
   inventory: '/plan?tab=files',
   prices: '/prices',
   series: '/what-if/fits',
+  workspace: '/settings?section=transfer',
 }
 
 /** So much of a file says what it is. */
 const HEAD = 64_000
 
 /** What a file most likely is, by its contents first and its name last; the operator may say otherwise. */
-export function kindOf(name: string, text: string): FileKind {
+export function kindOf(name: string, text: string): TextKind {
   const head = text.slice(0, HEAD)
   const isYaml = /\.ya?ml$/i.test(name)
   if (isYaml || /^---\s/.test(head)) {

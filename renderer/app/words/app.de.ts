@@ -103,9 +103,13 @@ export default {
   sections: {
     measuring: 'Messung',
     theme: 'Darstellung',
+    updates: 'Aktualisierung',
     about: 'Über Headroom',
     secrets: 'Geheimnisse',
+    transfer: 'Export und Import des Arbeitsbereichs',
     backups: 'Sicherungen',
+    doctor: 'Selbstprüfung',
+    report: 'Fehlerbericht und Protokoll',
     keys: 'Bekannte Hostschlüssel',
     rules: 'Alarmregeln',
     telling: 'Wie Alarme gemeldet werden',

@@ -67,9 +67,13 @@ export default {
   sections: {
     measuring: 'Measuring',
     theme: 'Theme',
+    updates: 'Updates',
     about: 'About Headroom',
     secrets: 'Secrets',
+    transfer: 'Export and import of the workspace',
     backups: 'Backups',
+    doctor: 'Self-check',
+    report: 'Report for a bug, and the log',
     keys: 'Known host keys',
     rules: 'Alert rules',
     telling: 'How alerts are told',

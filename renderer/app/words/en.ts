@@ -22,7 +22,9 @@ import forecast from '../../places/servers/forecast/words.ts'
 import services from '../../places/servers/service-forms/words.ts'
 import servers from '../../places/servers/words.ts'
 import backups from '../../places/settings/backup/words.ts'
+import diagnostics from '../../places/settings/diagnostics/words.ts'
 import prometheus from '../../places/settings/prometheus/words.ts'
+import transfer from '../../places/settings/transfer/words.ts'
 import update from '../../places/settings/update/words.ts'
 import settings from '../../places/settings/words.ts'
 import whatIfAssume from '../../places/what-if/assume/words.ts'
@@ -69,6 +71,8 @@ export const en = {
   providers,
   settings,
   backups,
+  transfer,
+  diagnostics,
   update,
   prometheus,
   forecast,

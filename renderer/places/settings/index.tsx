@@ -7,11 +7,14 @@ import { AlertRules } from './alerts/index.tsx'
 import { AlertTelling } from './alerts/telling.tsx'
 import { BackupsPanel } from './backup/index.tsx'
 import { Collection } from './collection.tsx'
+import { DoctorPanel } from './diagnostics/doctor.tsx'
+import { ReportPanel } from './diagnostics/report.tsx'
 import { KnownKeys } from './known-keys.tsx'
 import { LanguageField } from './language.tsx'
 import { PrometheusPanel } from './prometheus/index.tsx'
 import { Secrets } from './secrets.tsx'
 import styles from './settings.module.css'
+import { TransferPanel } from './transfer/index.tsx'
 import { UpdatesPanel } from './update/index.tsx'
 
 export default function Settings() {
@@ -26,8 +29,13 @@ export default function Settings() {
           <UpdatesPanel />
           <About />
         </div>
-        <Secrets />
+        <div className={styles.column}>
+          <Secrets />
+          <TransferPanel />
+          <ReportPanel />
+        </div>
         <BackupsPanel />
+        <DoctorPanel />
         <KnownKeys />
         <AlertRules />
         <AlertTelling />

@@ -1,3 +1,4 @@
+import { locale } from '../../app/words/locale.ts'
 import { Button, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -65,7 +66,7 @@ function Row({ known, onForget }: { known: KnownKey; onForget: (key: KnownKey) =
         <small>{known.algorithm}</small>
       </td>
       <td>{own ? t('keys.app') : known.source}</td>
-      <td>{known.acceptedAt === null ? '–' : new Date(known.acceptedAt).toLocaleDateString()}</td>
+      <td>{known.acceptedAt === null ? '–' : new Date(known.acceptedAt).toLocaleDateString(locale())}</td>
       <td>
         {own ? (
           <Button

@@ -18,13 +18,21 @@ export function Secrets() {
     <Panel section="secrets" title={t('secrets.title')}>
       <QueryView query={info}>
         {({ secretStorage, vaultLocked, face }) => {
+          // A vault that came with an import: the keychain takes its secrets over once it is opened.
+          if (secretStorage === 'keychain' && vaultLocked)
+            return (
+              <div className={styles.stack}>
+                <State word="imported" tone="warn" />
+                <Vault creates={false} />
+              </div>
+            )
           if (secretStorage === 'keychain') return <State word="keychain" tone="good" />
           if (secretStorage === 'vault' && !vaultLocked) return <State word="vaultOpen" tone="good" />
           const locked = secretStorage === 'vault'
           return (
             <div className={styles.stack}>
               <State word={locked ? 'vaultLocked' : 'memory'} tone="warn" />
-              {face !== 'electron' && <Vault creates={!locked} />}
+              {(locked || face !== 'electron') && <Vault creates={!locked} />}
             </div>
           )
         }}
@@ -33,7 +41,13 @@ export function Secrets() {
   )
 }
 
-function State({ word, tone }: { word: 'keychain' | 'vaultOpen' | 'vaultLocked' | 'memory'; tone: 'good' | 'warn' }) {
+function State({
+  word,
+  tone,
+}: {
+  word: 'keychain' | 'imported' | 'vaultOpen' | 'vaultLocked' | 'memory'
+  tone: 'good' | 'warn'
+}) {
   const { t } = useTranslation('settings')
   return (
     <div className={styles.stack}>

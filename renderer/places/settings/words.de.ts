@@ -13,6 +13,9 @@ export default {
     title: 'Geheimnisse',
     keychain: 'Im Schlüsselbund des Systems',
     keychainText: 'Passwörter und Passphrasen sind mit einem Schlüssel verschlüsselt, den Ihr System verwahrt.',
+    imported: 'Versiegelt durch einen Import',
+    importedText:
+      'Geheimnisse aus einem importierten Arbeitsbereich warten unter der Passphrase seiner Datei. Geben Sie sie ein, dann kommen sie in den Schlüsselbund dieses Systems.',
     vaultOpen: 'In einem Tresor, offen',
     vaultOpenText: 'Geheimnisse sind mit Ihrer Passphrase verschlüsselt. Beim nächsten Start wird sie wieder verlangt.',
     vaultLocked: 'In einem Tresor, verschlossen',

@@ -13,6 +13,9 @@ export default {
     title: 'Secrets',
     keychain: 'In the keychain of the system',
     keychainText: 'Passwords and passphrases are encrypted with a key your system keeps.',
+    imported: 'Sealed by an import',
+    importedText:
+      'Secrets that came with an imported workspace wait under the passphrase of its file. Give it, and they move into the keychain of this system.',
     vaultOpen: 'In a vault, open',
     vaultOpenText: 'Secrets are encrypted with your passphrase. It is asked for again at the next start.',
     vaultLocked: 'In a vault, locked',

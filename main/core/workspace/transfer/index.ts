@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import type { Backup } from '../../../../shared/model/backup.ts'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
 import { EXPORT_EXTENSION, type ExportSummary } from '../../../../shared/model/workspace-export.ts'
@@ -37,6 +37,8 @@ export interface Transfers {
   take(id: string, offset: number, piece: Buffer): { received: number }
   /** Makes a backup of it, to be restored like any other. Throws EXPORT_UNREADABLE, EXPORT_TOO_LARGE, EXPORT_NEWER. */
   finish(id: string): Promise<{ backup: Backup; summary: ExportSummary }>
+  /** Likewise of a file on this computer, by its whole path. Throws FILE_NOT_FOUND as well. */
+  open(path: string): Promise<{ backup: Backup; summary: ExportSummary }>
   drop(id: string): void
   close(): void
 }
@@ -122,6 +124,10 @@ export function createTransfers({
         drop(id)
       }
     },
+    async open(path) {
+      if (!isAbsolute(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) throw notThere(path)
+      return importAsBackup(folder, path, environment, ending.signal)
+    },
     drop,
     close() {
       ending.abort()
@@ -177,6 +183,16 @@ export async function importAsBackup(
 function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
+}
+
+function notThere(path: string): HeadroomError {
+  return new HeadroomError({
+    code: 'FILE_NOT_FOUND',
+    fact: isAbsolute(path) ? `There is no file ${path}.` : `"${path}" is no whole path.`,
+    fix: 'Give the whole path of a file that Headroom exported, on the computer where its engine runs.',
+    field: 'path',
+    value: path,
+  })
 }
 
 function outOfStep(received: number, offset: number, bytes: number): HeadroomError {

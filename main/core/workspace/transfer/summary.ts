@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PlaybookCopy } from '../../../../shared/model/backup.ts'
 import type { ExportHeader, ExportSummary } from '../../../../shared/model/workspace-export.ts'
 
-const MOST_LISTED = 200
+const MOST_LISTED = 500
 
 /** What an export holds, for the operator to see first. A table that its version does not have yet counts as empty. */
 export function summaryOf(
@@ -16,8 +16,8 @@ export function summaryOf(
     const there = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table)
     return there === undefined ? [] : z.array(schema).parse(database.prepare(sql).all())
   }
-  const count = (database: Database.Database, table: string) =>
-    rows(database, table, `SELECT count(*) AS n FROM ${table}`, z.object({ n: z.number() }))[0]?.n ?? 0
+  const count = (database: Database.Database, table: string, where = '') =>
+    rows(database, table, `SELECT count(*) AS n FROM ${table} ${where}`, z.object({ n: z.number() }))[0]?.n ?? 0
   const spans = [
     ...rows(metrics, 'head', 'SELECT min(at) AS f, max(at) AS t FROM head', SpanSchema),
     ...rows(metrics, 'block', 'SELECT min(from_at) AS f, max(to_at) AS t FROM block', SpanSchema),
@@ -37,6 +37,11 @@ export function summaryOf(
        WHERE json_extract(body, '$.kind') = 'own' ORDER BY server, position LIMIT ${MOST_LISTED}`,
       CommandSchema,
     ).map(({ server, text }) => ({ server, text: text ?? '' })),
+    counts: {
+      servers: count(app, 'host'),
+      commands: count(app, 'host_service', "WHERE json_extract(body, '$.kind') = 'own'"),
+      playbooks: playbooks.length,
+    },
     plan:
       rows(
         app,

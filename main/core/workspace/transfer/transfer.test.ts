@@ -195,6 +195,24 @@ describe('an export', () => {
     expect(JSON.parse(hosts?.[1] ?? '')).toEqual(expect.arrayContaining(['z', 'first made', { n: '9007199254740993' }]))
   })
 
+  test('is taken from where it lies as well; a list that is cut says how many there are', async () => {
+    const host = workspace.app.prepare(
+      "INSERT INTO host (id, name, kind, address, port, user, auth_kind, created_at) VALUES (?, ?, 'ssh', '192.0.2.9', 22, 'ann', 'agent', 1)",
+    )
+    for (let count = 0; count < 600; count++) host.run(`many-${count}`, `many-${count}`)
+    const path = join(environment.folder, 'lies here.headroom')
+    writeFileSync(path, await exported(transfers))
+    const { backup, summary } = await open('second').transfers.open(path)
+    expect(summary.servers.length).toBe(500)
+    expect(summary.counts).toEqual({ servers: 602, commands: 0, playbooks: 1 })
+    expect(backup.kind).toBe('imported')
+    for (const none of [join(environment.folder, 'none.headroom'), 'lies here.headroom', environment.folder])
+      await expect(transfers.open(none)).rejects.toMatchObject({
+        code: 'FILE_NOT_FOUND',
+        problem: { field: 'path', value: none, fix: expect.any(String) },
+      })
+  })
+
   test('in the place of another keeps what was there, and nothing is left of the pieces', async () => {
     const file = await exported(transfers)
     const second = open('second')

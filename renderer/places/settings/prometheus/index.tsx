@@ -1,3 +1,4 @@
+import { locale } from '../../../app/words/locale.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../../app/core.tsx'
@@ -47,7 +48,7 @@ function Reading() {
         </div>
       )}
       {status.readAt !== null && (
-        <p className={styles.quiet}>{t('readAt', { time: new Date(status.readAt).toLocaleTimeString() })}</p>
+        <p className={styles.quiet}>{t('readAt', { time: new Date(status.readAt).toLocaleTimeString(locale()) })}</p>
       )}
     </div>
   )
