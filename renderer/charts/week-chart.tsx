@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { locale } from '../app/words/locale.ts'
 import { type ChartColours, faded } from './colours.ts'
 import { ChartFrame, DASHES, dashText, Legend } from './frame.tsx'
 import { bottomAxisStyle, GRID, type Threshold, thresholdLines, tooltipStyle, valueAxis } from './parts.ts'
@@ -164,7 +165,7 @@ export function WeekChart(props: {
 
 /** The days' names from Monday on, in the user's language. */
 function dayNames(): string[] {
-  const name = new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' })
+  const name = new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' })
   // 5 January 1970 was a Monday.
   return Array.from({ length: 7 }, (_, day) => name.format((4 + day) * DAY_MINUTES * 60_000))
 }

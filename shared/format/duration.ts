@@ -1,4 +1,5 @@
 import { HeadroomError } from '../model/problem.ts'
+import { formatLocale } from './locale.ts'
 
 const SECOND_MS = 1000
 export const MINUTE_MS = 60 * SECOND_MS
@@ -45,7 +46,8 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatDuration(-ms)}`
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`
-  if (ms < 10 * SECOND_MS) return `${Math.round(ms / 100) / 10} s`
+  if (ms < 10 * SECOND_MS)
+    return `${new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 1 }).format(ms / SECOND_MS)} s`
   const seconds = Math.round(ms / SECOND_MS)
   if (seconds < 60) return `${seconds} s`
   for (const step of STEPS) {

@@ -25,7 +25,7 @@ it.each([
   [80, 'connections', '80 connections'],
   [-0, 'count', '0'],
   [Number.NaN, 'ratio', '–'],
-  [1e308, 'ratio', '–%'],
+  [1e308, 'ratio', '–'],
 ] as const)('writes %d %s as %s', (value, unit, text) => {
   expect(formatQuantity(value, unit)).toBe(text)
 })
@@ -49,4 +49,12 @@ it('writes money by its currency and locale', () => {
   expect(formatMoney({ minor: 1550, currency: 'EUR' })).toBe('€15.50')
   expect(formatMoney({ minor: 1500, currency: 'JPY' })).toBe('¥1,500')
   expect(formatMoney({ minor: 1550, currency: 'EUR' }, 'de').replace(/\s/g, ' ')).toBe('15,50 €')
+})
+
+it('writes percent, words and decimals as the language does', () => {
+  expect(formatQuantity(0.755, 'ratio', { locale: 'de' })).toBe('75,5\u00a0%')
+  expect(formatQuantity(0.755, 'ratio', { locale: 'en' })).toBe('75.5%')
+  expect(formatQuantity(2, 'cores', { locale: 'de-AT' })).toBe('2 Kerne')
+  expect(formatQuantity(1, 'connections', { locale: 'de' })).toBe('1 Verbindung')
+  expect(formatQuantity(1, 'cores', { locale: 'fr' })).toBe('1 core')
 })

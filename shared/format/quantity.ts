@@ -10,13 +10,22 @@ export type QuantityUnit = Unit | Demand['unit']
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 const formatters = new Map<string, Intl.NumberFormat>()
 
-function decimal(value: number, digits: number, locale: string): string {
-  // A finite ratio near the largest number is not finite as percent.
-  if (!Number.isFinite(value)) return '–'
-  const key = `${locale} ${digits}`
+/** The units that are words, one and several, by language; any other language has the English ones. */
+const NAMES = {
+  en: { cores: ['core', 'cores'], connections: ['connection', 'connections'] },
+  de: { cores: ['Kern', 'Kerne'], connections: ['Verbindung', 'Verbindungen'] },
+} as const
+
+function nameOf(unit: 'cores' | 'connections', isOne: boolean, locale: string): string {
+  const [one, several] = (/^de\b/.test(locale) ? NAMES.de : NAMES.en)[unit]
+  return isOne ? one : several
+}
+
+function decimal(value: number, digits: number, locale: string, style: 'decimal' | 'percent' = 'decimal'): string {
+  const key = `${locale} ${digits} ${style}`
   let formatter = formatters.get(key)
   if (!formatter) {
-    formatter = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, signDisplay: 'negative' })
+    formatter = new Intl.NumberFormat(locale, { style, maximumFractionDigits: digits, signDisplay: 'negative' })
     formatters.set(key, formatter)
   }
   return formatter.format(value)
@@ -53,7 +62,9 @@ export function formatQuantity(
   const digits = options.digits
   switch (unit) {
     case 'ratio':
-      return `${decimal(value * 100, digits ?? (Math.abs(value) < 1 ? 1 : 0), locale)}%`
+      // A finite ratio near the largest number is not finite as percent.
+      if (!Number.isFinite(value * 100)) return '–'
+      return decimal(value, digits ?? (Math.abs(value) < 1 ? 1 : 0), locale, 'percent')
     case 'bytes':
       return bytes(value, digits, locale)
     case 'bytes_per_second':
@@ -69,9 +80,9 @@ export function formatQuantity(
     case 'load':
       return decimal(value, digits ?? 2, locale)
     case 'cores':
-      return `${decimal(value, digits ?? digitsFor(value), locale)} ${value === 1 ? 'core' : 'cores'}`
+      return `${decimal(value, digits ?? digitsFor(value), locale)} ${nameOf('cores', value === 1, locale)}`
     case 'connections':
-      return `${decimal(value, digits ?? 0, locale)} ${Math.round(value) === 1 ? 'connection' : 'connections'}`
+      return `${decimal(value, digits ?? 0, locale)} ${nameOf('connections', Math.round(value) === 1, locale)}`
     case 'count':
       return decimal(value, digits ?? (Number.isInteger(value) ? 0 : digitsFor(value)), locale)
   }

@@ -6,6 +6,7 @@ import { seriesWords } from '../../../shared/planning/metric-words.ts'
 import { useQueryUtils } from '../core.tsx'
 import { keysOf } from '../keys.ts'
 import { addressOf, go, PARTS, SETTINGS_SECTIONS } from '../route.ts'
+import { locale } from '../words/locale.ts'
 import { COMMAND_NAMES, COMMANDS, canRun, runCommand } from './commands.ts'
 import type { Findable } from './rank.ts'
 
@@ -173,7 +174,7 @@ export function useObjectEntries(): Entry[] {
         id: `run ${run.id}`,
         group: 'runs',
         label: run.name,
-        note: `${t(`runStates.${run.state}`)} · ${when.format(run.createdAt)}`,
+        note: `${t(`runStates.${run.state}`)} · ${when(run.createdAt)}`,
         more: `${kind('runs')} ${t(`runStates.${run.state}`)}`,
         weight: 5,
         run: opens(addressOf.run(run.id)),
@@ -203,4 +204,4 @@ export function useObjectEntries(): Entry[] {
   ]
 }
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const when = (at: number) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)

@@ -8,6 +8,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Judgement } from '../../../shared/model/verdict.ts'
 import { seriesWords } from '../../../shared/planning/metric-words.ts'
+import { locale } from '../../app/words/locale.ts'
 import { Panel, Tag } from '../../ui/index.ts'
 import { byUrgency, valueText } from './judgements.ts'
 import { toneOf } from './limit-table.tsx'
@@ -158,5 +159,5 @@ const OPERATORS = { '>': '>', '>=': '≥', '<': '<', '<=': '≤' } as const
 
 /** "Nov 21, 2026, 5:59 – 6:04 AM": what both ends share is said once. */
 function span(from: number, to: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to)
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to)
 }

@@ -7,6 +7,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import { span, subjectWords } from '../../../shared/planning/forecast/runway-words.ts'
 import { useNow } from '../../app/clock.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
+import { locale } from '../../app/words/locale.ts'
 import { Loading, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
 import { toneOf } from '../servers/forecast/forecast-view.tsx'
 import styles from './now.module.css'
@@ -97,7 +98,7 @@ function Row({ one, stage }: { one: FleetRunway; stage: string | null }) {
   const what = subjectWords(one)
   const leads = stage === null ? '' : `, ${t('panel.leadsTo', { stage })}`
   const severity = one.origin === 'limit' ? `, ${t(`severity.${one.severity}`)}` : ''
-  const date = (at: number) => new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' })
+  const date = (at: number) => new Date(at).toLocaleDateString(locale(), { dateStyle: 'medium' })
   return (
     <tr>
       <th scope="row">

@@ -19,7 +19,7 @@ export function BrokenJournals() {
         {audit.data.broken.map(({ runId, name, createdAt, fact }) => (
           <li key={runId}>
             <a href={`#/runs/${encodeURIComponent(runId)}`}>{name}</a>{' '}
-            <span className={styles.soft}>{dateTime.format(createdAt)}</span>
+            <span className={styles.soft}>{dateTime(createdAt)}</span>
             <p>{fact}</p>
           </li>
         ))}

@@ -93,7 +93,7 @@ function Runs({ runs }: { runs: readonly Run[] }) {
                   </span>
                 </td>
                 <td>{named(run)}</td>
-                <td>{dateTime.format(run.createdAt)}</td>
+                <td>{dateTime(run.createdAt)}</td>
                 <td>{run.endedAt === null ? t('history.running') : formatDuration(run.endedAt - run.createdAt)}</td>
               </tr>
             ))}

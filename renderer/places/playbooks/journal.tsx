@@ -3,11 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Run } from '../../../shared/model/run.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { locale } from '../../app/words/locale.ts'
 import { saveFile } from '../../charts/index.ts'
 import { Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
 import styles from './playbooks.module.css'
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const clock = (at: number) =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
 
 /** The append-only record of a run, whether its chain still holds, and its export. */
 export function Journal({ run }: { run: Run }) {
@@ -53,7 +55,7 @@ export function Journal({ run }: { run: Run }) {
                 <ol>
                   {entries.map((entry) => (
                     <li key={entry.seq}>
-                      <time dateTime={new Date(entry.at).toISOString()}>{clock.format(entry.at)}</time>
+                      <time dateTime={new Date(entry.at).toISOString()}>{clock(entry.at)}</time>
                       <span>{entry.kind}</span>
                       <span className={styles.entryText}>{entry.text}</span>
                       <code title={entry.hash}>{entry.hash.slice(0, 8)}</code>

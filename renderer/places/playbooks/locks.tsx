@@ -25,7 +25,7 @@ export function Locks() {
               <a href={`#/runs/${encodeURIComponent(lock.runId)}`}>{lock.runName}</a>
             </span>
             <span className={styles.soft}>
-              {t('locks.since', { at: dateTime.format(lock.since), instance: lock.instance })}
+              {t('locks.since', { at: dateTime(lock.since), instance: lock.instance })}
             </span>
             {lock.stale && <Tag tone="warn">{t('locks.stale')}</Tag>}
             {lock.stale && (

@@ -115,7 +115,7 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
                       {t('preview.rehearsedTakes', {
                         duration: formatDuration(step.estimateMs),
                         hosts: step.rehearsed.hosts.join(', '),
-                        at: dateTime.format(step.rehearsed.at),
+                        at: dateTime(step.rehearsed.at),
                       })}
                     </span>
                   )}

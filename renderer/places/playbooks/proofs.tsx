@@ -75,7 +75,7 @@ export function Proofs({ run }: { run: Run }) {
 
 function ProofTable({ proof }: { proof: Proof }) {
   const { t } = useTranslation('playbooks')
-  const at = dateTime.format(proof.at)
+  const at = dateTime(proof.at)
   const differing = proof.rows.filter((row) => !row.equal).length
   return (
     <div>

@@ -63,7 +63,7 @@ function RunNote({ run }: { run: Run }) {
           <Tag>{t('rehearsal.tag')}</Tag>{' '}
         </>
       )}
-      {t('run.started', { at: dateTime.format(run.createdAt) })}
+      {t('run.started', { at: dateTime(run.createdAt) })}
       {run.endedAt !== null && `, ${t('run.took', { duration: formatDuration(run.endedAt - run.createdAt) })}`}
     </span>
   )

@@ -1,6 +1,7 @@
 import type { Host } from '../../../shared/model/host.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
+import { locale } from '../../app/words/locale.ts'
 import type { Tone } from '../../ui/index.ts'
 
 /** A run as people call it: one that a person has to see to waits, and is not merely stopped. */
@@ -45,4 +46,5 @@ export function isLive(run: Run): boolean {
   return run.state === 'running' || run.state === 'stopping'
 }
 
-export const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+export const dateTime = (at: number): string =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(at)

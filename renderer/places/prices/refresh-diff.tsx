@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { formatLocale } from '../../../shared/format/locale.ts'
 import { moneyColumn } from '../../../shared/format/money.ts'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import type { PriceRefresh } from '../../../shared/model/price-refresh.ts'
@@ -26,7 +27,15 @@ export function RefreshDiff(props: { refresh: PriceRefresh; onBack: () => void; 
   })
   const text = (price: Price) => monthlyText(price) ?? hourlyText(price, t) ?? t('notQuoted')
   const percent = (ratio: number | null) =>
-    ratio === null ? '' : `${ratio > 0 ? '+' : '−'}${Math.abs(Number((ratio * 100).toPrecision(3)))}%`
+    ratio === null
+      ? ''
+      : new Intl.NumberFormat(formatLocale(), {
+          style: 'percent',
+          signDisplay: 'always',
+          maximumSignificantDigits: 3,
+        })
+          .format(ratio)
+          .replace('-', '−')
   const [own] = refresh.plan
   const planMoney = moneyColumn(
     refresh.plan.flatMap(({ beforeMinor, afterMinor }) => [beforeMinor, afterMinor]),

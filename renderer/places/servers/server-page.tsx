@@ -11,6 +11,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
+import { locale } from '../../app/words/locale.ts'
 import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import { AnswerPrompts } from './answer-prompts.tsx'
 import { HistoryPanel } from './backfill/index.tsx'
@@ -255,7 +256,7 @@ function Connection({ host }: { host: Host }) {
           )}
         </dd>
         <dt>{t('page.added')}</dt>
-        <dd>{new Date(host.createdAt).toLocaleString()}</dd>
+        <dd>{new Date(host.createdAt).toLocaleString(locale())}</dd>
         {round && (
           <>
             <dt>{t('page.cost')}</dt>

@@ -187,8 +187,10 @@ const hoursText = (hours: number) => (hours < 10 ? `${Math.round(hours * 60)} mi
 const hoursTick = (hours: number) => `${countText(hours)} h`
 const percent = (value: number) => formatQuantity(value, 'ratio', { digits: 0 })
 // Two digits, so that quarters of one read as what they are.
-const compactCount = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 })
-const shortCount = (value: number) => (value < 1e15 ? compactCount.format(value) : countText(value))
+const shortCount = (value: number) =>
+  value < 1e15
+    ? new Intl.NumberFormat(formatLocale(), { notation: 'compact', maximumFractionDigits: 2 }).format(value)
+    : countText(value)
 
 function Utilisation(props: { plan: Plan; one: Simulation['utilisation'][number]; labels: readonly string[] }) {
   const { t } = useTranslation('what-if')

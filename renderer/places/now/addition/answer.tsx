@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { AdditionCheck, AdditionRow } from '../../../../shared/model/addition.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
+import { locale } from '../../../app/words/locale.ts'
 import { Tag, type Tone } from '../../../ui/index.ts'
 import { valueText } from '../judgements.ts'
 import styles from './addition.module.css'
@@ -133,7 +134,7 @@ function Rows({ rows, plan }: { rows: readonly AdditionRow[]; plan: Plan }) {
     const { source } = row
     if (source === null || row.basis !== 'measured')
       return row.basis === 'measured' ? t('basis.measuredPlain') : t(`basis.${row.basis}`)
-    const since = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(source.from)
+    const since = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(source.from)
     const words = t('basis.measured', { since, host: source.hostName })
     return row.perUnit === null ? words : `${words}; ${t('perUnit', { value: valueText(row.perUnit, row.unit) })}`
   }

@@ -2,10 +2,11 @@ import { Drawer } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { QueryView, Tag } from '../../../ui/index.ts'
 import styles from './edit.module.css'
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const when = (at: number) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 
 /** Every kept change of the plan, newest first; choosing one puts the plan back to what it was then. */
 export function History({ onClose, onGoTo }: { onClose: () => void; onGoTo: (revision: number) => void }) {
@@ -35,8 +36,7 @@ export function History({ onClose, onGoTo }: { onClose: () => void; onGoTo: (rev
                 >
                   <b>{one.reason}</b>
                   <small>
-                    {when.format(one.savedAt)}{' '}
-                    {one.state === 'present' && <Tag tone="good">{t('history.present')}</Tag>}
+                    {when(one.savedAt)} {one.state === 'present' && <Tag tone="good">{t('history.present')}</Tag>}
                     {one.state === 'undone' && <Tag>{t('history.undone')}</Tag>}
                   </small>
                 </button>

@@ -2,6 +2,7 @@ import { Checkbox, NativeSelect } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import type { Edit } from '../../../../shared/model/edit.ts'
 import type { ImportedServices } from '../../../../shared/model/imported.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
@@ -97,7 +98,7 @@ export function ImportCompose({ stage, given, onClose }: { stage: Stage; given?:
                     <td className={styles.number}>
                       {one.memoryGb === undefined
                         ? '–'
-                        : one.memoryGb.toLocaleString(undefined, { maximumFractionDigits: 3 })}
+                        : one.memoryGb.toLocaleString(formatLocale(), { maximumFractionDigits: 3 })}
                     </td>
                     <td className={styles.number}>{one.port ?? one.publish?.[0] ?? '–'}</td>
                   </tr>

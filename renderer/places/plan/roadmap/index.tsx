@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
 import { dateAfter, roadmapOf, type Roadmap as Times } from '../../../../shared/planning/roadmap.ts'
@@ -118,7 +119,7 @@ export default function Roadmap(props: { plan: Plan; revision: number; edit: Mak
         <div className={styles.tools}>
           <p role="status">
             {simulation
-              ? t('intro', { paths: simulation.paths.toLocaleString('en'), years: HORIZON / 12 })
+              ? t('intro', { paths: simulation.paths.toLocaleString(formatLocale()), years: HORIZON / 12 })
               : query.isError
                 ? ''
                 : t('expecting')}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CsvReading } from '../../../../shared/format/csv.ts'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import type { Host } from '../../../../shared/model/host.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
@@ -50,7 +51,10 @@ export function FileForm({ host, onDone }: { host: Host; onDone: () => void }) {
     },
     onSuccess: async ({ stored, dropped }) => {
       notifications.show({
-        message: t('fileDone', { stored: stored.toLocaleString(), dropped: dropped.toLocaleString() }),
+        message: t('fileDone', {
+          stored: stored.toLocaleString(formatLocale()),
+          dropped: dropped.toLocaleString(formatLocale()),
+        }),
       })
       onDone()
       await queries.invalidateQueries({ queryKey: utils.backfill.key() })

@@ -5,6 +5,7 @@ import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { BackfillOffer } from '../../../../shared/model/backfill.ts'
 import type { Host } from '../../../../shared/model/host.ts'
 import { problemFrom } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { Panel, ProblemNotice } from '../../../ui/index.ts'
 import styles from './backfill.module.css'
 import { FileForm } from './file-form.tsx'
@@ -28,7 +29,7 @@ export function HistoryPanel({ host }: { host: Host }) {
           {offer.data &&
             (offer.data.measuredFrom === null
               ? t('measuredNever')
-              : t('measuredFrom', { time: new Date(offer.data.measuredFrom).toLocaleString() }))}
+              : t('measuredFrom', { time: new Date(offer.data.measuredFrom).toLocaleString(locale()) }))}
         </p>
         {offer.isFetching && !offer.data && <p className={styles.quiet}>{t('looking')}</p>}
         {offer.isError && !running && (

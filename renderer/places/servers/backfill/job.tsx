@@ -2,9 +2,11 @@ import { Button, Progress } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../../shared/format/duration.ts'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { BackfillJob } from '../../../../shared/model/backfill.ts'
 import { problemFrom, useCore } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { ProblemNotice, Tag, type Tone } from '../../../ui/index.ts'
 import styles from './backfill.module.css'
 
@@ -24,13 +26,13 @@ export function Job({ job, canResume, onChanged }: { job: BackfillJob; canResume
   const resume = useMutation({ mutationFn: () => core.backfill.resume({ jobId: job.id }), onSettled: onChanged })
   const running = job.state === 'running'
   const { done, total } = job.parts
-  const count = (value: number) => value.toLocaleString()
+  const count = (value: number) => value.toLocaleString(formatLocale())
   return (
     <div className={styles.job}>
       <div className={styles.jobHead}>
         <strong>{t(`sources.${job.source.kind}`)}</strong>
         <Tag tone={TONES[job.state]}>{t(`state.${job.state}`)}</Tag>
-        <time dateTime={new Date(job.startedAt).toISOString()}>{new Date(job.startedAt).toLocaleString()}</time>
+        <time dateTime={new Date(job.startedAt).toISOString()}>{new Date(job.startedAt).toLocaleString(locale())}</time>
       </div>
       {running && (
         <Progress
@@ -58,8 +60,8 @@ export function Job({ job, canResume, onChanged }: { job: BackfillJob; canResume
         {job.from !== null && job.to !== null && (
           <span>
             {t('span', {
-              from: new Date(job.from).toLocaleDateString(),
-              to: new Date(job.to).toLocaleDateString(),
+              from: new Date(job.from).toLocaleDateString(locale()),
+              to: new Date(job.to).toLocaleDateString(locale()),
             })}
           </span>
         )}

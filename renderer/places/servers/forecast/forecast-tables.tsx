@@ -4,6 +4,7 @@ import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { SeriesForecast, StoredForecast } from '../../../../shared/model/forecast.ts'
 import { errorWords, span } from '../../../../shared/planning/forecast/runway-words.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { ProblemNotice } from '../../../ui/index.ts'
 import styles from './forecast.module.css'
 
@@ -88,7 +89,7 @@ function EarlierRow({ row }: { row: StoredForecast }) {
     <tr>
       <th scope="row">
         <time dateTime={new Date(row.madeAt).toISOString()}>
-          {new Date(row.madeAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
+          {new Date(row.madeAt).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })}
         </time>
       </th>
       <td className={styles.words}>{row.model}</td>

@@ -9,6 +9,7 @@ import type { Labels } from '../../../../shared/model/metric.ts'
 import { errorWords, span } from '../../../../shared/planning/forecast/runway-words.ts'
 import { now } from '../../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { type Threshold, TimeChart } from '../../../charts/index.ts'
 import { EmptyState, Loading, ProblemNotice, Tag } from '../../../ui/index.ts'
 import styles from './forecast.module.css'
@@ -220,7 +221,7 @@ function Facts({ one, made }: { one: SeriesForecast; made: Made }) {
     ],
     [t('reach'), t('reachText', { span: span((made.at.at(-1) ?? 0) - made.last.at) })],
     [t('dates'), t('datesText')],
-    [t('madeAt'), new Date(one.madeAt).toLocaleString()],
+    [t('madeAt'), new Date(one.madeAt).toLocaleString(locale())],
   ]
   return (
     <>

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../../shared/format/duration.ts'
 import { now } from '../../../app/clock.ts'
+import { locale } from '../../../app/words/locale.ts'
 import { moved, stretched } from '../../../charts/index.ts'
 import styles from './range.module.css'
 import { fieldTime, held, SPAN_NAMES, SPANS, type Span, timeField } from './range.ts'
@@ -137,8 +138,8 @@ function CustomRange({ time, pressed }: { time: TimeRange; pressed: boolean }) {
 /** A stretch in words: the day once where both ends are of it, and how long it is. */
 function shownAs(from: number, to: number): string {
   const [start, end] = [new Date(from), new Date(to)]
-  const day = (date: Date) => date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
-  const clock = (date: Date) => date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  const day = (date: Date) => date.toLocaleDateString(locale(), { day: 'numeric', month: 'short', year: 'numeric' })
+  const clock = (date: Date) => date.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
   const last = day(start) === day(end) ? clock(end) : `${day(end)}, ${clock(end)}`
   return `${day(start)}, ${clock(start)} – ${last} (${formatDuration(to - from)})`
 }

@@ -5,6 +5,7 @@ import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import type { FleetRunway } from '../../../../shared/model/forecast.ts'
 import type { Latest } from '../../../../shared/model/metric.ts'
 import { useQueryUtils } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import { containerName } from '../chart-specs.ts'
 import styles from './sections.module.css'
@@ -119,7 +120,7 @@ function useFullDates(hostId: string, wanted: boolean): (mount: string) => Fleet
 function FullDate({ hostId, runway }: { hostId: string; runway: FleetRunway | undefined }) {
   const { t } = useTranslation('servers')
   if (!runway) return <span className={styles.quiet}>{t('tables.noForecast')}</span>
-  const date = (at: number) => new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' })
+  const date = (at: number) => new Date(at).toLocaleDateString(locale(), { dateStyle: 'medium' })
   const { runway: found } = runway
   const shown =
     found === null

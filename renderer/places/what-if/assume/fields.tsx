@@ -1,5 +1,6 @@
 import { NumberInput, type NumberInputProps, Slider } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import styles from './assume.module.css'
 
 /**
@@ -104,7 +105,7 @@ export function PercentField(props: {
           min={props.slider[0] * 100}
           max={props.slider[1] * 100}
           step={0.5}
-          label={(value) => `${value}%`}
+          label={(value) => formatQuantity(value / 100, 'ratio', { digits: 1 })}
           value={Number((props.value * 100).toFixed(2))}
           onChange={(percent) => props.onChange(Math.max(low, Math.min(high, Number((percent / 100).toFixed(6)))))}
         />

@@ -3,6 +3,7 @@ import { type DragEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CsvPreview, CsvReading, Duplicates, TimeFormat } from '../../../../shared/format/csv.ts'
 import { formatDuration } from '../../../../shared/format/duration.ts'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { useIncoming } from '../../../app/files/incoming.ts'
 import { ProblemNotice } from '../../../ui/index.ts'
 import styles from './fits.module.css'
@@ -235,7 +236,7 @@ function Columns(props: { preview: CsvPreview; state: CsvState; say: ReturnType<
   )
 }
 
-const count = (value: number) => value.toLocaleString('en')
+const count = (value: number) => value.toLocaleString(formatLocale())
 
 /** What was noteworthy in a file, each with its line. */
 function ReadingNotes({ reading }: { reading: CsvReading }) {

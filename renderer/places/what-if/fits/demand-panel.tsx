@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../../shared/format/duration.ts'
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { PairedFit } from '../../../../shared/model/fit.ts'
 import type { Demand, Plan } from '../../../../shared/model/plan.ts'
@@ -109,7 +110,7 @@ function Declared({ demand, driver }: { demand: Demand; driver: string }) {
 type Words = TFunction<'fits'>
 
 const manyText = (many: number, driver: string): string =>
-  `${many === 1 ? '1' : many.toLocaleString('en')} ${driver.toLowerCase()}`
+  `${many === 1 ? '1' : many.toLocaleString(formatLocale())} ${driver.toLowerCase()}`
 
 function lawText(
   law: { base: number; rate: number; alpha?: number | undefined },

@@ -1,15 +1,17 @@
+import { formatLocale } from '../../../../shared/format/locale.ts'
 import { exp, ln } from '../../../../shared/planning/elementary.ts'
+import { locale } from '../../../app/words/locale.ts'
 
 /** A day in the user's locale: "5 Mar 2026". */
-export function dayText(at: number, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
+export function dayText(at: number, inLocale = locale()): string {
+  return new Intl.DateTimeFormat(inLocale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
     at,
   )
 }
 
 /** "Jan 2026", for an axis over years. */
 export function monthText(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at)
+  return new Intl.DateTimeFormat(locale(), { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at)
 }
 
 /** Three significant figures, never in powers of ten where a person would not write them. */
@@ -18,15 +20,18 @@ export function figure(value: number): string {
   const size = Math.abs(value)
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return value.toExponential(2)
   return new Intl.NumberFormat(
-    'en',
+    formatLocale(),
     size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
   ).format(value)
 }
 
 /** A ratio as percent with three significant figures at most. */
 export function percent(ratio: number): string {
-  const value = Number((ratio * 100).toPrecision(Math.abs(ratio) < 0.001 ? 2 : 3))
-  return Number.isFinite(value) ? `${new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(value)}%` : '–'
+  if (!Number.isFinite(ratio * 100)) return '–'
+  return new Intl.NumberFormat(formatLocale(), {
+    style: 'percent',
+    maximumSignificantDigits: Math.abs(ratio) < 0.001 ? 2 : 3,
+  }).format(ratio)
 }
 
 /** How many months growth at this monthly rate takes to double (or, falling, to halve); null where it stands still. */

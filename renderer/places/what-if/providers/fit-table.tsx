@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../../shared/contract/contract.ts'
 import { DAY_MS } from '../../../../shared/format/duration.ts'
 import { type MoneyText, moneyColumn } from '../../../../shared/format/money.ts'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import { priceKey } from '../../../../shared/model/catalogue.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { FitRow, FitTerms, ProviderFit } from '../../../../shared/model/provider-fit.ts'
@@ -135,7 +136,7 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
   const { t } = useTranslation('providers')
   const { row, terms, money } = props
   const { price } = row
-  const percent = (ratio: number) => `${Math.round(ratio * 100)}%`
+  const percent = (ratio: number) => formatQuantity(ratio, 'ratio', { digits: 0 })
   const cost = money(row.monthlyMinor)
   const { disk, traffic } = row.parts
   const size = [

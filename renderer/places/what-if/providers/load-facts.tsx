@@ -15,7 +15,8 @@ const UNITS: Record<LoadResource, QuantityUnit> = {
 /** The load itself: each resource, how it was measured, and what is missing. */
 export function LoadFacts({ load, margin }: { load: Load; margin: number }) {
   const { t } = useTranslation('providers')
-  const percent = (ratio: number) => (ratio > 0 && ratio < 0.01 ? t('underOne') : `${Math.round(ratio * 100)}%`)
+  const percent = (ratio: number) =>
+    ratio > 0 && ratio < 0.01 ? t('underOne') : formatQuantity(ratio, 'ratio', { digits: 0 })
   const text = (resource: LoadResource, value: number) => {
     const shown = formatQuantity(value, UNITS[resource])
     return resource === 'traffic' ? t('aMonth', { value: shown }) : shown
