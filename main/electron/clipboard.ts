@@ -1,5 +1,5 @@
 import { app, clipboard, ipcMain } from 'electron'
-import { isOwnPage } from './addresses.ts'
+import { isFromPage } from './from-page.ts'
 import { SecretClipboard } from './secret-clipboard.ts'
 
 /** Whatever window a secret is copied in, it is gone from the clipboard half a minute later, or when the app ends. */
@@ -10,8 +10,7 @@ export function clipboardForSecrets(): void {
     return () => clearTimeout(timer)
   })
   ipcMain.on('headroom-secret-copied', (event) => {
-    const frame = event.senderFrame
-    if (frame !== null && frame === event.sender.mainFrame && isOwnPage(frame.url)) void keeper.copied()
+    if (isFromPage(event)) void keeper.copied()
   })
   app.on('will-quit', () => void keeper.clear())
 }

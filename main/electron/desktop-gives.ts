@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { app } from 'electron'
-import type { CoreKeeper } from '../launch/index.ts'
+import { LINK_SCHEME } from '../../shared/model/address.ts'
 import { PAGE, routeAddress } from './addresses.ts'
 import { type Given, givenBy, givenByArguments } from './given.ts'
+import { openLetters } from './letters.ts'
 import type { Windows } from './windows.ts'
 
 const LARGEST = 8_000_000
@@ -12,7 +13,10 @@ const LARGEST = 8_000_000
  * Opens what the desktop gives: links and files on the command line of this start or of a later one, files and links of
  * macOS. A link opens its place; a file's text goes to the window, which shows it before anything is saved.
  */
-export function openWhatIsGiven(windows: Windows, keeper: CoreKeeper): void {
+export function openWhatIsGiven(windows: Windows): void {
+  // Linux knows the scheme from the package's desktop file, and asking it here would start a program.
+  if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME)
+  const letters = openLetters()
   const take = (given: readonly Given[], folder: string) => {
     for (const one of given) void open(one, folder)
   }
@@ -20,11 +24,12 @@ export function openWhatIsGiven(windows: Windows, keeper: CoreKeeper): void {
     const window = windows.show(PAGE)
     if (!window) return
     if (given.kind === 'route') return window.loadURL(routeAddress(given.hash))
-    if (given.kind === 'workspace') return window.loadURL(routeAddress('#/settings?section=backups'))
     const path = resolve(folder, given.path)
+    // A workspace may be large: the engine reads it from where it lies, once the operator asks for that.
+    if (given.kind === 'workspace')
+      return window.loadURL(routeAddress(`#/settings?section=transfer&import=${encodeURIComponent(path)}`))
     const text = await textOf(path)
-    await drawn(keeper)
-    window.webContents.send('headroom-file', basename(path), text)
+    if (!window.isDestroyed()) letters.send(window.webContents, { name: basename(path), text })
   }
   app.on('second-instance', (_event, argv, folder) => {
     windows.show(PAGE)
@@ -54,16 +59,4 @@ async function textOf(path: string): Promise<string | null> {
   } catch {
     return null
   }
-}
-
-/** Until the core serves, and with it the page that listens. */
-function drawn(keeper: CoreKeeper): Promise<void> {
-  if (keeper.status.state === 'up') return Promise.resolve()
-  return new Promise((done) => {
-    const off = keeper.onStatus(({ state }) => {
-      if (state !== 'up') return
-      off()
-      done()
-    })
-  })
 }

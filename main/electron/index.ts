@@ -9,12 +9,14 @@ import { clipboardForSecrets } from './clipboard.ts'
 import { openWhatIsGiven } from './desktop-gives.ts'
 import { guardPages, guardSession } from './guards.ts'
 import { systemKeychain } from './keychain.ts'
+import { type Spoken, spokenLanguage } from './language.ts'
 import { filesFor, launchCore, nodeForCore } from './launch.ts'
 import { connectWindow } from './lines.ts'
 import { setMenu } from './menu.ts'
 import { desktopNotices } from './notices.ts'
 import { declareScheme, serveRenderer } from './protocol.ts'
 import { askBeforeQuit } from './quit.ts'
+import { trayWithStatus } from './tray.ts'
 import { Windows } from './windows.ts'
 
 const root = app.getAppPath()
@@ -31,6 +33,7 @@ const mark = createHash('sha256').update(folder).digest('hex').slice(0, 16)
 app.setPath('userData', join(app.getPath('appData'), 'headroom', 'windows', mark))
 
 let connect: (window: BrowserWindow) => void = () => {}
+let staysOpen = () => false
 const windows = new Windows({ bundles, connect: (window) => connect(window) })
 
 if (app.requestSingleInstanceLock()) {
@@ -38,7 +41,9 @@ if (app.requestSingleInstanceLock()) {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   declareScheme()
   guardPages((address) => void windows.open(address))
-  app.on('window-all-closed', () => app.quit())
+  app.on('window-all-closed', () => {
+    if (!staysOpen()) app.quit()
+  })
   void app.whenReady().then(open)
 } else {
   app.quit()
@@ -47,7 +52,8 @@ if (app.requestSingleInstanceLock()) {
 function open(): void {
   guardSession(session.defaultSession)
   serveRenderer(session.defaultSession, join(root, 'dist', 'renderer'))
-  setMenu(windows)
+  const spoken = spokenLanguage()
+  spoken.follow(() => setMenu(windows, spoken.words))
   const keychain = systemKeychain()
   const node = nodeForCore(root)
   const files = filesFor(node, root)
@@ -63,43 +69,49 @@ function open(): void {
     keychain,
     notify: desktopNotices((address) => void windows.show(address)?.loadURL(address)),
   })
-  endWithReason(keeper)
+  endWithReason(keeper, spoken)
   keeper.run()
   connect = (window) => connectWindow(window, keeper, node === null)
   windows.open(PAGE)
-  openWhatIsGiven(windows, keeper)
+  openWhatIsGiven(windows)
   clipboardForSecrets()
-  askBeforeQuit(keeper, () => windows.front)
+  const tray = trayWithStatus({ keeper, windows, spoken, root })
+  staysOpen = () => tray.shown
+  askBeforeQuit(keeper, {
+    front: () => windows.front,
+    spoken,
+    staysOpen,
+  })
   closeCoreBeforeQuit(keeper)
 }
 
 /** A workspace that cannot be opened at the start (held by another Headroom, newer, damaged) ends the app with the reason. */
-function endWithReason(keeper: CoreKeeper): void {
+function endWithReason(keeper: CoreKeeper, spoken: Spoken): void {
   const off = keeper.onStatus((status) => {
     if (status.state === 'up') off()
     if (status.state !== 'failed') return
     off()
     const backup = status.problem.details?.backup
-    if (backup !== undefined && wantsBackup(status.problem, backup)) {
+    if (backup !== undefined && wantsBackup(status.problem, backup, spoken)) {
       keeper.restoreNext(backup)
-      endWithReason(keeper)
+      endWithReason(keeper, spoken)
       return
     }
     if (backup === undefined)
-      dialog.showErrorBox('Headroom cannot open this workspace', `${status.problem.fact}\n\n${status.problem.fix}`)
+      dialog.showErrorBox(spoken.words.cannotOpen, `${status.problem.fact}\n\n${status.problem.fix}`)
     app.quit()
   })
 }
 
 /** A damaged workspace that has a sound backup: the operator may put that in place at once. */
-function wantsBackup({ fact, details }: Problem, backup: string): boolean {
-  const from = details?.backupAt === undefined ? '' : ` of ${new Date(Number(details.backupAt)).toLocaleString()}`
+function wantsBackup({ fact, details }: Problem, backup: string, { words }: Spoken): boolean {
+  const time = details?.backupAt === undefined ? null : new Date(Number(details.backupAt)).toLocaleString()
   const answer = dialog.showMessageBoxSync({
     type: 'error',
-    title: 'Headroom cannot open this workspace',
+    title: words.cannotOpen,
     message: fact,
-    detail: `Headroom can put the backup${from} (${backup}) in its place. What was entered since then is not in it. The damaged file is kept.`,
-    buttons: [`Restore the backup${from}`, 'Quit'],
+    detail: words.restoreEffect(time, backup),
+    buttons: [words.restoreOf(time), words.quit],
     defaultId: 1,
     cancelId: 1,
   })

@@ -1,19 +1,11 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
+import { PLACES } from '../../shared/model/address.ts'
 import { PAGE, routeAddress } from './addresses.ts'
 import type { Windows } from './windows.ts'
-
-const PLACES = [
-  ['Now', 'now'],
-  ['Servers', 'servers'],
-  ['Plan', 'plan'],
-  ['What-if', 'what-if'],
-  ['Playbooks', 'playbooks'],
-  ['Prices', 'prices'],
-  ['Settings', 'settings'],
-] as const
+import type { DesktopWords } from './words.ts'
 
 /** What every desktop expects, the places, and the commands of the page by their names. Nothing reloads or inspects it. */
-export function setMenu(windows: Windows): void {
+export function setMenu(windows: Windows, words: DesktopWords): void {
   const isMac = process.platform === 'darwin'
   const command = (label: string, name: string, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -24,46 +16,46 @@ export function setMenu(windows: Windows): void {
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),
     {
-      label: 'File',
+      label: words.file,
       submenu: [
-        { label: 'New Window', accelerator: 'CmdOrCtrl+N', click: () => void windows.open(PAGE) },
-        command('Open File…', 'openFile', 'CmdOrCtrl+O'),
+        { label: words.newWindow, accelerator: 'CmdOrCtrl+N', click: () => void windows.open(PAGE) },
+        command(words.openFile, 'openFile', 'CmdOrCtrl+O'),
         separator,
-        command('Add a Server…', 'addServer'),
-        command('Export the Plan as YAML…', 'planExport'),
-        command('Make a Report of the Plan…', 'planReport'),
+        command(words.addServer, 'addServer'),
+        command(words.planExport, 'planExport'),
+        command(words.planReport, 'planReport'),
         separator,
-        { role: 'close' },
-        ...(isMac ? [] : [{ role: 'quit' as const }]),
+        { role: 'close', label: words.close },
+        ...(isMac ? [] : [{ role: 'quit' as const, label: words.quit }]),
       ],
     },
     {
-      label: 'Edit',
+      label: words.edit,
       submenu: [
-        { role: 'undo' },
-        { role: 'redo' },
+        { role: 'undo', label: words.undo },
+        { role: 'redo', label: words.redo },
         // Without keys: in the Plan place the page takes Ctrl/Cmd-Z before the menu does.
-        command('Undo Edit of the Plan', 'undo'),
-        command('Redo Edit of the Plan', 'redo'),
+        command(words.planUndo, 'undo'),
+        command(words.planRedo, 'redo'),
         separator,
-        { role: 'cut' },
-        { role: 'copy' },
-        { role: 'paste' },
-        { role: 'selectAll' },
+        { role: 'cut', label: words.cut },
+        { role: 'copy', label: words.copy },
+        { role: 'paste', label: words.paste },
+        { role: 'selectAll', label: words.selectAll },
         separator,
-        command('Copy the Link to This Page', 'copyAddress'),
+        command(words.copyAddress, 'copyAddress'),
       ],
     },
     {
-      label: 'Go',
+      label: words.go,
       submenu: [
-        command('Back', 'back', isMac ? 'Cmd+[' : 'Alt+Left'),
-        command('Forward', 'forward', isMac ? 'Cmd+]' : 'Alt+Right'),
-        command('Search or Act…', 'palette'),
+        command(words.back, 'back', isMac ? 'Cmd+[' : 'Alt+Left'),
+        command(words.forward, 'forward', isMac ? 'Cmd+]' : 'Alt+Right'),
+        command(words.palette, 'palette'),
         separator,
         ...PLACES.map(
-          ([label, name], index): MenuItemConstructorOptions => ({
-            label,
+          (name, index): MenuItemConstructorOptions => ({
+            label: words.places[name],
             accelerator: `CmdOrCtrl+${index + 1}`,
             click: () => {
               const address = routeAddress(`#/${name}`)
@@ -74,17 +66,25 @@ export function setMenu(windows: Windows): void {
       ],
     },
     {
-      label: 'View',
+      label: words.view,
       submenu: [
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
+        { role: 'resetZoom', label: words.resetZoom },
+        { role: 'zoomIn', label: words.zoomIn },
+        { role: 'zoomOut', label: words.zoomOut },
         separator,
-        { role: 'togglefullscreen' },
+        { role: 'togglefullscreen', label: words.fullScreen },
       ],
     },
-    { role: 'windowMenu' },
-    { label: 'Help', role: 'help', submenu: [command('Shortcuts', 'shortcuts')] },
+    isMac
+      ? { role: 'windowMenu', label: words.window }
+      : {
+          label: words.window,
+          submenu: [
+            { role: 'minimize', label: words.minimize },
+            { role: 'close', label: words.close },
+          ],
+        },
+    { label: words.help, role: 'help', submenu: [command(words.shortcuts, 'shortcuts')] },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

@@ -1,4 +1,4 @@
-import { Notification } from 'electron'
+import { BrowserWindow, Notification } from 'electron'
 import type { Notice } from '../../shared/model/alert.ts'
 import { routeAddress } from './addresses.ts'
 
@@ -11,6 +11,8 @@ export function desktopNotices(openAt: (address: string) => void): (notice: Noti
   const shown: Notification[] = []
   return (notice) => {
     if (!Notification.isSupported()) return
+    // The end of a run shows in the window that is looked at.
+    if (notice.kind === 'run' && BrowserWindow.getFocusedWindow() !== null) return
     const message = new Notification({
       title: notice.title,
       body: notice.body,

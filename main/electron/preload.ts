@@ -1,12 +1,15 @@
 import { contextBridge, ipcRenderer } from 'electron'
 
 /**
- * All that the page can reach of the desktop: ask for a line to the core, and tell that a secret was copied. The line, what
- * the menu asks for and files that the desktop gives arrive as window messages.
+ * All that the page can reach of the desktop: ask for a line to the core, and tell that a secret was copied, that it listens
+ * for files, and which language it speaks. The line, what the menu asks for and files that the desktop gives arrive as window
+ * messages.
  */
 contextBridge.exposeInMainWorld('headroom', {
   connect: () => ipcRenderer.send('headroom-connect'),
   secretCopied: () => ipcRenderer.send('headroom-secret-copied'),
+  listens: () => ipcRenderer.send('headroom-listens'),
+  speaks: (language: string) => ipcRenderer.send('headroom-speaks', language),
 })
 
 ipcRenderer.on('headroom-port', (event) =>

@@ -5,6 +5,10 @@ export interface DesktopSurface {
   connect(): Promise<void> | void
   /** Right after a secret was copied: it is cleared from the clipboard in half a minute. */
   secretCopied(): void
+  /** From now on files that the desktop gives are heard. */
+  listens(): void
+  /** The language of the page, for the menus and dialogs of the desktop. */
+  speaks(language: string): void
 }
 
 declare global {

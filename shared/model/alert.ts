@@ -167,7 +167,7 @@ export type AlertSettings = z.infer<typeof AlertSettingsSchema>
 export const NoticeSchema = z.object({
   id: z.string(),
   at: z.number(),
-  kind: z.enum(['fired', 'cleared', 'unknown', 'test']),
+  kind: z.enum(['fired', 'cleared', 'unknown', 'test', 'run']),
   severity: SeveritySchema,
   title: z.string(),
   body: z.string(),

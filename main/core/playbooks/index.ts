@@ -4,6 +4,7 @@ import type { Run } from '../../../shared/model/run.ts'
 import type { Playbook } from '../../../shared/playbook/schema.ts'
 import { exportedAudit, lastRun, verifyAll } from './audit.ts'
 import { type Reviewed, Reviews } from './drift.ts'
+import { endNotice } from './end-notice.ts'
 import { handOver } from './handover.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt } from './interruption.ts'
@@ -107,6 +108,8 @@ export function createPlaybooks({
     }
     changed(runId)
     sweep()
+    const notice = endNotice(store.readRun(db, runId), environment.now())
+    if (notice) environment.notify?.(notice)
   }
 
   /** Keeps the secrets of a run that is going on already. Without a keychain that takes them, it is only asked again. */

@@ -61,6 +61,7 @@ export function FileIntake() {
       if (file) look(file)
     }
     const off = onGivenFile(({ name, text }) => setSeen({ file: new File([text ?? ''], name), text }))
+    window.headroom?.listens()
     const listeners = { dragenter: enter, dragleave: leave, dragover: hover, drop }
     for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener as EventListener)
     return () => {

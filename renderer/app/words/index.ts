@@ -40,4 +40,5 @@ async function speak(language: Language): Promise<void> {
   setFormatLocale(language === 'en' ? 'en' : localeOf(language))
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
+  window.headroom?.speaks(language)
 }

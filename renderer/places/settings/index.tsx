@@ -15,6 +15,7 @@ import { PrometheusPanel } from './prometheus/index.tsx'
 import { Secrets } from './secrets.tsx'
 import styles from './settings.module.css'
 import { TransferPanel } from './transfer/index.tsx'
+import { TrayField } from './tray.tsx'
 import { UpdatesPanel } from './update/index.tsx'
 
 export default function Settings() {
@@ -57,6 +58,7 @@ function Appearance() {
         data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
       />
       <LanguageField />
+      <TrayField />
     </Panel>
   )
 }

@@ -58,6 +58,10 @@ export default {
     dark: 'Dunkel',
     auto: 'Wie das System',
   },
+  tray: {
+    label: 'Headroom neben der Uhr zeigen',
+    help: 'Mit Servern und Alarmen, wo der Schreibtisch Platz für solche Symbole hat. Wird das letzte Fenster geschlossen, misst Headroom dann weiter; das Symbol öffnet es wieder und beendet es.',
+  },
   about: {
     title: 'Über Headroom',
     version: 'Version',

@@ -56,6 +56,10 @@ export default {
     dark: 'Dark',
     auto: 'As the system',
   },
+  tray: {
+    label: 'Show Headroom beside the clock',
+    help: 'With its servers and alerts, where the desktop has room for such symbols. Closing the last window then leaves Headroom measuring; its symbol opens it again and quits it.',
+  },
   about: {
     title: 'About',
     version: 'Version',

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import type { Run } from '../../../shared/model/run.ts'
+import { endNotice } from './end-notice.ts'
+
+const run = (given: Partial<Run>) =>
+  ({
+    id: 'r 1',
+    name: 'Move a database',
+    state: 'succeeded',
+    waiting: null,
+    outcome: null,
+    problem: null,
+    ...given,
+  }) as Run
+
+it('says how a run ended, and leads to it', () => {
+  expect(endNotice(run({ outcome: '1 of 1 steps done.' }), 5)).toMatchObject({
+    kind: 'run',
+    severity: 'info',
+    title: 'Move a database succeeded',
+    body: '1 of 1 steps done.',
+    href: '#/runs/r%201',
+  })
+  const problem = { code: 'X', fact: 'It broke.', fix: 'Mend it.' }
+  expect(endNotice(run({ state: 'failed', problem }), 5)).toMatchObject({
+    severity: 'warning',
+    title: 'Move a database failed',
+    body: 'It broke.',
+  })
+})
+
+it('says that a run waits, and nothing of one that goes on', () => {
+  const waiting = { step: 'Agree', kind: 'approve', text: 'x', type: null } as const
+  expect(endNotice(run({ state: 'stopped', waiting }), 5)).toMatchObject({
+    title: 'Move a database waits for you',
+    body: 'At "Agree".',
+  })
+  expect(endNotice(run({ state: 'running' }), 5)).toBeNull()
+  expect(endNotice(run({ state: 'stopping' }), 5)).toBeNull()
+})
