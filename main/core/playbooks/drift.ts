@@ -67,10 +67,14 @@ function ofStep(was: StepPlan, is: StepPlan, hostName: (id: string) => string): 
     }
   const key = ({ hostId, purpose, text, stdin }: PreviewCommand) => canonical({ hostId, purpose, text, stdin })
   const [old, fresh] = [new Set(was.commands.map(key)), new Set(is.commands.map(key))]
-  for (const one of is.commands)
-    if (!old.has(key(one))) found.push(`on ${one.hostName} it would now run: ${shortened(one.text)}`)
-  for (const one of was.commands)
-    if (!fresh.has(key(one))) found.push(`on ${one.hostName} it would no longer run: ${shortened(one.text)}`)
+  const gone = was.commands.filter((one) => !fresh.has(key(one)))
+  for (const one of is.commands) {
+    if (old.has(key(one))) continue
+    const index = gone.findIndex(({ hostId, purpose }) => hostId === one.hostId && purpose === one.purpose)
+    const [before] = index < 0 ? [] : gone.splice(index, 1)
+    found.push(before ? otherwise(before, one) : `on ${one.hostName} it would now run: ${shortened(one.text)}`)
+  }
+  for (const one of gone) found.push(`on ${one.hostName} it would no longer run: ${shortened(one.text)}`)
   if (found.length === 0)
     for (const fact of new Set([...Object.keys(was.facts), ...Object.keys(is.facts)]))
       if (canonical(was.facts[fact] ?? null) !== canonical(is.facts[fact] ?? null))
@@ -78,6 +82,18 @@ function ofStep(was: StepPlan, is: StepPlan, hostName: (id: string) => string): 
           `what was found out about ${/^[a-z]/i.test(fact) && !fact.includes('-') ? fact : hostName(fact)} is different now.`,
         )
   return found
+}
+
+/** The first line in which two commands of the same purpose differ. */
+function otherwise(was: PreviewCommand, is: PreviewCommand): string {
+  const lines = ({ text, stdin }: PreviewCommand) => `${text}\n${stdin ?? ''}`.split('\n')
+  const [before, after] = [lines(was), lines(is)]
+  const at = Math.max(
+    0,
+    Array.from({ length: Math.max(before.length, after.length) }).findIndex((_, line) => before[line] !== after[line]),
+  )
+  const told = (line: string | undefined) => (line === undefined ? 'nothing' : `"${shortened(line)}"`)
+  return `on ${is.hostName} line ${at + 1} of what it runs was ${told(before[at])} and is now ${told(after[at])}.`
 }
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
