@@ -3,6 +3,8 @@ import { notifications } from '@mantine/notifications'
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { linkOfRoute } from '../../shared/model/address.ts'
+import { HelpPanel } from '../help/help-panel.tsx'
+import { useHelp } from '../help/help-state.ts'
 import { Loading } from '../ui/index.ts'
 import { AlertNotices } from './alert-notices.tsx'
 import { LineBanner } from './banner.tsx'
@@ -24,27 +26,33 @@ import { WorkspaceNotice } from './workspace-notice.tsx'
 /** The window: navigation on the left, the place on the right, the palette and the shortcuts over both. */
 export function Frame() {
   const { t } = useTranslation()
-  const [over, setOver] = useState<'help' | 'search' | null>(null)
-  const keys = useMemo(() => ({ help: () => setOver('help'), search: () => setOver('search') }), [])
+  const [over, setOver] = useState<'keys' | 'search' | null>(null)
+  const { isOpen: hasHelp, open: openHelp } = useHelp()
+  const keys = useMemo(
+    () => ({ list: () => setOver('keys'), search: () => setOver('search'), help: openHelp }),
+    [openHelp],
+  )
   const close = useCallback(() => setOver(null), [])
   useShortcuts(keys)
   useCommand('palette', keys.search)
-  useCommand('shortcuts', keys.help)
+  useCommand('shortcuts', keys.list)
+  useCommand('help', keys.help)
   useShell()
   useWindowCommands()
   useEffect(() => keepFocus(document.body), [])
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-help={hasHelp || undefined}>
       {/* A button, not a link: the hash is the route. */}
       <button type="button" className={styles.skip} onClick={() => document.getElementById('content')?.focus()}>
         {t('skip')}
       </button>
       <Navigation onSearch={keys.search} />
       <Content />
+      <HelpPanel />
       <AlertNotices />
       <FileIntake />
       {over === 'search' && <Palette onClose={close} />}
-      <ShortcutsDialog opened={over === 'help'} onClose={close} />
+      <ShortcutsDialog opened={over === 'keys'} onClose={close} />
     </div>
   )
 }

@@ -19,6 +19,7 @@ const mod = (key: string) => (isMac ? `⌘${key}` : `Ctrl ${key}`)
 export const PALETTE_KEYS = mod('K')
 const COMMAND_KEYS: Partial<Record<CommandName, string>> = {
   shortcuts: '?',
+  help: 'F1',
   undo: mod('Z'),
   redo: isMac ? '⇧⌘Z' : 'Ctrl Shift Z',
   // In a browser these two are the browser's own.

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { Tour } from '../help/tour.tsx'
+import { useTourStop } from '../help/tour-state.ts'
 import { ageText, useNow } from './clock.ts'
 import { useQueryUtils } from './core.tsx'
 import styles from './frame.module.css'
@@ -13,6 +15,7 @@ const TROUBLED = new Set(['down', 'needs-host-key', 'needs-secret'])
 export function Navigation({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation()
   const route = useRoute()
+  const toured = useTourStop()
   const utils = useQueryUtils()
   const hosts = useQuery(utils.hosts.list.queryOptions())
   const troubled = (hosts.data ?? []).filter((host) => TROUBLED.has(host.state)).length
@@ -22,6 +25,7 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
       <button
         type="button"
         className={styles.search}
+        data-toured={toured === 'search' || undefined}
         onClick={onSearch}
         aria-label={t('searchLabel', { keys: PALETTE_KEYS })}
       >
@@ -32,7 +36,12 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
       <ul>
         {places.map(({ name, icon: Icon }) => (
           <li key={name}>
-            <a href={`#/${name}`} className={styles.link} aria-current={route.place === name ? 'page' : undefined}>
+            <a
+              href={`#/${name}`}
+              className={styles.link}
+              data-toured={toured === name || undefined}
+              aria-current={route.place === name ? 'page' : undefined}
+            >
               <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
               <span>{t(`places.${name}`)}</span>
               {name === 'servers' && troubled > 0 && (
@@ -44,6 +53,7 @@ export function Navigation({ onSearch }: { onSearch: () => void }) {
           </li>
         ))}
       </ul>
+      <Tour />
       <WorkspaceFooter />
     </nav>
   )

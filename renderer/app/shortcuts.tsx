@@ -20,11 +20,11 @@ export function isPlainKey(event: KeyboardEvent): boolean {
 }
 
 /**
- * Ctrl/Cmd-K opens the palette wherever the focus is. `?` lists the shortcuts, and `g` and a letter go to a place; neither
+ * Ctrl/Cmd-K opens the palette wherever the focus is. F1 opens the help of the place. `?` lists the shortcuts, and `g` and a letter go to a place; neither
  * acts while the operator types or a dialog is open.
  */
-export function useShortcuts(on: { help: () => void; search: () => void }): void {
-  const { help, search } = on
+export function useShortcuts(on: { list: () => void; search: () => void; help: () => void }): void {
+  const { list, search, help } = on
   useEffect(() => {
     let awaited = 0
     function pressed(event: KeyboardEvent) {
@@ -33,9 +33,14 @@ export function useShortcuts(on: { help: () => void; search: () => void }): void
         search()
         return
       }
+      if (event.key === 'F1') {
+        event.preventDefault()
+        help()
+        return
+      }
       if (!isPlainKey(event)) return
       const place = LETTERS[event.key]
-      if (event.key === '?') help()
+      if (event.key === '?') list()
       else if (event.key === 'g') {
         awaited = event.timeStamp
         return
@@ -45,7 +50,7 @@ export function useShortcuts(on: { help: () => void; search: () => void }): void
     // Before an editor takes the key for its own.
     window.addEventListener('keydown', pressed, { capture: true })
     return () => window.removeEventListener('keydown', pressed, { capture: true })
-  }, [help, search])
+  }, [list, search, help])
 }
 
 /** Every key and every code, as one list to look up. */

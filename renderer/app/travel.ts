@@ -41,10 +41,10 @@ export function followTravel(main: HTMLElement, isSamePlace: (before: string, af
   }
 }
 
-/** The focus is in the place already, or in a dialog over it. */
+/** The focus is in the place already, in a dialog over it, or in what leads from place to place. */
 function isBusy(main: HTMLElement): boolean {
   const active = document.activeElement
-  return active !== null && (main.contains(active) || active.closest('[role="dialog"]') !== null)
+  return active !== null && (main.contains(active) || active.closest('[role="dialog"], [data-keeps-focus]') !== null)
 }
 
 /** Once what is needed is drawn; a key or a press of the operator's ends the attempt. */

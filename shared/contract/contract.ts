@@ -153,7 +153,15 @@ export const contract = {
       }),
     ),
     events: procedure.output(eventIterator(EventSchema)),
-    settings: procedure.output(z.object({ collectEveryMs: z.number(), logLevel: LogLevelSchema, tray: z.boolean() })),
+    settings: procedure.output(
+      z.object({
+        collectEveryMs: z.number(),
+        logLevel: LogLevelSchema,
+        tray: z.boolean(),
+        /** Whether the tour was taken or refused; it is not offered again. */
+        tourEnded: z.boolean(),
+      }),
+    ),
     /** What is not given stays. */
     saveSettings: procedure
       .input(
@@ -161,6 +169,7 @@ export const contract = {
           collectEveryMs: z.number().int().min(1000).max(3_600_000).optional(),
           logLevel: LogLevelSchema.optional(),
           tray: z.boolean().optional(),
+          tourEnded: z.boolean().optional(),
         }),
       )
       .output(ok),

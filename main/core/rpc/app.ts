@@ -5,6 +5,7 @@ import { os } from './base.ts'
 
 /** Whether the desktop app shows itself beside the clock. */
 const TRAY = 'desktop.tray'
+const TOUR_ENDED = 'help.tour-ended'
 
 export const appRouter = os.app.router({
   info: os.app.info.handler(({ context }) => ({
@@ -23,15 +24,19 @@ export const appRouter = os.app.router({
     collectEveryMs: metrics.everyMs(),
     logLevel: logLevel(workspace),
     tray: workspace.setting(TRAY, z.boolean(), false),
+    tourEnded: workspace.setting(TOUR_ENDED, z.boolean(), false),
   })),
-  saveSettings: os.app.saveSettings.handler(({ context, input: { collectEveryMs, logLevel: level, tray } }) => {
-    const { metrics, workspace, environment } = context
-    if (collectEveryMs !== undefined) metrics.setEvery(collectEveryMs)
-    if (level !== undefined) saveLogLevel(workspace, environment.log, level)
-    if (tray !== undefined) workspace.saveSetting(TRAY, tray)
-    context.events.emit({ kind: 'settings' })
-    return {}
-  }),
+  saveSettings: os.app.saveSettings.handler(
+    ({ context, input: { collectEveryMs, logLevel: level, tray, tourEnded } }) => {
+      const { metrics, workspace, environment } = context
+      if (collectEveryMs !== undefined) metrics.setEvery(collectEveryMs)
+      if (level !== undefined) saveLogLevel(workspace, environment.log, level)
+      if (tray !== undefined) workspace.saveSetting(TRAY, tray)
+      if (tourEnded !== undefined) workspace.saveSetting(TOUR_ENDED, tourEnded)
+      context.events.emit({ kind: 'settings' })
+      return {}
+    },
+  ),
   unlockVault: os.app.unlockVault.handler(async ({ context, input }) => {
     await context.hosts.secrets.unlock(input.passphrase)
     context.events.emit({ kind: 'settings' })

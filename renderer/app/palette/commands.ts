@@ -20,6 +20,8 @@ export const COMMANDS = {
   forward: { code: 'gf' },
   palette: { code: 'pa' },
   shortcuts: { code: 'sh' },
+  help: { code: 'he' },
+  tour: { code: 'to' },
   themeLight: { code: 'tl' },
   themeDark: { code: 'td' },
   themeAuto: { code: 'ta' },

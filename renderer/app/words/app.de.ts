@@ -84,6 +84,8 @@ export default {
     back: 'Zurück',
     forward: 'Vorwärts',
     shortcuts: 'Tastenkürzel zeigen',
+    help: 'Hilfe zu diesem Bereich',
+    tour: 'Rundgang beginnen',
     themeLight: 'Helle Farben',
     themeDark: 'Dunkle Farben',
     themeAuto: 'Farben des Systems',

@@ -48,6 +48,8 @@ export default {
     back: 'Go back',
     forward: 'Go forward',
     shortcuts: 'Show the shortcuts',
+    help: 'Help for this place',
+    tour: 'Take the tour',
     themeLight: 'Light theme',
     themeDark: 'Dark theme',
     themeAuto: 'Theme of the system',

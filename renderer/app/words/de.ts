@@ -1,4 +1,5 @@
 import charts from '../../charts/words.de.ts'
+import help from '../../help/words.de.ts'
 import addition from '../../places/now/addition/words.de.ts'
 import alerts from '../../places/now/alerts/words.de.ts'
 import doors from '../../places/now/doors/words.de.ts'
@@ -43,6 +44,7 @@ import language from './language.de.ts'
 export const de = {
   app,
   language,
+  help,
   charts,
   now,
   doors,

@@ -1,4 +1,5 @@
 import charts from '../../charts/words.ts'
+import help from '../../help/words.ts'
 import addition from '../../places/now/addition/words.ts'
 import alerts from '../../places/now/alerts/words.ts'
 import doors from '../../places/now/doors/words.ts'
@@ -43,6 +44,7 @@ import language from './language.ts'
 export const en = {
   app,
   language,
+  help,
   charts,
   now,
   doors,
