@@ -162,7 +162,7 @@ function priceEdit(text: string, path: EditPath, row: LineItem, currency: string
   const typed = text.trim()
   if (/^[a-z][\w.-]*\/.+$/i.test(typed)) return { op: 'set', path: at, value: { sku: typed } }
   if ('tiers' in price) return { op: 'set', path: [...at, 'tiers', 0, 'amount'], value: readNumber(typed) }
-  const [low = '', high] = typed.split(/\s*(?:\bto\b|–)\s*|(?<=\d)\s*-\s*(?=\d)/)
+  const [low = '', high] = typed.split(/\s*(?:\b(?:to|bis)\b|–)\s*|(?<=\d)\s*-\s*(?=\d)/)
   const own = 'sku' in price ? currency : price.currency
   const amount = priceNumber(low, typed)
   if ('amount' in price && high === undefined && price.max === undefined)

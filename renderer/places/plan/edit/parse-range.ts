@@ -12,12 +12,13 @@ export interface OpenRange {
 export function parseRange(text: string): OpenRange | null {
   const plain = text.trim()
   const open =
-    /^(?:from\s+)?(.+?)\s*(?:\+|or more|and more|and up|to …|to \.\.\.)$/i.exec(plain) ?? /^from\s+(.+)$/i.exec(plain)
+    /^(?:(?:from|ab)\s+)?(.+?)\s*(?:\+|or more|and more|and up|oder mehr|to …|to \.\.\.)$/i.exec(plain) ??
+    /^(?:from|ab)\s+(.+)$/i.exec(plain)
   if (open) {
     const min = parseNumber(open[1] ?? '')
     if (min !== null) return { min, max: null }
   }
-  const parts = plain.split(/\s*(?:\bto\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
+  const parts = plain.split(/\s*(?:\b(?:to|bis)\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
   if (parts.length > 2) return null
   const [min, max] = parts.map(parseNumber)
   if (min === undefined || min === null || max === null) return null
