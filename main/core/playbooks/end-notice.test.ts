@@ -1,5 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { Notice } from '../../../shared/model/alert.ts'
 import type { Run } from '../../../shared/model/run.ts'
+import { openPlaybooks } from '../../../test/fixtures/playbooks.ts'
 import { endNotice } from './end-notice.ts'
 
 const run = (given: Partial<Run>) =>
@@ -37,4 +41,24 @@ it('says that a run waits, and nothing of one that goes on', () => {
   })
   expect(endNotice(run({ state: 'running' }), 5)).toBeNull()
   expect(endNotice(run({ state: 'stopping' }), 5)).toBeNull()
+})
+
+it('is told to the desktop when a run has ended', async () => {
+  const one = openPlaybooks()
+  try {
+    const told: Notice[] = []
+    one.environment.notify = (notice) => void told.push(notice)
+    await one.hosts.add({ kind: 'local', name: 'here' })
+    mkdirSync(join(one.workspace.folder, 'playbooks'), { recursive: true })
+    writeFileSync(
+      join(one.workspace.folder, 'playbooks', 'short.yaml'),
+      'format: headroom/playbook@1\nid: short\nname: Short\nsummary: A test\nparameters: []\nsteps:\n  - { id: a, name: A, kind: run, host: here, command: "true" }\n',
+    )
+    const { hash } = await one.playbooks.preview('short', {})
+    const { id } = await one.playbooks.start('short', {}, hash)
+    await one.ended(id)
+    await expect.poll(() => told).toMatchObject([{ title: 'Short succeeded', href: `#/runs/${id}` }])
+  } finally {
+    await one.close()
+  }
 })

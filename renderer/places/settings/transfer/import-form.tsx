@@ -23,6 +23,8 @@ export function ImportForm() {
   const [sent, setSent] = useState<{ done: number; total: number } | null>(null)
   const [looked, setLooked] = useState<(Looked & { name: string }) | null>(null)
   const ending = useRef<AbortController | null>(null)
+  /** Lets the same file be chosen again. */
+  const reset = useRef<() => void>(null)
   useEffect(() => {
     if (named !== null) setPath(named)
   }, [named])
@@ -42,6 +44,7 @@ export function ImportForm() {
     onSettled: () => setSent(null),
   })
   const take = (file: File) => {
+    reset.current?.()
     if (!look.isPending) look.mutate(file)
   }
   useIncoming('workspace', take)
@@ -55,7 +58,7 @@ export function ImportForm() {
     <form className={own.part} onSubmit={submit} aria-label={t('import.title')} noValidate>
       <h3>{t('import.title')}</h3>
       <p className={styles.quiet}>{t('import.help')}</p>
-      <FileButton accept={EXPORT_EXTENSION} onChange={(file) => file && take(file)}>
+      <FileButton resetRef={reset} accept={EXPORT_EXTENSION} onChange={(file) => file && take(file)}>
         {(props) => (
           <Button {...props} variant="default" disabled={look.isPending}>
             {t('import.choose')}
