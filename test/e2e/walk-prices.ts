@@ -128,14 +128,30 @@ export async function takeProvider(page: Page, glance: Glance): Promise<void> {
   await table.waitFor()
   const found = page.getByRole('status').filter({ hasText: /plans carry it/ })
   const carrying = async () => Number(/^[\d,]+/.exec((await found.textContent()) ?? '')?.[0])
+  /** The number once it has stayed the same for a second: each change is counted anew, and the last answer counts. */
+  const settled = async () => {
+    let last = Number.NaN
+    await expect
+      .poll(
+        async () => {
+          const now = await carrying()
+          const same = now === last
+          last = now
+          return same
+        },
+        { interval: 1000, timeout: 30_000 },
+      )
+      .toBe(true)
+    return last
+  }
   // The plan's users were raised before; fewer are a load that the smaller plans carry too.
-  const atMany = await carrying()
+  const atMany = await settled()
   await page.getByRole('textbox', { name: /^Monthly active users/ }).fill('25000')
   await expect.poll(carrying).toBeGreaterThan(atMany)
-  const inEuro = await carrying()
+  const inEuro = await settled()
   await page.getByRole('textbox', { name: '1 USD in EUR' }).fill('0.9')
   await expect.poll(carrying).toBeGreaterThan(inEuro)
-  const before = await carrying()
+  const before = await settled()
   const margin = page.getByRole('slider', { name: 'Margin on top of the load' })
   await margin.focus()
   await page.keyboard.press('End')
