@@ -84,7 +84,11 @@ export function setMenu(windows: Windows, words: DesktopWords): void {
             { role: 'close', label: words.close },
           ],
         },
-    { label: words.help, role: 'help', submenu: [command(words.shortcuts, 'shortcuts')] },
+    {
+      label: words.help,
+      role: 'help',
+      submenu: [command(words.placeHelp, 'help', 'F1'), command(words.shortcuts, 'shortcuts')],
+    },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
