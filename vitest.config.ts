@@ -24,7 +24,7 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['test/property-seed.ts'],
           // Most of their time is waiting for servers; each file has addresses, ports and folders of its own.
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -35,7 +35,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           exclude: everywhere,
           environment: 'node',
-          fileParallelism: false,
+          // Two at a time: a walk mostly waits for its servers and its browser.
+          maxWorkers: 2,
           // What a page shows may wait for a simulation, and a machine may do other work.
           expect: { poll: { timeout: 20_000 } },
           testTimeout: 180_000,
