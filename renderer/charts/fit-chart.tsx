@@ -50,7 +50,7 @@ export function FitChart(props: {
   const muted = useMemo(() => points.filter((point) => point.muted), [points])
   const first = Math.min(...[...points, ...curve].map((point) => point.x))
   const last = Math.max(...[...points, ...curve].map((point) => point.x))
-  const labels = useMemo(() => timeLabels(Math.max(0, last - first), undefined), [first, last])
+  const labels = useMemo(() => timeLabels(Math.max(0, last - first)), [first, last])
 
   const build = useCallback(
     (colours: ChartColours, width: number) => {

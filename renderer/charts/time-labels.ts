@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../shared/format/duration.ts'
+import { locale as spoken } from '../app/words/locale.ts'
 
 /** How times are written under a chart and in its tooltip, by the length of what is shown. Local time, the user's locale. */
 export interface TimeLabels {
@@ -6,7 +7,7 @@ export interface TimeLabels {
   full(at: number): string
 }
 
-export function timeLabels(spanMs: number, locale: string | undefined): TimeLabels {
+export function timeLabels(spanMs: number, locale = spoken()): TimeLabels {
   const short = spanMs <= 2 * DAY_MS
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })

@@ -1,8 +1,9 @@
 import { formatLocale } from '../../../shared/format/locale.ts'
 import type { Simulation } from '../../../shared/model/scenario.ts'
+import { locale as spoken } from '../../app/words/locale.ts'
 
 /** The calendar month `index` months after the one `now` lies in, in the user's locale: "Jul 2027". */
-export function monthName(now: number, index: number, locale?: string): string {
+export function monthName(now: number, index: number, locale = spoken()): string {
   const date = new Date(now)
   return new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric' }).format(
     new Date(date.getFullYear(), date.getMonth() + index, 1),

@@ -2,11 +2,12 @@ import type { TFunction } from 'i18next'
 import { formatLocale } from '../../../../shared/format/locale.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { dateAfter, type RoadmapStage } from '../../../../shared/planning/roadmap.ts'
+import { locale as spoken } from '../../../app/words/locale.ts'
 
 export type RoadmapWords = TFunction<'roadmap'>
 
 /** A day in the user's own way of writing it. Times of the roadmap are days in UTC. */
-export function dayText(start: number, months: number, locale?: string): string {
+export function dayText(start: number, months: number, locale = spoken()): string {
   return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
     dateAfter(start, months),
   )
@@ -17,7 +18,7 @@ export const isoDay = (start: number, months: number): string =>
   new Date(dateAfter(start, months)).toISOString().slice(0, 10)
 
 /** A trigger is known to the month only. */
-export function monthText(start: number, months: number, locale?: string): string {
+export function monthText(start: number, months: number, locale = spoken()): string {
   return new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
     dateAfter(start, months),
   )

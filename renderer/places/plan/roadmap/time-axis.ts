@@ -1,4 +1,5 @@
 import { monthsBetween } from '../../../../shared/planning/roadmap.ts'
+import { locale as spoken } from '../../../app/words/locale.ts'
 
 export interface Tick {
   /** In months from today. */
@@ -26,7 +27,7 @@ export function timeAxis(
   to: number,
   scale: number,
   quarter: (number: number) => string,
-  locale?: string,
+  locale = spoken(),
 ): Axis {
   const monthName = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })
   const yearName = new Intl.DateTimeFormat(locale, { year: 'numeric', timeZone: 'UTC' })
