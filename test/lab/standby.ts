@@ -25,6 +25,8 @@ export async function startStandby(lab: Pick<Lab, 'cleanUp'>, primary: Cluster, 
   const account = process.getuid?.() === 0 ? { uid, gid } : {}
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C' }
   appendFileSync(join(primary.dataFolder, 'pg_hba.conf'), 'local replication all trust\n')
+  // What the standby has not read yet must outlast a checkpoint.
+  primary.sql('postgres', "ALTER SYSTEM SET wal_keep_size = '512MB'")
   primary.sql('postgres', 'SELECT pg_reload_conf()')
   const data = join(folder, 'data')
   const from = `host=${primary.socket} port=${primary.port} user=postgres application_name=${name}`
