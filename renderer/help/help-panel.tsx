@@ -20,10 +20,14 @@ export function HelpPanel() {
   const { asked, isOpen, close } = useHelp()
   const title = useRef<HTMLHeadingElement>(null)
   // Each time it is asked for, the focus goes to its head.
-  useEffect(() => (isOpen && asked > 0 ? title.current?.focus() : undefined), [asked, isOpen])
+  useEffect(() => {
+    if (isOpen && asked > 0) title.current?.focus()
+  }, [asked, isOpen])
   const scrolled = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place's help begins at its head
-  useEffect(() => scrolled.current?.scrollTo(0, 0), [place])
+  useEffect(() => {
+    if (scrolled.current) scrolled.current.scrollTop = 0
+  }, [place])
   if (!isOpen) return null
   const page: Page = t(`pages.${place as keyof typeof words.pages}`, { returnObjects: true })
   const keyed = (event: KeyboardEvent) => {

@@ -30,7 +30,9 @@ export function Tour() {
   useEffect(() => {
     if (stop !== undefined && stop !== 'search') go(`/${stop}`)
   }, [stop])
-  useEffect(() => (isRunning ? next.current?.focus() : undefined), [isRunning])
+  useEffect(() => {
+    if (isRunning) next.current?.focus()
+  }, [isRunning])
   useCommand('tour', () => to(0))
 
   const end = () => {
