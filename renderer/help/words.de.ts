@@ -47,7 +47,7 @@ export default {
         },
         charts: {
           title: 'Diagramme',
-          text: 'Alle Diagramme einer Seite teilen Zeit und Fadenkreuz. Ziehen vergrößert; Zurück nimmt es zurück, da die Zeit in der Adresse steht. Eine Lücke in der Messung ist als Lücke gezeichnet. Jedes Diagramm hat seine Zahlen als Tabelle und lässt sich als PNG, SVG und CSV exportieren.',
+          text: 'Alle Diagramme einer Seite teilen Zeit und Fadenkreuz. Ziehen vergrößert; Zurück nimmt es zurück, da die Zeit in der Adresse steht. Eine Lücke in der Messung ist als Lücke gezeichnet. Jedes Diagramm hat seine Zahlen als Tabelle und lässt sich als PNG und CSV exportieren.',
         },
         forecast: {
           title: 'Vorhersagen',

@@ -48,7 +48,7 @@ export default {
         },
         charts: {
           title: 'Charts',
-          text: 'All charts of a page share their time and crosshair. Drag across one to zoom; Back undoes it, since the time is in the address. A gap in the measurements is drawn as a gap. Each chart has its figures as a table, and exports as PNG, SVG and CSV.',
+          text: 'All charts of a page share their time and crosshair. Drag across one to zoom; Back undoes it, since the time is in the address. A gap in the measurements is drawn as a gap. Each chart has its figures as a table, and exports as PNG and CSV.',
         },
         forecast: {
           title: 'Forecasts',

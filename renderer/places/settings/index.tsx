@@ -29,11 +29,11 @@ export default function Settings() {
           <Appearance />
           <UpdatesPanel />
           <About />
+          <ReportPanel />
         </div>
         <div className={styles.column}>
           <Secrets />
           <TransferPanel />
-          <ReportPanel />
         </div>
         <BackupsPanel />
         <DoctorPanel />
@@ -51,14 +51,16 @@ function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <Panel section="theme" title={t('theme.title')}>
-      <SegmentedControl
-        aria-label={t('theme.label')}
-        value={colorScheme}
-        onChange={setColorScheme}
-        data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
-      />
-      <LanguageField />
-      <TrayField />
+      <div className={styles.stack}>
+        <SegmentedControl
+          aria-label={t('theme.label')}
+          value={colorScheme}
+          onChange={setColorScheme}
+          data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
+        />
+        <LanguageField />
+        <TrayField />
+      </div>
     </Panel>
   )
 }
