@@ -25,7 +25,7 @@ export async function writeReport(options: {
   const at = new Date(environment.now()).toISOString()
   const text = [
     `Headroom ${manifest.version}, ${at}`,
-    `Node ${process.versions.node} (V8 ${process.versions.v8}), ${environment.platform} ${process.arch}, ${environment.face}`,
+    `Node ${process.versions.node}, ${environment.platform} ${process.arch}, ${environment.face}`,
     `Secrets: ${hosts.secrets.kind}${hosts.secrets.locked ? ', locked' : ''}. ${names ? 'Names and addresses are in it.' : 'Names and addresses are replaced.'}`,
     '',
     '== Self-check',

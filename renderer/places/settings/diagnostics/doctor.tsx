@@ -29,6 +29,11 @@ export function DoctorPanel() {
   )
 }
 
+/** What is to be mended first; within that in the order of the check. */
+const SEVERITY: readonly Check['state'][] = ['fail', 'warn', 'ok']
+const bySeverity = (checks: readonly Check[]) =>
+  [...checks].sort((a, b) => SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state))
+
 function Findings({ checks }: { checks: readonly Check[] }) {
   const { t } = useTranslation('diagnostics')
   const amiss = checks.filter(({ state }) => state !== 'ok').length
@@ -40,7 +45,7 @@ function Findings({ checks }: { checks: readonly Check[] }) {
           : t('doctor.found', { count: amiss, total: checks.length })}
       </p>
       <ul className={own.checks} aria-label={t('doctor.results')}>
-        {checks.map(({ id, state, fact, fix }) => (
+        {bySeverity(checks).map(({ id, state, fact, fix }) => (
           <li key={id}>
             <div>
               <Tag tone={TONES[state]}>{t(`doctor.states.${state}`)}</Tag>

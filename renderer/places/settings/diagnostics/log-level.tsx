@@ -22,7 +22,7 @@ export function LogLevelField() {
     <div className={own.level}>
       <QueryView query={settings}>
         {({ logLevel }) => (
-          <div className={styles.row}>
+          <div className={own.levels}>
             <span id="log-level">{t('log.label')}</span>
             <SegmentedControl
               aria-labelledby="log-level"

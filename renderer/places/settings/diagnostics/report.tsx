@@ -41,7 +41,7 @@ function ReportDialog({ onClose }: { onClose: () => void }) {
     onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={t('report.title')} size="xl" centered withCloseButton={false}>
+    <Modal opened onClose={onClose} title={t('report.dialog')} size="xl" centered withCloseButton={false}>
       <div className={own.report}>
         <Switch
           label={t('report.names')}
@@ -52,7 +52,7 @@ function ReportDialog({ onClose }: { onClose: () => void }) {
         <QueryView query={report}>
           {({ text }) => (
             <div>
-              <p className={styles.quiet}>
+              <p className={own.caption}>
                 {t('report.preview')}:{' '}
                 {t('report.size', {
                   count: text.split('\n').length,

@@ -31,6 +31,7 @@ export default {
     title: 'Fehlerbericht und Protokoll',
     intro:
       'Ein Text mit Versionen, der Selbstprüfung, der Zahl der Zeilen jeder Tabelle und dem Ende des Protokolls. Kein Geheimnis, kein Plan, kein Befehl und keine Ausgabe steht darin. Sie lesen ihn, bevor er gespeichert wird, und Headroom sendet ihn nirgendwohin.',
+    dialog: 'Fehlerbericht',
     make: 'Bericht schreiben…',
     writing: 'Der Bericht wird geschrieben…',
     preview: 'Dies ist der ganze Bericht',
@@ -44,6 +45,6 @@ export default {
   log: {
     label: 'Ins Protokoll kommt',
     levels: { info: 'Was zählt', debug: 'Jeder Aufruf' },
-    help: 'In headroom.log im Ordner des Arbeitsbereichs; bei 5 MB wird es zu headroom.log.1, das an die Stelle des vorigen tritt. „Jeder Aufruf“ fügt jeden Aufruf der Engine mit seiner Dauer und gescheiterte Messrunden hinzu; keine Werte.',
+    help: 'In headroom.log im Ordner des Arbeitsbereichs; bei 5 MiB wird es zu headroom.log.1, das an die Stelle des vorigen tritt. „Jeder Aufruf“ fügt jeden Aufruf der Engine mit seiner Dauer und gescheiterte Messrunden hinzu; keine Werte.',
   },
 }

@@ -31,6 +31,7 @@ export default {
     title: 'Report for a bug, and the log',
     intro:
       'One text with versions, the self-check, how many rows each table has, and the end of the log. No secret, no plan, no command and no output is in it. You read it before it is saved, and Headroom sends it nowhere.',
+    dialog: 'Report for a bug',
     make: 'Write a report…',
     writing: 'The report is written…',
     preview: 'This is the whole report',
@@ -44,6 +45,6 @@ export default {
   log: {
     label: 'The log holds',
     levels: { info: 'What matters', debug: 'Every call' },
-    help: 'In headroom.log of the workspace folder; at 5 MB it becomes headroom.log.1, which takes the place of the one before. "Every call" adds each call of the engine with its time, and rounds that failed; no values.',
+    help: 'In headroom.log of the workspace folder; at 5 MiB it becomes headroom.log.1, which takes the place of the one before. "Every call" adds each call of the engine with its time, and rounds that failed; no values.',
   },
 } as const
