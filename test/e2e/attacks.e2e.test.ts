@@ -51,7 +51,7 @@ describe.runIf(electronBinary())('a hostile page in the window', () => {
       }))
       expect(powers).toEqual({
         node: ['undefined', 'undefined', 'undefined'],
-        bridge: ['connect', 'listens', 'secretCopied', 'speaks'],
+        bridge: ['connect', 'secretCopied', 'listens', 'speaks'],
         notifications: 'denied',
         location: 'refused',
         camera: 'refused',

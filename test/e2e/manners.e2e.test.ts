@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { coreOf } from './core-of.ts'
 import { type DesktopApp, openDesktop } from './desktop.ts'
 import { electronBinary } from './surroundings.ts'
 
@@ -54,6 +55,29 @@ describe.runIf(electronBinary())('the window on its desktop', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
+  it('brings a workspace that is opened to where it is looked at, and reads nothing of it by itself', async () => {
+    const { page, app, home } = desktop
+    const path = join(home, 'team of Ann.headroom')
+    await app.evaluate(
+      ({ app: shell }, [file, folder]) => shell.emit('second-instance', {}, ['electron', 'app', file], folder),
+      [path, home] as const,
+    )
+    const transfer = page.getByRole('region', { name: 'Export and import' })
+    await transfer.waitFor()
+    expect(await transfer.getByLabel('Or its path').inputValue()).toBe(path)
+    await transfer.getByRole('button', { name: 'Look at it' }).click()
+    await transfer.getByText('There is no file').waitFor()
+  })
+
+  it('speaks the language of the page in its menus', async () => {
+    const { page, app } = desktop
+    const labels = () => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label))
+    await page.getByText('Deutsch', { exact: true }).click()
+    await expect.poll(labels).toContain('Datei')
+    await page.getByText('English', { exact: true }).click()
+    await expect.poll(labels).toContain('File')
+  })
+
   it('has several windows, each with its own line to the engine', async () => {
     const { app } = desktop
     const opened = app.waitForEvent('window')
@@ -69,6 +93,30 @@ describe.runIf(electronBinary())('the window on its desktop', () => {
     )
     await closed
     expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  })
+
+  it('goes on without a window where it is shown beside the clock, and ends no sooner than it is told to', async () => {
+    const { page, app } = desktop
+    await page.evaluate(() => {
+      window.location.hash = '#/settings?section=theme'
+    })
+    const beside = page.getByRole('switch', { name: 'Show Headroom beside the clock' })
+    await beside.click()
+    await expect.poll(() => beside.isChecked()).toBe(true)
+    const { core, close } = await coreOf(desktop.workspace)
+    await expect.poll(async () => (await core.app.settings()).tray).toBe(true)
+    const closed = page.waitForEvent('close')
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    await closed
+    expect((await core.app.info()).face).toBe('electron')
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+    // A later start brings the window back, as the symbol does.
+    const opened = app.waitForEvent('window')
+    await app.evaluate(({ app: shell }) => shell.emit('second-instance', {}, ['electron', 'app'], '/'))
+    const again = await opened
+    await again.getByRole('heading', { level: 1 }).first().waitFor()
+    await core.app.saveSettings({ tray: false })
+    close()
   })
 
   it('has no fault on the way', () => {
