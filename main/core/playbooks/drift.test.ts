@@ -31,8 +31,10 @@ it('tells commands that came and went', () => {
   expect(drift([same], [same])).toEqual([])
   expect(drift([same], [same, command('reboot', 'undo')])).toEqual(['Move: on db it would now run: reboot'])
   expect(drift([same, command('reboot', 'undo')], [same])).toEqual(['Move: on db it would no longer run: reboot'])
-  expect(drift([command('one', 'check')], [command('two', 'verify')])).toEqual([
+  expect(drift([command('one', 'undo')], [command('two', 'verify')])).toEqual([
     'Move: on db it would now run: two',
     'Move: on db it would no longer run: one',
   ])
+  // Checks only read; what they found is compared, not how they asked.
+  expect(drift([command('one', 'check')], [command('two', 'check'), command('three', 'check')])).toEqual([])
 })

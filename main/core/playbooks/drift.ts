@@ -66,9 +66,10 @@ function ofStep(was: StepPlan, is: StepPlan, hostName: (id: string) => string): 
         found.push(`${path} on ${hostName(host)} would be written otherwise.`)
     }
   const key = ({ hostId, purpose, text, stdin }: PreviewCommand) => canonical({ hostId, purpose, text, stdin })
-  const [old, fresh] = [new Set(was.commands.map(key)), new Set(is.commands.map(key))]
-  const gone = was.commands.filter((one) => !fresh.has(key(one)))
-  for (const one of is.commands) {
+  const acting = ({ commands }: StepPlan) => commands.filter(({ purpose }) => purpose !== 'check')
+  const [old, fresh] = [new Set(acting(was).map(key)), new Set(acting(is).map(key))]
+  const gone = acting(was).filter((one) => !fresh.has(key(one)))
+  for (const one of acting(is)) {
     if (old.has(key(one))) continue
     const index = gone.findIndex(({ hostId, purpose }) => hostId === one.hostId && purpose === one.purpose)
     const [before] = index < 0 ? [] : gone.splice(index, 1)

@@ -46,7 +46,7 @@ export function planContext(
 
 /**
  * What a playbook would do with these values, found out by reading only. What stops it is in `problems`, never thrown.
- * The hash covers the file, the parameters, every command, diff and fact, so a run that starts on it does what was shown.
+ * The hash covers the file, the parameters, every command that acts, diff and fact, so a run that starts on it does what was shown.
  */
 export async function planPlaybook(
   loaded: LoadedPlaybook & { playbook: Playbook },
@@ -84,10 +84,13 @@ export async function planPlaybook(
   return { preview, plans, hostIds: [...new Set(plans.flatMap((plan) => plan.hostIds))] }
 }
 
-/** What a start compares with what was reviewed. */
+/**
+ * What a start compares with what was reviewed. Checks only read and have been run by then: what they found counts, and
+ * which of them were asked may follow from that (the largest table of the moment, for a sample of its speed).
+ */
 export function hashOfPlan(source: string, parameters: Record<string, string>, plans: readonly StepPlan[]): string {
   const steps = plans.map(({ commands, diffs, alreadyDone, facts, holds }) => ({
-    commands,
+    commands: commands.filter(({ purpose }) => purpose !== 'check'),
     diffs,
     alreadyDone,
     facts,
