@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { UnitSchema } from '../model/metric.ts'
-import { formatApart, formatMoney, formatQuantity } from './quantity.ts'
+import { formatApart, formatMoney, formatQuantity, percentSign } from './quantity.ts'
 
 it.each([
   [0.906, 'ratio', '90.6%'],
@@ -57,4 +57,5 @@ it('writes percent, words and decimals as the language does', () => {
   expect(formatQuantity(2, 'cores', { locale: 'de-AT' })).toBe('2 Kerne')
   expect(formatQuantity(1, 'connections', { locale: 'de' })).toBe('1 Verbindung')
   expect(formatQuantity(1, 'cores', { locale: 'fr' })).toBe('1 core')
+  expect([percentSign('en'), percentSign('de')]).toEqual(['%', '\u00a0%'])
 })

@@ -10,6 +10,15 @@ export type QuantityUnit = Unit | Demand['unit']
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 const formatters = new Map<string, Intl.NumberFormat>()
 
+/** What follows a number to make it percent: "%" in English, " %" in German. */
+export function percentSign(locale = formatLocale()): string {
+  const parts = new Intl.NumberFormat(locale, { style: 'percent' }).formatToParts(1)
+  return parts
+    .slice(parts.findIndex(({ type }) => type === 'integer') + 1)
+    .map(({ value }) => value)
+    .join('')
+}
+
 /** The units that are words, one and several, by language; any other language has the English ones. */
 const NAMES = {
   en: { cores: ['core', 'cores'], connections: ['connection', 'connections'] },

@@ -1,8 +1,16 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { setFormatLocale } from '../../../shared/format/locale.ts'
 import { en } from './en.ts'
-import { keepLanguage, type Language, type LanguageChoice, languageChoice, languageOf, localeOf } from './locale.ts'
+import {
+  fractionText,
+  keepLanguage,
+  type Language,
+  type LanguageChoice,
+  languageChoice,
+  languageOf,
+  localeOf,
+} from './locale.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -11,17 +19,29 @@ declare module 'i18next' {
   }
 }
 
+/** Writes what is put into messages, in place of i18next's own formats, which none of the words uses. */
+const FRACTIONS: FormatterModule = {
+  type: 'formatter',
+  init: () => {},
+  add: () => {},
+  addCached: () => {},
+  format: fractionText,
+}
+
 /** Sets the words up before the first draw. English is bundled; another language is a file of its own, loaded when it is used. */
 export async function setUpWords(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    defaultNS: 'app',
-    resources: { en },
-    initAsync: false,
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  })
+  await i18next
+    .use(initReactI18next)
+    .use(FRACTIONS)
+    .init({
+      lng: 'en',
+      fallbackLng: 'en',
+      defaultNS: 'app',
+      resources: { en },
+      initAsync: false,
+      interpolation: { escapeValue: false, alwaysFormat: true },
+      returnNull: false,
+    })
   await speak(languageOf(languageChoice(), navigator.languages))
 }
 

@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { formatLocale } from '../../../shared/format/locale.ts'
 
 /** The languages whose messages are complete. */
 export const LANGUAGES = ['en', 'de'] as const
@@ -31,6 +32,13 @@ export function languageOf(choice: LanguageChoice, wanted: readonly string[]): L
 /** The system's own variant of a language, such as de-AT, which numbers and dates are written in. */
 export function localeOf(language: string): string {
   return navigator.languages.find((one) => one.toLowerCase().split('-')[0] === language) ?? language
+}
+
+/** What is put into a message: a fraction has the decimal mark of the language; whole numbers, such as years, and words stay. */
+export function fractionText(value: unknown): string {
+  return typeof value === 'number' && !Number.isInteger(value) && Number.isFinite(value)
+    ? new Intl.NumberFormat(formatLocale(), { useGrouping: false, maximumSignificantDigits: 17 }).format(value)
+    : String(value)
 }
 
 /** The locale of the language that is spoken now. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { setFormatLocale } from '../../../shared/format/locale.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
-import { languageOf } from './locale.ts'
+import { fractionText, languageOf } from './locale.ts'
 
 type Words = { readonly [key: string]: string | Words }
 const PLURAL = /_(zero|one|two|few|many|other)$/
@@ -46,4 +47,11 @@ it('speaks the first language of the system that there are messages in', () => {
   expect(languageOf('auto', ['fr-FR', 'de-AT', 'en-GB'])).toBe('de')
   expect(languageOf('auto', ['fr'])).toBe('en')
   expect(languageOf('en', ['de'])).toBe('en')
+})
+
+it('puts fractions into messages as the language writes them, and leaves years alone', () => {
+  expect([0.5, 2029, 'x'].map(fractionText)).toEqual(['0.5', '2029', 'x'])
+  setFormatLocale('de')
+  expect([0.5, 1234.25, 2029].map(fractionText)).toEqual(['0,5', '1234,25', '2029'])
+  setFormatLocale('en')
 })

@@ -1,6 +1,6 @@
 import { NumberInput, type NumberInputProps, Slider } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { formatQuantity } from '../../../../shared/format/quantity.ts'
+import { formatQuantity, percentSign } from '../../../../shared/format/quantity.ts'
 import styles from './assume.module.css'
 
 /**
@@ -50,7 +50,7 @@ export function ExactPercent(
       value={Number((value * 100).toFixed(4))}
       min={min * 100}
       max={max * 100}
-      suffix="%"
+      suffix={percentSign()}
       decimalScale={2}
       onChange={(percent) => onChange(Number((percent / 100).toFixed(6)))}
     />

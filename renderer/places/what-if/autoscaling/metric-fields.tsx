@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { Autoscaler } from '../../../../shared/model/autoscaler.ts'
 import type { Demand, Plan } from '../../../../shared/model/plan.ts'
 import { NumberField } from './fields.tsx'
@@ -69,7 +70,7 @@ export function MetricFields(props: {
           min={0.01}
           max={10}
           scale={100}
-          suffix="%"
+          suffix={percentSign()}
           onChange={(target) => change(at, { target })}
         />
       ),

@@ -1,6 +1,7 @@
 import { Button, Menu, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { Autoscaler } from '../../../../shared/model/autoscaler.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
@@ -213,7 +214,7 @@ function ScalerFields(props: {
               min={0}
               max={1}
               scale={100}
-              suffix="%"
+              suffix={percentSign()}
               onChange={(tolerance) => change({ tolerance })}
             />
             <DurationField label={t('sync')} value={value.sync} onChange={(sync) => change({ sync })} />

@@ -1,5 +1,6 @@
 import { Button, NativeSelect, Slider } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { Panel } from '../../../ui/index.ts'
 import { positionOf, primaryDriver, usersAt } from '../assumptions.ts'
@@ -76,7 +77,7 @@ export function WeekControls(props: {
           min={0}
           max={1}
           scale={100}
-          suffix="%"
+          suffix={percentSign()}
           onChange={(noise) => onChange({ noise })}
         />
         <NumberField

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { CheapestPath } from '../../../../shared/model/cheapest-path.ts'
 import { minorDigits } from '../../../../shared/model/money.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
@@ -76,7 +77,7 @@ function Settings(props: { plan: Plan; assumptions: Assumptions; path: CheapestP
           min={0}
           max={100}
           decimalScale={3}
-          suffix="%"
+          suffix={percentSign()}
           hideControls
           onChange={(value) => {
             const next = within(value, 0, 100)

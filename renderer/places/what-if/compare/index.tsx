@@ -2,6 +2,7 @@ import { Checkbox, NumberInput } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { Comparison } from '../../../../shared/model/comparison.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { FansChart } from '../../../charts/index.ts'
@@ -110,7 +111,7 @@ export const ComparePanel: WhatIfPanel = ({ plan }) => {
             min={0}
             max={100}
             decimalScale={4}
-            suffix="%"
+            suffix={percentSign()}
             hideControls
             onChange={(value) =>
               setSla(typeof value === 'number' ? Number((Math.min(100, Math.max(0, value)) / 100).toFixed(9)) : null)

@@ -1,5 +1,6 @@
 import { Checkbox, MultiSelect, NumberInput, SegmentedControl, Select, Slider } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Price } from '../../../../shared/model/catalogue.ts'
 import type { Host } from '../../../../shared/model/host.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
@@ -79,7 +80,7 @@ export function Controls(props: {
         <div>
           <div className={styles.between}>
             <span className={styles.label}>{t('margin')}</span>
-            <b>{Math.round(terms.margin * 100)}%</b>
+            <b>{formatQuantity(terms.margin, 'ratio', { digits: 0 })}</b>
           </div>
           <Slider
             size="sm"

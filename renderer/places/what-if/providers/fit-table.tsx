@@ -134,6 +134,7 @@ export function FitTable(props: {
 
 function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference: number | null; onUse: () => void }) {
   const { t } = useTranslation('providers')
+  const { t: prices } = useTranslation('prices')
   const { row, terms, money } = props
   const { price } = row
   const percent = (ratio: number) => formatQuantity(ratio, 'ratio', { digits: 0 })
@@ -216,7 +217,7 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
             <Tag tone={days > 180 ? 'bad' : 'warn'}>{t(days > 180 ? 'stale' : 'old')}</Tag>
           )}
           {days !== null && days > 90 && ' '}
-          {t('confidence', { level: price.confidence })}
+          {t('confidence', { level: prices(`confidences.${price.confidence}`) })}
         </small>
       </td>
       <td>
