@@ -2,7 +2,6 @@ export default {
   title: 'Hilfe: {{place}}',
   close: 'Hilfe schließen',
   others: 'Hilfe zu einem anderen Bereich',
-  keys: 'Tasten dieses Bereichs',
   offline: 'Diese Hilfe gehört zu Headroom und braucht kein Netz.',
   pages: {
     now: {

@@ -3,7 +3,6 @@ export default {
   title: 'Help: {{place}}',
   close: 'Close the help',
   others: 'Help for another place',
-  keys: 'Keys of this place',
   offline: 'This help is part of Headroom and works without a network.',
   pages: {
     now: {
