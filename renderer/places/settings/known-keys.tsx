@@ -1,4 +1,3 @@
-import { locale } from '../../app/words/locale.ts'
 import { Button, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -6,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HostKey } from '../../../shared/model/host.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { locale } from '../../app/words/locale.ts'
 import { Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
 import styles from './settings.module.css'
 

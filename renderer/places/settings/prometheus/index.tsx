@@ -1,7 +1,7 @@
-import { locale } from '../../../app/words/locale.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../../app/core.tsx'
+import { locale } from '../../../app/words/locale.ts'
 import { Panel, ProblemNotice, QueryView } from '../../../ui/index.ts'
 import shared from '../settings.module.css'
 import { ExportFiles } from './export-files.tsx'
