@@ -1,5 +1,6 @@
 // npm run dist: packages for this platform, as electron-builder.yml says, into dist/packages; then reads back what came of
-// it. `--dir` stops at the unpacked app, `--output=FOLDER` is another place. Where ELECTRON_OVERRIDE_DIST_PATH names an Electron, that one is packaged, unpacked
+// it. `--dir` stops at the unpacked app, `--built` takes what is in dist/ as it is,
+// `--output=FOLDER` is another place. Where ELECTRON_OVERRIDE_DIST_PATH names an Electron, that one is packaged, unpacked
 // only, since packagers of the other kinds have to be downloaded.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -17,8 +18,8 @@ const OLDEST_CORE_NODE = 22
  * Packages the app for this platform; returns the folder of the unpacked app, and what was read back from it. `electronDist`:
  * an Electron's folder instead of the release that package.json names.
  */
-async function packageApp({ electronDist, dir = false, output } = {}) {
-  await buildApp()
+async function packageApp({ electronDist, dir = false, built = false, output } = {}) {
+  if (!built) await buildApp()
   const shipped = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'))
   const local = electronDist === undefined ? {} : await localRuntime(electronDist, shipped)
   // electron-builder adds what it is handed to what it finds; a whole file of its own takes the found one's place.
@@ -69,6 +70,7 @@ setUp(import.meta.url)
 const { folder, faults, facts } = await packageApp({
   electronDist: process.env.ELECTRON_OVERRIDE_DIST_PATH || undefined,
   dir: process.argv.includes('--dir'),
+  built: process.argv.includes('--built'),
   output: process.argv.find((word) => word.startsWith('--output='))?.slice('--output='.length),
 })
 for (const fact of facts) process.stdout.write(`ok   ${fact}\n`)

@@ -21,7 +21,7 @@ describe.runIf(binary)('the package', () => {
   beforeAll(async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(root, 'scripts', 'package.mjs'), '--dir', `--output=${output}`],
+      [join(root, 'scripts', 'package.mjs'), '--dir', '--built', `--output=${output}`],
       { env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: dirname(binary as string) } },
     )
     made = stdout.split('\n')
