@@ -14,6 +14,7 @@ export LC_ALL PATH
 proc=${HEADROOM_PROC:-/proc}
 sys=${HEADROOM_SYS:-/sys}
 cgroup=${HEADROOM_CGROUP:-$sys/fs/cgroup}
+sockets=${HEADROOM_SOCKETS:-/var/run}
 slow=${HEADROOM_SLOW:-}
 newline='
 '
@@ -370,9 +371,10 @@ probe_docker() {
     not_found docker 'no docker command'
     return
   fi
-  # A command line without a daemon takes as long to fail as it takes to answer, so it is asked once a minute only.
-  if [ -z "$slow${DOCKER_HOST:-}" ] && [ ! -S /var/run/docker.sock ] && [ ! -S "${XDG_RUNTIME_DIR:-/run}/docker.sock" ] &&
-    [ ! -d "${HOME:-/}/.docker/contexts" ]; then
+  # Without a daemon its command takes as long to fail as it takes to answer, and longer than all the rest of a round.
+  # Podman, which may stand behind that name, needs none.
+  if [ -z "${DOCKER_HOST:-}" ] && [ ! -S "$sockets/docker.sock" ] && [ ! -S "${XDG_RUNTIME_DIR:-/run}/docker.sock" ] &&
+    [ ! -d "${DOCKER_CONFIG:-${HOME:-/}/.docker}/contexts" ] && ! have podman && ! is_applet docker; then
     not_found docker 'no daemon has its socket here'
     return
   fi
@@ -504,14 +506,28 @@ ask_psql() {
   container=$2
   shift 2
   if [ -n "$password" ]; then set -- -W "$@"; else set -- -w "$@"; fi
-  # Debian's psql is a wrapper that takes longer than psql; without a port it looks for the right one.
+  # Debian's psql is a wrapper that takes longer than psql: it looks for the right server, which a port or an only one is.
   program=psql
-  if [ -z "$container" ] && [ -n "$port" ] && [ "$(command -v psql)" = /usr/bin/psql ]; then
+  if [ -z "$container" ] && [ "$(command -v psql)" = /usr/bin/psql ] && { [ -n "$port" ] || only_server; }; then
     for one in /usr/lib/postgresql/*/bin/psql; do [ -x "$one" ] && program=$one; done
+    [ "$program" = psql ] || [ -n "$port" ] || set -- -p "$only" "$@"
   fi
   set -- "$program" -X -q -A "$@"
   if [ -n "$container" ]; then set -- docker exec -i -e PGCONNECT_TIMEOUT=2 "$container" "$@"; fi
   printf '%s\n' "$password" | PGCONNECT_TIMEOUT=2 limited "$@" 2>&1
+}
+
+# The port of the only server that has its socket where Debian has them, unless this user's settings name another one.
+only_server() {
+  [ -z "${HEADROOM_PG_HOST:-}${PGHOST:-}${PGPORT:-}${PGCLUSTER:-}${PGSERVICE:-}" ] || return 1
+  [ ! -e "${HOME:-/}/.postgresqlrc" ] || return 1
+  only=
+  for one in "$sockets"/postgresql/.s.PGSQL.*; do
+    [ -S "$one" ] || continue
+    [ -z "$only" ] || return 1
+    only=${one##*.}
+  done
+  [ -n "$only" ]
 }
 
 ask_postgres() {

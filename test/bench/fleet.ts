@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parameters } from '../../main/core/metrics/probe.ts'
+import { startCluster } from '../lab/index.ts'
 import type { Bench } from './bench.ts'
 import { type Fleet, spent, spentHere, startFleet } from './fleet-lab-model.ts'
 
@@ -14,6 +16,17 @@ const AT_ONCE = 50
 export default async function fleet(): Promise<Bench> {
   const replayed = await startFleet(HOSTS, { recorded: true })
   const probed = await startFleet(HOSTS, { recorded: false })
+  const cluster = await startCluster(probed.lab, {})
+  const script = readFileSync(probed.probe, 'utf8')
+  /** The probe, as it is sent to a host whose PostgreSQL is asked, or not. */
+  const sent = (postgres: Parameters<typeof parameters>[0]) => {
+    const file = join(probed.folder, postgres ? 'probe-postgres' : 'probe')
+    writeFileSync(file, parameters(postgres) + script)
+    return file
+  }
+  const costOf = async (file: string) => (await spent(`for i in {1..20}; do sh -s <${file}; done`)).cpuMs / 20
+  const plain = sent(null)
+  const withPostgres = sent({ via: 'psql', socketOrHost: cluster.socket, port: cluster.port, user: 'postgres' })
   const warm = replayed.open()
   const whole = probed.open()
   const masters = await mastersOf(replayed)
@@ -28,7 +41,7 @@ export default async function fleet(): Promise<Bench> {
   const multiplexed = () => spent(`xargs -a ${list} -P ${AT_ONCE} -I@ ssh -n -F ${masters} @ sh -s`)
   const wholeMultiplexed = () =>
     spent(
-      `probe=$(cat ${probed.probe}); xargs -a ${wholeList} -P ${AT_ONCE} -I@HOST@ ssh -n -F ${wholeMasters} @HOST@ "$probe"`,
+      `probe=$(cat ${plain}); xargs -a ${wholeList} -P ${AT_ONCE} -I@HOST@ ssh -n -F ${wholeMasters} @HOST@ "$probe"`,
     )
   const alone = replayed.sshConfig('alone')
   const parallelSsh = () =>
@@ -98,7 +111,12 @@ export default async function fleet(): Promise<Bench> {
       },
       {
         name: 'CPU of one probe on its host',
-        ours: async () => (await spent(`for i in {1..20}; do sh -s <${probed.probe}; done`)).cpuMs / 20,
+        ours: () => costOf(plain),
+        ...{ atMost: 50, rounds: 5, warmUp: 1 },
+      },
+      {
+        name: 'CPU of one probe that asks PostgreSQL too',
+        ours: () => costOf(withPostgres),
         ...{ atMost: 50, rounds: 5, warmUp: 1 },
       },
     ],

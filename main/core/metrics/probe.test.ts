@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -32,13 +34,15 @@ function file(path: string, text: string, mode = 0o644): void {
 const command = (name: string, text: string) => file(`bin/${name}`, `#!/bin/sh\n${text}\n`, 0o755)
 
 /** Runs it with only the commands of the test's own folder before the system's, which the probe adds by itself. */
-function probe(shell: readonly string[], env: Record<string, string> = {}): Promise<ProbeOutput> {
+function probe(shell: readonly string[], env: Record<string, string> = {}, text = script): Promise<ProbeOutput> {
   const [program = 'sh', ...args] = shell
   const environment = {
     PATH: `${bin}:${process.env.PATH}`,
     HEADROOM_PROC: join(root, 'proc'),
     HEADROOM_CGROUP: join(root, 'cgroup'),
     HEADROOM_PG_VIA: 'off',
+    // A daemon that these commands speak for; without one they are not asked.
+    DOCKER_HOST: 'unix:///nowhere',
     HEADROOM_SLOW: '1',
     HEADROOM_SYS: join(root, 'sys'),
     ...env,
@@ -49,7 +53,7 @@ function probe(shell: readonly string[], env: Record<string, string> = {}): Prom
       else if (stderr !== '') fail(new Error(`it complained: ${stderr}`))
       else done(parseProbe(stdout))
     })
-    child.stdin?.end(script)
+    child.stdin?.end(text)
   })
 }
 const value = (output: ProbeOutput, key: string, labels: Record<string, string> = {}) =>
@@ -173,6 +177,42 @@ test('costs under 50 ms of CPU where there is neither Docker nor PostgreSQL', as
   const costs: number[] = []
   for (let i = 0; i < 5; i += 1) costs.push(await once())
   expect(Math.min(...costs)).toBeLessThan(0.05)
+})
+
+test('a Docker command is asked where a daemon can answer it, or Podman behind its name', async () => {
+  command('docker', `echo asked >>'${join(root, 'asked')}'; [ "$1" = ps ]`)
+  const alone = { DOCKER_HOST: '', XDG_RUNTIME_DIR: root, DOCKER_CONFIG: root, HEADROOM_SOCKETS: root }
+  const told = (await probe(['dash'], alone)).notFound
+  expect(told).toContainEqual({ what: 'docker', why: 'no daemon has its socket here' })
+  expect(existsSync(join(root, 'asked'))).toBe(false)
+  command('podman', 'exit 1')
+  expect((await probe(['dash'], alone)).notFound.map(({ what }) => what)).not.toContain('docker')
+  rmSync(join(bin, 'podman'))
+  mkdirSync(join(root, 'contexts'))
+  expect((await probe(['dash'], alone)).notFound.map(({ what }) => what)).not.toContain('docker')
+})
+
+test('PostgreSQL is asked by its own psql where it is the only server, else by what finds the right one', async () => {
+  // Debian's wrapper, the program behind it, and servers that are sockets only.
+  command('psql', 'echo wrapper $1 $2 $3 $4 $5 $6')
+  file('lib/15/bin/psql', '#!/bin/sh\necho own $1 $2 $3 $4 $5 $6\n', 0o755)
+  const text = script
+    .replace('= /usr/bin/psql ]', `= '${join(bin, 'psql')}' ]`)
+    .replace('/usr/lib/postgresql/*/', `'${join(root, 'lib')}'/*/`)
+  const asked = async (...ports: number[]) => {
+    mkdirSync(join(root, 'postgresql'))
+    const servers = ports.map((port) => createServer().listen(join(root, 'postgresql', `.s.PGSQL.${port}`)))
+    await Promise.all(servers.map((server) => once(server, 'listening')))
+    const { notFound } = await probe(['dash'], { HOME: root, HEADROOM_PG_VIA: 'psql', HEADROOM_SOCKETS: root }, text)
+    for (const server of servers) server.close()
+    rmSync(join(root, 'postgresql'), { recursive: true })
+    return notFound.find(({ what }) => what === 'postgres')?.why
+  }
+  expect(await asked(5433)).toMatch(/^own -X -q -A -p 5433 -w/)
+  expect(await asked(5432, 5433)).toMatch(/^wrapper -X -q -A -w/)
+  expect(await asked()).toMatch(/^wrapper -X -q -A -w/)
+  writeFileSync(join(root, '.postgresqlrc'), '15 main *\n')
+  expect(await asked(5433)).toMatch(/^wrapper -X -q -A -w/)
 })
 
 // busybox's shell has a df of its own.
