@@ -97,6 +97,15 @@ describe.runIf(electronBinary())('the window on its desktop', () => {
 
   it('goes on without a window where it is shown beside the clock, and ends no sooner than it is told to', async () => {
     const { page, app } = desktop
+    // What the symbol says is seen at the call that sets it: the desktop of a test has nowhere to show it.
+    await app.evaluate(({ Tray }) => {
+      const set = Tray.prototype.setToolTip
+      Tray.prototype.setToolTip = function (text) {
+        Object.assign(globalThis, { besideTheClock: text })
+        set.call(this, text)
+      }
+    })
+    const symbol = () => app.evaluate(() => (globalThis as { besideTheClock?: string }).besideTheClock)
     await page.evaluate(() => {
       window.location.hash = '#/settings?section=theme'
     })
@@ -105,6 +114,8 @@ describe.runIf(electronBinary())('the window on its desktop', () => {
     await expect.poll(() => beside.isChecked()).toBe(true)
     const { core, close } = await coreOf(desktop.workspace)
     await expect.poll(async () => (await core.app.settings()).tray).toBe(true)
+    // Closed before the symbol stands, the last window would end the app.
+    await expect.poll(symbol, { timeout: 10_000 }).toMatch(/^Headroom: /)
     const closed = page.waitForEvent('close')
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
     await closed
