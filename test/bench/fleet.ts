@@ -16,7 +16,7 @@ const AT_ONCE = 50
 export default async function fleet(): Promise<Bench> {
   const replayed = await startFleet(HOSTS, { recorded: true })
   const probed = await startFleet(HOSTS, { recorded: false })
-  const cluster = await startCluster(probed.lab, {})
+  const cluster = await startCluster(probed.lab, { address: '127.0.0.1' })
   const script = readFileSync(probed.probe, 'utf8')
   /** The probe, as it is sent to a host whose PostgreSQL is asked, or not. */
   const sent = (postgres: Parameters<typeof parameters>[0]) => {
