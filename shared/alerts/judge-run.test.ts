@@ -4,8 +4,9 @@ import { type AlertTest, AlertTestSchema, type Standing } from '../model/alert.t
 import type { Comparison } from '../model/condition.ts'
 import type { Sample } from '../model/metric.ts'
 import { COVERAGE_NEEDED, compare } from '../planning/judge-series.ts'
-import { judgeRun, silenceOf, startOf } from './judge-run.ts'
+import { judgeRun, startOf } from './judge-run.ts'
 import { rehearse } from './rehearse.ts'
+import { silenceOf } from './silence.ts'
 
 const EVERY = 15_000
 const test = (given: Partial<AlertTest> = {}): AlertTest =>

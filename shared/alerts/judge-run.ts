@@ -1,7 +1,9 @@
 import type { AlertTest, Standing } from '../model/alert.ts'
 import type { Comparison } from '../model/condition.ts'
 import type { Sample } from '../model/metric.ts'
-import { compare, staleAfterMs, sustainedWindow } from '../planning/judge-series.ts'
+import { compare, INVERSE, sustainedWindow } from '../planning/judge-series.ts'
+import { silenceOf } from './silence.ts'
+import { ALONE, type Together } from './together.ts'
 
 /** What happened to a rule on a series, on which value (NaN for silence). `from` and `coverage` tell of the window that was judged. */
 export interface Change {
@@ -19,13 +21,7 @@ export interface Judged {
   worst: number | null
 }
 
-const INVERSE: Readonly<Record<Comparison, Comparison>> = { '>': '<=', '>=': '<', '<': '>=', '<=': '>' }
-
 export const startOf = (at: number): Standing => ({ state: 'ok', since: at, open: false, judgedAt: null })
-
-/** How long a series may be silent before nothing is known of it: as the rule says, and never under three of its rounds. */
-export const silenceOf = (test: Pick<AlertTest, 'unknownAfterMs'>, intervalMs: number): number =>
-  Math.max(test.unknownAfterMs, staleAfterMs(intervalMs))
 
 /** Which of two values is further beyond a threshold. */
 export const worse = (op: Comparison, a: number, b: number): number =>
@@ -38,6 +34,8 @@ export const worse = (op: Comparison, a: number, b: number): number =>
  * - It clears when every sample of `clearForMs` is beyond the clear value, likewise covered. Between the clear value and the
  *   threshold a firing rule goes on firing and a quiet one stays quiet.
  * - Silence makes it unknown and changes nothing else: what was firing is still open when samples come again.
+ * - `others` tells of each moment how the rule's further conditions stand (together): it fires when they hold as well, and
+ *   clears when one of them does. Without it the one condition decides alone.
  * `samples` are in order of time, reach back at least max(forMs, clearForMs) before the first to be judged, and have none
  * after `now`. `now` only decides whether silence has lasted too long.
  */
@@ -47,6 +45,7 @@ export function judgeRun(
   before: Standing,
   now: number,
   intervalMs: number,
+  others: (at: number) => Together = () => ALONE,
 ): Judged {
   const changes: Change[] = []
   const standing = { ...before }
@@ -73,18 +72,27 @@ export function judgeRun(
     if (standing.judgedAt !== null && sample.at <= standing.judgedAt) continue
     goSilent(sample.at)
     standing.judgedAt = sample.at
-    const breaches = compare(sample.value, test.op, test.threshold)
+    const beside = others(sample.at)
+    const breaches = compare(sample.value, test.op, test.threshold) && beside.state !== 'clear'
     if (breaches) worst = worst === null ? sample.value : worse(test.op, worst, sample.value)
     const seen = { at: sample.at, value: sample.value }
     const known = standing.state === 'unknown'
-    if (standing.open) {
-      if (clear.holds()) {
+    const fired = {
+      ...seen,
+      from: Math.max(fire.from(), beside.from),
+      coverage: Math.min(fire.coverage(), beside.coverage),
+    }
+    const cleared = clear.holds() || beside.cleared
+    if (breaches && !cleared && beside.state === 'unknown') {
+      if (!known) turn('unknown', { kind: 'unknown', ...seen, from: sample.at, coverage: 0 })
+    } else if (standing.open) {
+      if (cleared) {
         standing.open = false
         turn('ok', { kind: 'cleared', ...seen, from: clear.from(), coverage: clear.coverage() })
       } else if (known) turn('firing', { kind: 'known', ...seen, from: sample.at, coverage: 0 })
-    } else if (fire.holds()) {
+    } else if (fire.holds() && beside.state === 'fired') {
       standing.open = true
-      turn('firing', { kind: 'fired', ...seen, from: fire.from(), coverage: fire.coverage() })
+      turn('firing', { kind: 'fired', ...fired })
     } else if (breaches) {
       if (standing.state !== 'pending')
         turn('pending', { kind: 'pending', ...seen, from: fire.from(), coverage: fire.coverage() })

@@ -3,6 +3,7 @@ import { type AlertRuleBody, AlertRuleBodySchema } from '../model/alert.ts'
 import type { Condition } from '../model/condition.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Limit, Stage } from '../model/stage.ts'
+import { measuredPart } from '../planning/measured-part.ts'
 import { presentIndex } from '../planning/rules.ts'
 
 type PlanRule = { id: string } & AlertRuleBody
@@ -29,22 +30,32 @@ function limitRules(limit: Limit): PlanRule[] {
 }
 
 /**
- * A rule for each metric that fires a trigger by itself. They are off until the operator wants them: a trigger asks for a
- * decision and not for somebody to get up, and the verdict tells it in any case.
+ * The ways in which a trigger fires on what is measured, each a rule; what the plan states of drivers and needs is put in as
+ * it stands today. They are off until the operator wants them: a trigger asks for a decision and not for somebody to get up,
+ * and the verdict tells it in any case.
  */
 function triggerRules(plan: Plan, stage: Stage): PlanRule[] {
   return stage.triggers.flatMap((trigger) => {
     const to = plan.stages.find(({ id }) => id === trigger.to)?.name
-    const action = trigger.action ?? (to === undefined ? '' : `The plan leads to ${to}.`)
-    return alone(trigger.when).flatMap((part, at) => {
-      const longest = Math.min(parseDuration(trigger.for), LONGEST_MS)
+    const part = measuredPart(trigger.when, plan)
+    if (part.kind === 'settled') return []
+    const stated = part.stated.length === 0 ? '' : `While ${part.stated.join(' and ')}, as stated. `
+    const action = `${stated}${trigger.action ?? (to === undefined ? '' : `The plan leads to ${to}.`)}`
+    const forMs = Math.min(parseDuration(trigger.for), LONGEST_MS)
+    // Metrics that fire by themselves come first, so that a rule keeps its number when a combination is added.
+    const ways = waysToFire(part.condition).sort((a, b) => Number(a.length > 1) - Number(b.length > 1))
+    return ways.flatMap(([lead, ...also], at) => {
+      if (lead === undefined) return []
       const body = AlertRuleBodySchema.safeParse({
         name: trigger.name.slice(0, 100),
         test: {
-          ...{ metric: part.metric, labels: part.labels ?? {}, op: part.op, threshold: part.value, forMs: longest },
+          ...{ metric: lead.metric, labels: lead.labels ?? {}, op: lead.op, threshold: lead.value, forMs },
+          also: also.map(({ metric, labels = {}, op, value, across }) => ({
+            ...{ metric, labels, op, threshold: value, on: 'any', every: across === 'all' },
+          })),
         },
         voice: {
-          ...{ severity: trigger.direction === 'up' ? 'warning' : 'info', action: action.slice(0, 500) },
+          ...{ severity: trigger.direction === 'up' ? 'warning' : 'info', action: action.trim().slice(0, 500) },
           enabled: false,
         },
       })
@@ -55,12 +66,34 @@ function triggerRules(plan: Plan, stage: Stage): PlanRule[] {
 
 /** The longest time that a rule is judged over. */
 const LONGEST_MS = 7 * 86_400_000
+/** A condition with more ways to fire than this, or longer ones, stays with the verdict alone. */
+const MOST_WAYS = 16
+const MOST_PARTS = 9
 
 type MetricPart = Extract<Condition, { metric: string }>
 
-/** The metrics of a condition that fire it by themselves: none is part of several that must all hold. */
-function alone(condition: Condition): MetricPart[] {
-  if ('any' in condition) return condition.any.flatMap(alone)
-  if ('all' in condition) return condition.all.length === 1 ? condition.all.flatMap(alone) : []
-  return 'metric' in condition && condition.across !== 'all' ? [condition] : []
+/**
+ * The ways in which a condition on metrics holds, each a list of metrics that hold together. A verdict takes every metric's
+ * own time, so that "(a or b) and c" is "a and c" or "b and c". The first of each is a metric that one series alone can fire;
+ * where every series must hold it, one of them leads and all of them are asked besides.
+ */
+function waysToFire(condition: Condition): MetricPart[][] {
+  const ways = combinations(condition)
+  if (ways.length > MOST_WAYS) return []
+  return ways.flatMap((way) => {
+    const lead = way.find(({ across }) => across !== 'all')
+    const ordered = lead ? [lead, ...way.filter((one) => one !== lead)] : [way[0] as MetricPart, ...way]
+    return ordered.length > MOST_PARTS ? [] : [ordered]
+  })
+}
+
+function combinations(condition: Condition): MetricPart[][] {
+  if ('any' in condition) return condition.any.flatMap(combinations)
+  if ('all' in condition)
+    return condition.all
+      .map(combinations)
+      .reduce((ways, more) => ways.slice(0, MOST_WAYS + 1).flatMap((way) => more.map((one) => [...way, ...one])), [
+        [],
+      ] as MetricPart[][])
+  return 'metric' in condition ? [[condition]] : []
 }

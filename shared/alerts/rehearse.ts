@@ -2,6 +2,7 @@ import type { AlertTest, Standing } from '../model/alert.ts'
 import type { Sample } from '../model/metric.ts'
 import { compare } from '../planning/judge-series.ts'
 import { judgeRun, startOf, worse } from './judge-run.ts'
+import type { Together } from './together.ts'
 
 export interface Rehearsed {
   /** `from` is when it fired; `to` is null where it had not cleared by the end. */
@@ -18,9 +19,10 @@ export function rehearse(
   from: number,
   to: number,
   intervalMs: number,
+  others?: (at: number) => Together,
 ): Rehearsed {
   const before: Standing = { ...startOf(from), judgedAt: from - 1 }
-  const { changes } = judgeRun(test, samples, before, to, intervalMs)
+  const { changes } = judgeRun(test, samples, before, to, intervalMs, others)
   const fired: Rehearsed['fired'] = []
   const unknown: Rehearsed['unknown'] = []
   let open: { from: number; since: number } | null = null

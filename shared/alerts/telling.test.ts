@@ -97,7 +97,7 @@ describe('what a webhook is sent', () => {
       unit: 'ratio',
     },
     ...{ op: '>', threshold: 0.85, state: 'firing', firedAt: 900_000, since: 0, clearedAt: null, ended: null },
-    evidence: { value: 0.93, at: 900_000, from: 0, coverage: 0.98, worst: 0.99 },
+    evidence: { value: 0.93, at: 900_000, from: 0, coverage: 0.98, worst: 0.99, also: [] },
     ...{
       reopened: 0,
       acknowledgedAt: null,

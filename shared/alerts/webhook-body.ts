@@ -99,7 +99,7 @@ export function sampleMessage(at: number, severity: Severity): Message {
       unit: 'ratio',
     },
     ...{ op: '>', threshold: 0.85, state: 'firing', firedAt: at, since: from, current: null },
-    evidence: { value: 0.93, at, from, coverage: 1, worst: 0.97 },
+    evidence: { value: 0.93, at, from, coverage: 1, worst: 0.97, also: [] },
     ...{ clearedAt: null, ended: null, reopened: 0, acknowledgedAt: null, snoozedUntil: null, notifiedAt: at },
     ...{ muted: false, answers: [] },
   }

@@ -8,6 +8,17 @@ const span = z.number().int().min(0).max(WEEK_MS)
 export const SeveritySchema = z.enum(['info', 'warning', 'critical'])
 export type Severity = z.infer<typeof SeveritySchema>
 
+/** A further condition that must hold together with the first one, for the same time. */
+export const AlertPartSchema = z.object({
+  metric: z.string().min(1).max(200),
+  labels: LabelsSchema.default({}).describe('only series that carry all of these'),
+  op: ComparisonSchema,
+  threshold: z.number(),
+  on: z.enum(['server', 'any']).default('server').describe("the first condition's server, or any the rule speaks of"),
+  every: z.boolean().default(false).describe('every such series must hold it, and not any one'),
+})
+export type AlertPart = z.infer<typeof AlertPartSchema>
+
 /** Which samples a rule judges, and when it fires and clears. Durations are milliseconds, values in the metric's unit. */
 export const AlertTestSchema = z.object({
   metric: z.string().min(1).max(200),
@@ -19,6 +30,7 @@ export const AlertTestSchema = z.object({
   clear: z.number().nullable().default(null).describe('the value at which it clears; null: the threshold'),
   clearForMs: span.default(0).describe('how long every sample must be at or beyond the clear value'),
   unknownAfterMs: span.min(30_000).default(300_000).describe('how long without a sample until its state is unknown'),
+  also: z.array(AlertPartSchema).max(8).default([]).describe('what must hold besides'),
 })
 export type AlertTest = z.infer<typeof AlertTestSchema>
 
@@ -72,6 +84,12 @@ export const AlertEvidenceSchema = z.object({
   coverage: z.number(),
   /** The furthest beyond the threshold since it fired. */
   worst: z.number(),
+  /** The series of the rule's further conditions as they were then. */
+  also: z
+    .array(
+      z.object({ hostName: z.string(), metric: z.string(), labels: LabelsSchema, unit: UnitSchema, value: z.number() }),
+    )
+    .default([]),
 })
 export type AlertEvidence = z.infer<typeof AlertEvidenceSchema>
 

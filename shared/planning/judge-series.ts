@@ -23,6 +23,9 @@ export function compare(value: number, op: Comparison, threshold: number): boole
   }
 }
 
+/** What holds exactly where a comparison does not. */
+export const INVERSE: Readonly<Record<Comparison, Comparison>> = { '>': '<=', '>=': '<', '<': '>=', '<=': '>' }
+
 /** What a comparison's hold on a series looks like at the sample added last. */
 export interface SustainedWindow {
   /** Adds the sample of this index; each in turn, from the first on. */

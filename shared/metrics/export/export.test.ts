@@ -65,6 +65,42 @@ describe('rules for Prometheus', () => {
   })
 })
 
+describe('triggers for Prometheus', () => {
+  const withTrigger = (when: object, drivers = { present: 500 }): Plan => {
+    const one = structuredClone(plan('tenant-guide'))
+    const at = one.stages.find(({ id }) => id === one.stage)
+    if (!at) throw new Error('no stage')
+    at.triggers = [{ id: 't', name: 'Grow', direction: 'up', for: '5m', when } as (typeof at.triggers)[number]]
+    one.drivers = one.drivers.map((driver) => (driver.id === 'tenants' ? { ...driver, ...drivers } : driver))
+    return one
+  }
+  const load = { metric: 'load1', op: '>', value: 2 }
+  const few = { driver: 'tenants', op: '<', value: 5 }
+  const ruleOf = (one: Plan) => {
+    const { text, left } = prometheusRules(one, terms)
+    const written = parse(text) as {
+      groups: { rules: { alert: string; expr: string; annotations: { description?: string } }[] }[]
+    }
+    return { text, left, rule: written.groups[0]?.rules.find(({ alert }) => alert === 'Grow') }
+  }
+  test('what is stated of a driver is put in as it is, and told', () => {
+    const { rule, text } = ruleOf(withTrigger({ all: [load, few] }, { present: 3 }))
+    expect(rule?.expr).toBe('(max by (instance) (node_load1{})) > 2')
+    expect(rule?.annotations.description).toContain('Only while Tenants < 5')
+    expect(text).toMatch(/^# As stated when this was written: Grow: Only while/m)
+  })
+  test('a condition that does not hold as stated leaves its rule out, and names itself', () => {
+    const { rule, left } = ruleOf(withTrigger({ all: [load, few] }, { present: 30 }))
+    expect(rule).toBeUndefined()
+    expect(left.find((one) => one.startsWith('Grow'))).toMatch(/< 5" is a driver.*does not hold as stated/)
+  })
+  test('of an "or" what can be measured stays, and the rest is told', () => {
+    const { rule } = ruleOf(withTrigger({ any: [load, few] }, { present: 30 }))
+    expect(rule?.expr).toBe('(max by (instance) (node_load1{})) > 2')
+    expect(rule?.annotations.description).toContain('Without this part')
+  })
+})
+
 describe('the dashboard for Grafana', () => {
   const panels = panelsOf(grafanaDashboard(plan('tenant-guide'), { sources: PROMQL, hostLabel: 'instance', where: '' }))
   test('has a panel for each metric with an expression, and no two in one place', () => {

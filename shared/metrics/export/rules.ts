@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { parseDuration } from '../../format/duration.ts'
 import type { Condition } from '../../model/condition.ts'
 import type { Plan } from '../../model/plan.ts'
+import { measuredPart } from '../../planning/measured-part.ts'
 import { expand, type PromqlSource, type PromqlTerms, promDuration, quoted } from '../promql.ts'
 
 /** One rule as it stands in the file; what has no PromQL is named in `left`, with the reason. */
@@ -30,13 +31,14 @@ const WINDOW = '5m'
 
 /**
  * The rules of the plan's present stage, and its alerts, as a Prometheus rule file. A limit with two thresholds becomes two
- * rules. What only the app knows (drivers, needs, computed values) or what is asked of logs cannot be told in PromQL; it is
- * listed as a comment in the file and in `left`.
+ * rules. What only the app knows (drivers, needs) is put in as it is stated when the file is written, and told beside the
+ * rule. What is computed or asked of logs cannot be told in PromQL; it is listed as a comment in the file and in `left`.
  */
 export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
   const stage = plan.stages.find(({ id }) => id === plan.stage) ?? plan.stages[0]
   const left: string[] = []
   const rules: Rule[] = []
+  const asStated: string[] = []
   type Origin = 'limit' | 'trigger' | 'alert'
   const add = (
     of: Origin,
@@ -70,8 +72,12 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
       add('limit', limit.name, limit.id, limit.for, severity, exprOf(condition, terms), limit.action)
     }
   }
-  for (const trigger of stage?.triggers ?? [])
-    add('trigger', trigger.name, trigger.id, trigger.for, 'info', exprOf(trigger.when, terms), trigger.action ?? '')
+  for (const trigger of stage?.triggers ?? []) {
+    const { expr, note } = measuredExpr(trigger.when, plan, terms)
+    const text = [trigger.action ?? '', ...note].filter((one) => one !== '').join(' ')
+    add('trigger', trigger.name, trigger.id, trigger.for, 'info', expr, text)
+    if (typeof expr === 'string') for (const one of note) asStated.push(`${trigger.name}: ${one}`)
+  }
   for (const alert of plan.alerts) {
     if (alert.stage !== undefined && alert.stage !== stage?.id) {
       left.push(`${alert.name}: is of stage ${alert.stage}`)
@@ -82,7 +88,10 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
       continue
     }
     const own = alert.language === 'promql' ? alert.expr : undefined
-    const expr = alert.when ? exprOf(alert.when, terms) : (own ?? ['it states no condition'])
+    const told = alert.when
+      ? measuredExpr(alert.when, plan, terms)
+      : { expr: own ?? ['it states no condition'], note: [] }
+    const { expr } = told
     // The source's own PromQL stands where our metrics cannot tell the condition.
     add(
       'alert',
@@ -91,17 +100,34 @@ export function prometheusRules(plan: Plan, terms: Terms): PrometheusRules {
       alert.for,
       alert.severity,
       typeof expr !== 'string' && own ? own : expr,
-      alert.note ?? '',
+      [alert.note ?? '', ...told.note].filter((one) => one !== '').join(' '),
     )
+    if (typeof expr === 'string') for (const one of told.note) asStated.push(`${alert.name}: ${one}`)
   }
   const head = [
     `# Rules of the plan "${plan.name}", stage "${stage?.name ?? ''}".`,
+    ...asStated.map((reason) => `# As stated when this was written: ${reason.replaceAll('\n', ' ')}`),
     ...left.map((reason) => `# Left out: ${reason.replaceAll('\n', ' ')}`),
     '',
   ].join('\n')
   const own = withoutTwins(rules)
   const groups = [{ name: `headroom-${plan.id}`, rules: own }]
   return { text: `${head}${stringify({ groups }, { lineWidth: 0 })}`, rules: own.length, left }
+}
+
+/** PromQL of what a condition comes to with what the plan states today, and what to tell beside it. */
+function measuredExpr(condition: Condition, plan: Plan, terms: Terms): { expr: string | string[]; note: string[] } {
+  const part = measuredPart(condition, plan)
+  if (part.kind === 'settled')
+    return {
+      expr:
+        part.holds === true ? part.why.map((words) => `"${words}" holds as stated, and nothing is measured`) : part.why,
+      note: [],
+    }
+  const held = part.stated.length === 0 ? [] : [`Only while ${part.stated.join(' and ')}, which held as stated.`]
+  const aside = part.without.map((reason) => `Without this part: ${reason}.`)
+  const expr = exprOf(part.condition, terms)
+  return { expr: typeof expr === 'string' ? expr : [...expr, ...aside], note: [...held, ...aside] }
 }
 
 /** PromQL that has a series for each subject of which the condition holds; reasons where there is none. */

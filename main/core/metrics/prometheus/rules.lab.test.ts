@@ -82,3 +82,58 @@ it('they fire when the app would: not before the time is over, and only for the 
   writeFileSync(file, stringify(test))
   expect(promtool('test', 'rules', file)).toContain('SUCCESS')
 })
+
+it('a trigger of two metrics fires when both have held, on servers of their own', () => {
+  const plan = structuredClone(shippedPlans().find(({ id }) => id === 'tenant-guide')) as Plan
+  const stage = plan.stages.find(({ id }) => id === plan.stage)
+  if (!stage) throw new Error('no stage')
+  const when = {
+    all: [
+      { metric: 'load1', op: '>' as const, value: 4 },
+      {
+        any: [
+          { metric: 'file_handles_used_ratio', op: '>' as const, value: 0.5 },
+          { metric: 'load5', op: '>' as const, value: 9 },
+        ],
+      },
+    ],
+  }
+  stage.limits = []
+  plan.alerts = []
+  stage.triggers = [{ id: 'both', name: 'Both', direction: 'up', for: '5m', when } as (typeof stage.triggers)[number]]
+  const { text, rules } = prometheusRules(plan, terms)
+  expect(rules).toBe(1)
+  const file = join(folder, 'both.yaml')
+  writeFileSync(file, text.replaceAll(/ {8}annotations:\n(?: {10}.*\n)+/g, ''))
+  const fired = {
+    exp_labels: {
+      severity: 'info',
+      plan: plan.id,
+      stage: stage.id,
+      of: 'trigger',
+      rule: 'both',
+      instance: 'web-1:9100',
+    },
+  }
+  const test = {
+    rule_files: [file],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: [
+          { series: 'node_load1{instance="web-1:9100"}', values: '8x60' },
+          { series: 'node_load5{instance="db-1:9100"}', values: '1x10 12x50' },
+        ],
+        alert_rule_test: [
+          { eval_time: '9m', alertname: 'Both', exp_alerts: [] },
+          { eval_time: '14m', alertname: 'Both', exp_alerts: [] },
+          { eval_time: '18m', alertname: 'Both', exp_alerts: [fired] },
+        ],
+      },
+    ],
+  }
+  const tests = join(folder, 'both.test.yaml')
+  writeFileSync(tests, stringify(test))
+  expect(promtool('test', 'rules', tests)).toContain('SUCCESS')
+})

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AlertTest } from '../../../../shared/model/alert.ts'
 import { calm, EVERY, hot, rule, watching } from '../../../../test/fixtures/watching.ts'
 
 describe('an alert', () => {
@@ -38,6 +39,37 @@ describe('an alert', () => {
     await at.rounds(calm(1))
     expect(at.titles()).toHaveLength(2)
     expect((await at.list()).open).toEqual([])
+  })
+
+  it('of several conditions fires when all hold, tells what each was, and goes on after a kill -9', async () => {
+    const at = await watching()
+    const memory = (value: number) => at.record('memory_used_ratio', value, {}, at.clock.at + EVERY)
+    const also = { labels: {}, on: 'server' as const, every: false }
+    at.alerts.saveRule(
+      undefined,
+      rule({ forMs: 30_000, also: [{ metric: 'memory_used_ratio', op: '>', threshold: 0.9, ...also }] }),
+    )
+    const round = async (cpu: number, used: number) => {
+      memory(used)
+      await at.rounds([cpu])
+    }
+    for (let i = 0; i < 5; i += 1) await round(0.95, 0.5)
+    expect(await at.list()).toMatchObject({ open: [] })
+    for (let i = 0; i < 3; i += 1) await round(0.95, 0.93)
+    expect((await at.list()).open).toMatchObject([
+      {
+        condition: 'CPU > 80% and Memory > 90% for 30 s, clears at 70%',
+        evidence: { value: 0.95, also: [{ hostName: 'here', metric: 'memory_used_ratio', value: 0.93 }] },
+      },
+    ])
+    at.restart()
+    await round(0.95, 0.94)
+    expect((await at.list()).open).toHaveLength(1)
+    const found = await at.alerts.rehearse(at.alerts.rules()[0]?.test as AlertTest, 1, 50)
+    expect(found.times).toBe(1)
+    await round(0.95, 0.5)
+    expect(await at.list()).toMatchObject({ open: [], past: [{ state: 'cleared' }] })
+    expect(at.titles()).toEqual(['warning: CPU on here is 95%', 'cleared: CPU on here is 95%'])
   })
 
   it('is unknown in silence, neither cleared nor fired anew', async () => {

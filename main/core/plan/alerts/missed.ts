@@ -1,11 +1,11 @@
-import { rehearse } from '../../../../shared/alerts/rehearse.ts'
+import { type Rehearsed, rehearse } from '../../../../shared/alerts/rehearse.ts'
+import { together } from '../../../../shared/alerts/together.ts'
 import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
 import type { Absence, AlertRule, AlertTest, Rehearsal } from '../../../../shared/model/alert.ts'
 import type { Sample, Series } from '../../../../shared/model/metric.ts'
 import { seriesWords } from '../../../../shared/planning/metric-words.ts'
-import type { ReadMetrics } from './reading.ts'
+import { alsoFor, type ReadMetrics, spanOf } from './reading.ts'
 
-const HOUR_MS = 3_600_000
 /** A rule counts as judged in an absence when samples cover this share of it. */
 const JUDGED_SHARE = 0.5
 /** How many series of a rehearsal are drawn, those that fired most first. */
@@ -26,7 +26,7 @@ function samplesOf(
   metrics: ReadMetrics,
   names: ReadonlyMap<string, string>,
 ): Judged[] {
-  const before = from - Math.max(test.forMs, test.clearForMs, HOUR_MS)
+  const before = from - spanOf(test)
   return metrics
     .samples({ metric: test.metric, labels: test.labels, from: before, to })
     .flatMap(({ series, samples }) => {
@@ -34,6 +34,18 @@ function samplesOf(
       if (hostName === undefined || (test.hostIds.length > 0 && !test.hostIds.includes(series.hostId))) return []
       return [{ series, hostName, samples, intervalMs: usualInterval(samples, metrics.everyMs()) }]
     })
+}
+
+/** What a rule would have done on one series, its further conditions with it. */
+function rehearsed(
+  test: AlertTest,
+  { series, samples, intervalMs }: Judged,
+  { from, to }: { from: number; to: number },
+  metrics: ReadMetrics,
+  names: ReadonlyMap<string, string>,
+): Rehearsed {
+  const also = alsoFor(metrics, test, series.hostId, { from: from - spanOf(test), to }, names)
+  return rehearse(test, samples, from, to, intervalMs, together(test, also))
 }
 
 /** What happened in a time when nothing was judged, by the samples of it that were brought in since. */
@@ -53,13 +65,14 @@ export function missedIn(
     // A rule that no server ever had samples for was not missed.
     if (all.every(({ samples }) => samples.length === 0)) continue
     let isJudged = false
-    for (const { series, hostName, samples, intervalMs } of all) {
-      const found = rehearse(rule.test, samples, from, to, intervalMs)
+    for (const one of all) {
+      const { series, hostName, intervalMs } = one
+      const found = rehearsed(rule.test, one, absence, metrics, names)
       isJudged ||= found.samples * intervalMs >= JUDGED_SHARE * (to - from)
-      for (const one of found.fired)
+      for (const time of found.fired)
         missed.push({
           ...{ ruleId: rule.id, name: rule.name, severity: rule.voice.severity, hostId: series.hostId, hostName },
-          ...{ series: seriesWords(series.metric, series.labels), metric: series.metric, unit: series.unit, ...one },
+          ...{ series: seriesWords(series.metric, series.labels), metric: series.metric, unit: series.unit, ...time },
         })
     }
     if (isJudged) judged += 1
@@ -79,7 +92,7 @@ export function rehearsalOf(
 ): Rehearsal {
   const { from, to } = span
   const all = samplesOf(test, from, to, metrics, names)
-    .map((one) => ({ ...one, found: rehearse(test, one.samples, from, to, one.intervalMs) }))
+    .map((one) => ({ ...one, found: rehearsed(test, one, span, metrics, names) }))
     .filter(({ found }) => found.samples > 0)
     .sort((a, b) => b.found.fired.length - a.found.fired.length || a.series.id - b.series.id)
   const up = test.op === '>' || test.op === '>='

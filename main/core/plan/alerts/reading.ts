@@ -1,5 +1,7 @@
-import { silenceOf } from '../../../../shared/alerts/judge-run.ts'
-import type { AlertRule, Standing } from '../../../../shared/model/alert.ts'
+import { silenceOf } from '../../../../shared/alerts/silence.ts'
+import type { PartRun } from '../../../../shared/alerts/together.ts'
+import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
+import type { AlertRule, AlertTest, Standing } from '../../../../shared/model/alert.ts'
 import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
 import { compare } from '../../../../shared/planning/judge-series.ts'
 import type { KeptStanding } from './alert-store.ts'
@@ -30,7 +32,18 @@ export interface Read {
   hostName: string
   series: string
   samples: readonly Sample[] | null
+  /** The series of the rule's further conditions; none where samples are not needed. */
+  also: readonly AlsoRead[]
 }
+
+/** A series that a further condition of a rule speaks of. */
+export interface AlsoSeries {
+  series: Series
+  hostName: string
+  samples: readonly Sample[]
+  intervalMs: number
+}
+export type AlsoRead = PartRun & { series: readonly AlsoSeries[] }
 
 interface ReadingDependencies {
   metrics: ReadMetrics
@@ -58,7 +71,13 @@ export function readAll(from: ReadingDependencies, now: number): Read[] {
       const series = seriesKey(latest.series)
       const kept = standings.get(standingKey(rule.id, series))
       if (!kept && now - latest.at > LEFT_BEHIND_MS) continue
-      found.push({ rule, latest, hostName, series, samples: samplesFor(metrics, rule, latest, kept?.standing, now) })
+      const needed = samplesFor(metrics, rule, latest, kept?.standing, now)
+      if (needed === null) {
+        found.push({ rule, latest, hostName, series, samples: null, also: [] })
+        continue
+      }
+      const also = alsoFor(metrics, rule.test, latest.series.hostId, { from: needed.from, to: now }, names)
+      found.push({ rule, latest, hostName, series, samples: needed.samples, also })
     }
   }
   return found
@@ -71,7 +90,7 @@ function samplesFor(
   latest: Latest,
   standing: Standing | undefined,
   now: number,
-): readonly Sample[] | null {
+): { from: number; samples: readonly Sample[] } | null {
   const everyMs = metrics.everyMs()
   const judgedAt = standing?.judgedAt ?? latest.at - 1
   if (standing !== undefined) {
@@ -80,11 +99,42 @@ function samplesFor(
     const isIdle = latest.at <= judgedAt
     if (isIdle && (standing.state === 'unknown' || now - judgedAt <= silenceOf(test, everyMs))) return null
   }
-  const from = Math.min(judgedAt, now) - Math.max(test.forMs, test.clearForMs, HOUR_MS)
+  const from = Math.min(judgedAt, now) - spanOf(test)
   const { metric, labels, hostId } = latest.series
   const key = seriesKey(latest.series)
   const all = metrics.samples({ metric, labels, hostId, from, to: now })
-  return all.find(({ series }) => seriesKey(series) === key)?.samples ?? []
+  return { from, samples: all.find(({ series }) => seriesKey(series) === key)?.samples ?? [] }
+}
+
+/** How far before the first sample to be judged its windows reach back. */
+export const spanOf = (test: Pick<AlertTest, 'forMs' | 'clearForMs'>): number =>
+  Math.max(test.forMs, test.clearForMs, HOUR_MS)
+
+/** The series of a rule's further conditions, as seen from the server whose series is judged. */
+export function alsoFor(
+  metrics: ReadMetrics,
+  test: AlertTest,
+  hostId: string,
+  span: { from: number; to: number },
+  names: ReadonlyMap<string, string>,
+): AlsoRead[] {
+  return test.also.map((part) => ({
+    part,
+    series: metrics
+      .samples({
+        ...{ metric: part.metric, labels: part.labels, ...span },
+        ...(part.on === 'server' ? { hostId } : {}),
+      })
+      .flatMap(({ series, samples }) => {
+        const hostName = names.get(series.hostId)
+        const isMeant =
+          part.on === 'server'
+            ? series.hostId === hostId
+            : test.hostIds.length === 0 || test.hostIds.includes(series.hostId)
+        if (hostName === undefined || !isMeant || samples.length === 0) return []
+        return [{ series, hostName, samples, intervalMs: usualInterval(samples, metrics.everyMs()) }]
+      }),
+  }))
 }
 
 /** Whether a rule's test selects a series. */

@@ -1,14 +1,15 @@
 import { isDue } from '../../../../shared/alerts/due.ts'
 import { type Change, judgeRun, startOf, worse } from '../../../../shared/alerts/judge-run.ts'
 import { atLeast, isQuiet } from '../../../../shared/alerts/quiet-hours.ts'
+import { together } from '../../../../shared/alerts/together.ts'
 import type { Message } from '../../../../shared/alerts/webhook-body.ts'
 import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
-import type { AlertRule, AlertSettings, Notice } from '../../../../shared/model/alert.ts'
+import type { AlertPart, AlertRule, AlertSettings, Notice } from '../../../../shared/model/alert.ts'
 import type { Sample, Series } from '../../../../shared/model/metric.ts'
 import { unitOfMetric } from '../../../../shared/planning/metric-words.ts'
 import type { Environment } from '../../environment.ts'
 import type { AlertStore, KeptAlert, KeptStanding } from './alert-store.ts'
-import { type Read, type ReadMetrics, readAll, speaksOf } from './reading.ts'
+import { type AlsoSeries, type Read, type ReadMetrics, readAll, speaksOf } from './reading.ts'
 import { seriesOf, standingKey } from './series-key.ts'
 import { messageOf, noticeOf, type Told } from './telling.ts'
 
@@ -149,7 +150,8 @@ export class Watch {
       ...{ ruleId: rule.id, series, toldAt: null },
       standing: { ...startOf(latest.at), judgedAt: latest.at - 1 },
     }
-    const judged = judgeRun(test, samples, kept.standing, now, usualInterval(samples, metrics.everyMs()))
+    const intervalMs = usualInterval(samples, metrics.everyMs())
+    const judged = judgeRun(test, samples, kept.standing, now, intervalMs, together(test, read.also))
     kept.standing = judged.standing
     this.#standings.set(mapKey, kept)
     for (const change of judged.changes) {
@@ -183,6 +185,7 @@ export class Watch {
       last.ended === null &&
       change.at - last.clearedAt < rule.voice.coolDownMs &&
       last.metric === fresh.metric
+    fresh.evidence.also = read.also.flatMap(({ part, series }) => standingOf(part, series, change.at))
     for (const { at, value } of samples)
       if (at >= change.from && at <= change.at) fresh.evidence.worst = worse(rule.test.op, fresh.evidence.worst, value)
     const alert: KeptAlert = isSame
@@ -215,7 +218,7 @@ export class Watch {
         op: rule.test.op,
         threshold: rule.test.threshold,
       },
-      ...{ firedAt: at, since: from, evidence: { value, at, from, coverage, worst: value } },
+      ...{ firedAt: at, since: from, evidence: { value, at, from, coverage, worst: value, also: [] } },
       ...{ clearedAt: null, ended: null, reopened: 0, acknowledgedAt: null, snoozedUntil: null, notifiedAt: null },
     }
   }
@@ -329,4 +332,16 @@ export class Watch {
     if (isQuiet(settings, alert.severity, now)) return false
     return kind === 'unknown' || (settings.tellCleared && alert.notifiedAt !== null)
   }
+}
+
+/** What a further condition stood at at a moment: of its series the one that is furthest beyond the threshold. */
+function standingOf(part: AlertPart, all: readonly AlsoSeries[], at: number): KeptAlert['evidence']['also'] {
+  const then = all.flatMap(({ series, hostName, samples }) => {
+    const sample = samples.findLast((one) => one.at <= at)
+    return sample === undefined
+      ? []
+      : [{ hostName, metric: series.metric, labels: series.labels, unit: series.unit, value: sample.value }]
+  })
+  const furthest = then.find(({ value }) => then.every((other) => worse(part.op, value, other.value) === value))
+  return furthest === undefined ? [] : [furthest]
 }

@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { evidenceHref } from '../../../../shared/alerts/alert-words.ts'
+import { alsoWords, evidenceHref } from '../../../../shared/alerts/alert-words.ts'
 import { playbookHref } from '../../../../shared/alerts/answers.ts'
 import { formatHeld, HOUR_MS } from '../../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
@@ -62,6 +62,7 @@ export function AlertItem({ alert, wanted }: { alert: Alert; wanted: boolean }) 
         {[
           alert.condition,
           t('worst', { value: formatQuantity(alert.evidence.worst, alert.unit) }),
+          ...(alert.evidence.also.length > 0 ? [alsoWords(alert.evidence)] : []),
           ...(alert.evidence.at > alert.evidence.from
             ? [t('coverage', { share: formatQuantity(alert.evidence.coverage, 'ratio', { digits: 0 }) })]
             : []),

@@ -10,8 +10,10 @@ import { AlertItem } from './alert-item.tsx'
 import styles from './alerts.module.css'
 import { PastAlerts, UnknownSeries } from './past.tsx'
 
-/** From so many alerts of one server on they stand under its name and can be folded. */
-const GROUPED_FROM = 4
+/** The gravest that are shown at once, so that the ladder and the next actions stay in sight; the rest is folded. */
+const SHOWN_FIRST = 3
+/** So many servers of the folded ones are named. */
+const NAMED_MOST = 4
 
 /** What fires now, what cannot be judged, and what was missed. */
 export function AlertsPanel() {
@@ -27,7 +29,7 @@ export function AlertsPanel() {
   return (
     <Panel
       title={t('title')}
-      className={styles.panel}
+      section="alerts"
       aside={
         <span className={styles.aside}>
           {waiting.length > 1 && (
@@ -70,7 +72,8 @@ export function AlertsPanel() {
 
 function Open({ alerts, wanted }: { alerts: readonly Alert[]; wanted: string | null }) {
   const { t } = useTranslation('alerts')
-  const hosts = [...new Set(alerts.map(({ hostId }) => hostId))]
+  const rest = alerts.slice(SHOWN_FIRST)
+  const hosts = [...new Set(rest.map(({ hostName }) => hostName))]
   const items = (some: readonly Alert[]) => (
     <ul className={styles.list}>
       {some.map((alert) => (
@@ -78,22 +81,18 @@ function Open({ alerts, wanted }: { alerts: readonly Alert[]; wanted: string | n
       ))}
     </ul>
   )
-  if (alerts.length < GROUPED_FROM || hosts.length === alerts.length) return items(alerts)
   return (
-    <div className={styles.groups}>
-      {hosts.map((hostId) => {
-        const mine = alerts.filter((alert) => alert.hostId === hostId)
-        const isWanted = mine.some(({ id }) => id === wanted)
-        return (
-          <details
-            key={hostId}
-            open={isWanted || hosts.length <= 3 || mine.some(({ severity }) => severity === 'critical')}
-          >
-            <summary>{t('group', { host: mine[0]?.hostName ?? '', count: mine.length })}</summary>
-            {items(mine)}
-          </details>
-        )
-      })}
-    </div>
+    <>
+      {items(alerts.slice(0, SHOWN_FIRST))}
+      {rest.length > 0 && (
+        <details className={styles.rest} open={rest.some(({ id }) => id === wanted)}>
+          <summary>
+            {t('more', { count: rest.length })}{' '}
+            <small>{hosts.length <= NAMED_MOST ? hosts.join(', ') : t('onServers', { count: hosts.length })}</small>
+          </summary>
+          {items(rest)}
+        </details>
+      )}
+    </>
   )
 }

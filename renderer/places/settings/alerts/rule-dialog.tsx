@@ -8,6 +8,8 @@ import { ComparisonSchema } from '../../../../shared/model/condition.ts'
 import { unitOfMetric } from '../../../../shared/planning/metric-words.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { ProblemNotice, QueryView } from '../../../ui/index.ts'
+import { AlsoFields, alsoDrafts, alsoIsWhole, alsoParts } from './also-fields.tsx'
+import { type AlertRuleUnit, type Choice, metricOptions } from './choices.ts'
 import { fromTyped, toTyped, typedUnit } from './quantity-field.ts'
 import { RehearsalView } from './rehearsal.tsx'
 import styles from './rules.module.css'
@@ -33,28 +35,29 @@ export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose:
   )
 }
 
-type Choice = { metric: string; words: string; unit: AlertRuleUnit; labels: Record<string, string[]> }
-type AlertRuleUnit = ReturnType<typeof unitOfMetric>
-
-const draftOf = (rule: AlertRule | null, unit: AlertRuleUnit) => ({
-  name: rule?.name ?? '',
-  metric: rule?.test.metric ?? null,
-  labels: rule?.test.labels ?? {},
-  hostIds: rule?.test.hostIds ?? [],
-  op: rule?.test.op ?? ('>' as const),
-  threshold: (rule ? toTyped(rule.test.threshold, unit) : '') as number | string,
-  clear: (rule?.test.clear == null ? '' : toTyped(rule.test.clear, unit)) as number | string,
-  for: spanText(rule?.test.forMs ?? 300_000),
-  clearFor: spanText(rule?.test.clearForMs ?? 0),
-  unknownAfter: spanText(rule?.test.unknownAfterMs ?? 300_000),
-  severity: rule?.voice.severity ?? ('warning' as const),
-  action: rule?.voice.action ?? '',
-  playbook: rule?.voice.playbook ?? null,
-  coolDown: spanText(rule?.voice.coolDownMs ?? 600_000),
-  repeat: spanText(rule?.voice.repeatMs ?? 0),
-  notifyUnknown: rule?.voice.notifyUnknown ?? false,
-  enabled: rule?.voice.enabled ?? true,
-})
+const draftOf = (rule: AlertRule | null, unitOf: (metric: string | null) => AlertRuleUnit) => {
+  const unit = unitOf(rule?.test.metric ?? null)
+  return {
+    name: rule?.name ?? '',
+    metric: rule?.test.metric ?? null,
+    labels: rule?.test.labels ?? {},
+    hostIds: rule?.test.hostIds ?? [],
+    op: rule?.test.op ?? ('>' as const),
+    threshold: (rule ? toTyped(rule.test.threshold, unit) : '') as number | string,
+    clear: (rule?.test.clear == null ? '' : toTyped(rule.test.clear, unit)) as number | string,
+    for: spanText(rule?.test.forMs ?? 300_000),
+    clearFor: spanText(rule?.test.clearForMs ?? 0),
+    unknownAfter: spanText(rule?.test.unknownAfterMs ?? 300_000),
+    severity: rule?.voice.severity ?? ('warning' as const),
+    action: rule?.voice.action ?? '',
+    playbook: rule?.voice.playbook ?? null,
+    coolDown: spanText(rule?.voice.coolDownMs ?? 600_000),
+    repeat: spanText(rule?.voice.repeatMs ?? 0),
+    notifyUnknown: rule?.voice.notifyUnknown ?? false,
+    enabled: rule?.voice.enabled ?? true,
+    also: alsoDrafts(rule?.test.also ?? [], unitOf),
+  }
+}
 
 function RuleForm({
   rule,
@@ -72,7 +75,7 @@ function RuleForm({
   const playbooks = useQuery(utils.playbooks.list.queryOptions())
   const unitOf = (metric: string | null) =>
     choices.find((one) => one.metric === metric)?.unit ?? (metric === null ? 'count' : unitOfMetric(metric))
-  const [draft, setDraft] = useState(() => draftOf(rule, unitOf(rule?.test.metric ?? null)))
+  const [draft, setDraft] = useState(() => draftOf(rule, unitOf))
   const [shown, setShown] = useState(false)
   const unit = unitOf(draft.metric)
   const set = <K extends keyof typeof draft>(key: K, value: (typeof draft)[K]) =>
@@ -89,6 +92,7 @@ function RuleForm({
   const testIsWhole =
     draft.metric !== null &&
     isNumber(draft.threshold) &&
+    (isPlan || alsoIsWhole(draft.also)) &&
     (draft.clear === '' || isNumber(draft.clear)) &&
     spans.for !== null &&
     spans.clearFor !== null &&
@@ -104,6 +108,7 @@ function RuleForm({
     forMs: spans.for ?? 0,
     clearForMs: spans.clearFor ?? 0,
     unknownAfterMs: Math.max(30_000, spans.unknownAfter ?? 0),
+    also: isPlan && rule ? rule.test.also : alsoParts(draft.also, unitOf),
   })
   const save = useMutation({
     mutationFn: () =>
@@ -219,6 +224,17 @@ function RuleForm({
         {spanField('clearFor', t('form.clearFor'), t('form.clearForHelp'))}
         {spanField('unknownAfter', t('form.unknownAfter'), t('form.unknownHelp'))}
       </div>
+      {isPlan ? (
+        rule.test.also.length > 0 && <p className={styles.soft}>{t('form.whole', { condition: rule.condition })}</p>
+      ) : (
+        <AlsoFields
+          drafts={draft.also}
+          choices={choices}
+          unitOf={unitOf}
+          shown={shown}
+          onChange={(also) => set('also', also)}
+        />
+      )}
       <div className={styles.fields}>
         <Select
           label={t('form.severity')}
@@ -282,11 +298,4 @@ function RuleForm({
       </div>
     </form>
   )
-}
-
-function metricOptions(choices: readonly Choice[], chosen: string | null) {
-  const options = choices.map(({ metric, words }) => ({ value: metric, label: `${words} (${metric})` }))
-  return chosen === null || choices.some(({ metric }) => metric === chosen)
-    ? options
-    : [{ value: chosen, label: chosen }, ...options]
 }
