@@ -4,6 +4,11 @@ import type { Notice } from '../../shared/model/alert.ts'
 /** What the core takes from outside instead of reaching for it: time, randomness, ids, paths, the log. */
 export interface Environment {
   now(): number
+  /**
+   * Milliseconds since some moment: what is measured by it, such as how long something is waited for, stays true when the
+   * clock is set. It may stand still while the computer sleeps.
+   */
+  elapsed(): number
   /** 0 <= x < 1; for jitter and ids only, never for planning. */
   random(): number
   newId(): string
@@ -13,6 +18,8 @@ export interface Environment {
   env: Readonly<Record<string, string | undefined>>
   platform: string
   face: 'electron' | 'web' | 'cli'
+  /** This computer's name without its domain, which changes with the network. */
+  machine: string
   /** The user of the operating system and this computer, such as "ann@laptop": who journals name. */
   user?: string
   log: Logger

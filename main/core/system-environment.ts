@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
-import { now, random } from '../system.ts'
+import { elapsed, now, random } from '../system.ts'
 import type { Environment } from './environment.ts'
 import { openLog } from './log.ts'
 
@@ -14,6 +14,7 @@ export function systemEnvironment(options: {
 }): Environment {
   return {
     now,
+    elapsed,
     random,
     newId: () => randomUUID(),
     home: homedir(),
@@ -21,6 +22,7 @@ export function systemEnvironment(options: {
     env: process.env,
     platform: process.platform,
     face: options.face,
+    machine: hostname().replace(/\..*/s, '').toLowerCase(),
     user: userName(),
     log: openLog(options.folder),
     ...(options.keychain ? { keychain: options.keychain } : {}),

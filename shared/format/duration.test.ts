@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatDuration, formatHeld, parseDuration } from './duration.ts'
+import { formatDuration, formatHeld, formatSpan, parseDuration } from './duration.ts'
 
 it.each([
   ['250ms', 250],
@@ -59,4 +59,9 @@ it.each([
   [725_400, '12 min'],
 ])('says how long something has held: %i', (ms, text) => {
   expect(formatHeld(ms)).toBe(text)
+})
+
+it('the time between two moments is unknown where the clock was put back between them', () => {
+  expect(formatSpan(1000, 46_000)).toBe('45 s')
+  expect(formatSpan(46_000, 1000)).toBe('–')
 })

@@ -62,6 +62,9 @@ export function formatDuration(ms: number): string {
   return `${seconds} s`
 }
 
+/** The time from one moment to another; "–" where the clock was put back between them, so that nobody knows. */
+export const formatSpan = (from: number, to: number): string => (to < from ? '–' : formatDuration(to - from))
+
 /** How long something has held, for people: milliseconds say nothing where samples are seconds apart. */
 export function formatHeld(ms: number): string {
   return ms < SECOND_MS ? 'under 1 s' : formatDuration(Math.floor(ms / SECOND_MS) * SECOND_MS)

@@ -75,6 +75,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const answers = new Map<string, readonly string[]>()
   const unanswered = new Map<string, HeadroomError>()
   const now = () => environment.now()
+  const elapsed = () => environment.elapsed()
 
   const stored = (id: string): StoredHost => {
     const host = inventory.find(id)
@@ -225,7 +226,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
                 loginOf(input.auth, secret),
               )
       try {
-        const result = await runToEnd(transport, CHECK, {}, now, name)
+        const result = await runToEnd(transport, CHECK, {}, elapsed, name)
         if (result.exitCode !== 0) throw checkFailed(name, result.stderr || result.stdout, result.exitCode)
         // While it connected, another host of this name may have come.
         if (isNameTaken(database, name)) throw hostNameTaken(name)
@@ -304,8 +305,8 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     },
     suggestions: () => suggestHosts(environment),
     run: (id, command, options = {}) =>
-      on(id, (transport, host) => runToEnd(transport, command, options, now, host.name)),
-    stream: (id, command, options) => on(id, (transport) => runStreaming(transport, command, options, now)),
+      on(id, (transport, host) => runToEnd(transport, command, options, elapsed, host.name)),
+    stream: (id, command, options) => on(id, (transport) => runStreaming(transport, command, options, elapsed)),
     script: (id, text, options = {}) =>
       hosts.run(
         id,
@@ -317,7 +318,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
         },
         options,
       ),
-    ask: (id, kept, options = {}) => on(id, (transport, host) => runKept(transport, kept, options, now, host.name)),
+    ask: (id, kept, options = {}) => on(id, (transport, host) => runKept(transport, kept, options, elapsed, host.name)),
     tunnel: (id, target) => on(id, (transport) => transport.tunnel(target)),
     noteSample: (id, at) => note(id, { state: 'up', problem: null, lastSampleAt: at }),
     noteFailure(id, problem) {

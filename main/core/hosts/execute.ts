@@ -22,14 +22,14 @@ export async function runToEnd(
   transport: Transport,
   command: Command,
   options: RunOptions,
-  now: () => number,
+  elapsed: () => number,
   name: string,
 ): Promise<CommandResult> {
   const invocation = invocationOf(command, command.timeoutMs ?? DEFAULT_TIMEOUT_MS)
   const { sinks, texts } = collected(options, name)
-  const startedAt = now()
+  const startedAt = elapsed()
   const exit = await transport.execute(invocation, sinks, options.signal)
-  return { ...exit, ...texts(), durationMs: now() - startedAt }
+  return { ...exit, ...texts(), durationMs: elapsed() - startedAt }
 }
 
 /** Runs a text in the shell that stays on the host, or in one of its own where none stays. */
@@ -37,16 +37,16 @@ export async function runKept(
   transport: Transport,
   kept: KeptText,
   options: RunOptions,
-  now: () => number,
+  elapsed: () => number,
   name: string,
 ): Promise<CommandResult> {
   const { sinks, texts } = collected(options, name)
-  const startedAt = now()
+  const startedAt = elapsed()
   const exit = (await transport.ask?.(kept, sinks, options.signal)) ?? null
-  if (exit !== null) return { ...exit, ...texts(), durationMs: now() - startedAt }
+  if (exit !== null) return { ...exit, ...texts(), durationMs: elapsed() - startedAt }
   const command = { argv: ['sh', '-s'], stdin: `${kept.once}(\n${kept.text}\n) </dev/null\n` }
   const timeout = kept.timeoutMs === undefined ? {} : { timeoutMs: kept.timeoutMs }
-  return runToEnd(transport, { ...command, ...timeout }, options, now, name)
+  return runToEnd(transport, { ...command, ...timeout }, options, elapsed, name)
 }
 
 /** What keeps both outputs of a command, each up to the limit. */
@@ -77,12 +77,12 @@ export async function runStreaming(
   transport: Transport,
   command: Command,
   options: StreamOptions,
-  now: () => number,
+  elapsed: () => number,
 ): Promise<StreamEnd> {
-  const startedAt = now()
+  const startedAt = elapsed()
   const sinks = { onStdout: options.onStdout.bind(options), onStderr: options.onStderr.bind(options) }
   const invocation = invocationOf(command, command.timeoutMs)
   if (options.input) invocation.input = options.input
   const exit = await transport.execute(invocation, sinks, options.signal)
-  return { ...exit, durationMs: now() - startedAt }
+  return { ...exit, durationMs: elapsed() - startedAt }
 }

@@ -37,7 +37,8 @@ export async function attach(
 
 /**
  * As `attach`, from any place on, in bytes. `deadline` ends a command that was just seen going on, by its error: one that
- * came to its end while this computer slept has ended in time.
+ * came to its end while this computer slept has ended in time. It is told how long the command has gone on by the server's
+ * clock, which is right after sleep and whatever became of the clock here.
  */
 export async function followBytes(
   context: Pick<RunContext, 'signal' | 'read' | 'line' | 'environment' | 'hostName'>,
@@ -46,7 +47,7 @@ export async function followBytes(
   from: Offsets,
   out: { write(chunk: Buffer): void },
   err: { write(chunk: Buffer): void },
-  deadline: () => void = () => {},
+  deadline: (ageMs: number | null) => void = () => {},
 ): Promise<Attached> {
   const offsets = { ...from }
   let waitMs = FIRST_POLL_MS
@@ -54,7 +55,7 @@ export async function followBytes(
   let startingSince: number | null = null
   for (;;) {
     context.signal.throwIfAborted()
-    let seenGoingOn = false
+    let seenGoingOn: { ageMs: number | null } | null = null
     let more = false
     try {
       const poll = parsePoll(await context.read(hostId, pollFrom(commands, offsets)), offsets)
@@ -65,12 +66,12 @@ export async function followBytes(
         err.write(poll.err)
         offsets.out += poll.out.length
         offsets.err += poll.err.length
-        startingSince = poll.state === 'starting' ? (startingSince ?? context.environment.now()) : null
-        if (startingSince !== null && context.environment.now() - startingSince > LONGEST_START_MS)
+        startingSince = poll.state === 'starting' ? (startingSince ?? context.environment.elapsed()) : null
+        if (startingSince !== null && context.environment.elapsed() - startingSince > LONGEST_START_MS)
           return { exitCode: null, end: 'dead' }
         const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
         if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
-        seenGoingOn = !over
+        if (!over) seenGoingOn = { ageMs: poll.ageMs }
         waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
         more = !poll.complete
       }
@@ -84,7 +85,7 @@ export async function followBytes(
         const fix = `${problem.fix} Then resume the run: it reads on where it was. Or stop it.`
         throw new Interrupted({ ...problem, fact: unwatched, fix })
       }
-      const now = context.environment.now()
+      const now = context.environment.elapsed()
       if (lostAt === null) {
         lostAt = now
         context.line(hostId, 'note', `${problem.fact} The work goes on at the server; trying to connect again.`)
@@ -97,7 +98,7 @@ export async function followBytes(
         })
       waitMs = SLOWEST_POLL_MS
     }
-    if (seenGoingOn) deadline()
+    if (seenGoingOn) deadline(seenGoingOn.ageMs)
     if (more) continue
     await pause(waitMs, undefined, { signal: context.signal })
   }

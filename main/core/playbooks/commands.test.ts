@@ -31,9 +31,10 @@ describe('approved', () => {
 describe('parsePoll', () => {
   const poll = (text: string, from = { out: 0, err: 0 }) => parsePoll(Buffer.from(text), from)
   it('splits the new bytes of both streams and says whether more is there', () => {
-    expect(poll('running 3 2 3 2\nabcde')).toEqual({
+    expect(poll('running 3 2 3 2 61\nabcde')).toEqual({
       state: 'running',
       exitCode: null,
+      ageMs: 61_000,
       out: Buffer.from('abc'),
       err: Buffer.from('de'),
       complete: true,
@@ -45,6 +46,7 @@ describe('parsePoll', () => {
     })
     expect(poll('exit: 0 0 0 0\n')).toMatchObject({ state: 'ended', exitCode: null })
     expect(poll('gone 0 0 0 0\n')).toMatchObject({ state: 'gone', complete: true })
+    expect(poll('starting 0 0 0 0 -\n')).toMatchObject({ state: 'starting', ageMs: null })
   })
   it('takes nothing from an answer that was cut short', () => {
     expect(poll('running 3 2 3 2\nabcd')).toBe(null)

@@ -66,7 +66,7 @@ if ! mkdir "$dir" 2>/dev/null; then
   if [ -O "$dir" ] && [ -f "$dir/started" ]; then ${already}; exit 0; fi
   [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
 fi
-cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && echo 000 >"$dir/exit.new" && : >"$dir/started" || {
+cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && echo 000 >"$dir/exit.new" && date +%s >"$dir/started" || {
   rm -rf -- "$dir"; echo "cannot write in $dir: is its disk full?" >&2; exit 73; }
 detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
 ${stay ? IN_PLACE : IN_FOLDER}`
@@ -86,7 +86,9 @@ else state=dead; fi
 all_out=$(($(wc -c <out))); all_err=$(($(wc -c <err)))
 new_out=$((all_out - from_out)); [ $new_out -le ${CHUNK_BYTES} ] || new_out=${CHUNK_BYTES}
 new_err=$((all_err - from_err)); [ $new_err -le ${CHUNK_BYTES} ] || new_err=${CHUNK_BYTES}
-echo "$state $new_out $new_err $all_out $all_err"
+since=$(cat started 2>/dev/null); age=-
+[ -z "$since" ] || age=$(($(date +%s) - since))
+echo "$state $new_out $new_err $all_out $all_err $age"
 tail -c "+$((from_out + 1))" out | head -c "$new_out"
 tail -c "+$((from_err + 1))" err | head -c "$new_err"`
   const cancel = `${folder}
@@ -114,6 +116,8 @@ export interface Offsets {
 export interface Poll {
   state: 'starting' | 'running' | 'ended' | 'dead' | 'gone'
   exitCode: number | null
+  /** Since it was started, by the server's clock; null where the server does not know. */
+  ageMs: number | null
   out: Buffer
   err: Buffer
   /** Nothing is left to read. */
@@ -126,12 +130,12 @@ export const pollFrom = (commands: DetachedCommands, from: Offsets): Command => 
   stdin: `${from.out} ${from.err}\n`,
 })
 
-/** What a poll printed: a line "state new_out new_err all_out all_err", then the new bytes of both. Null when it was cut short. */
+/** What a poll printed: a line "state new_out new_err all_out all_err age" (seconds, or "-"), then the new bytes of both. Null when it was cut short. */
 export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
   const lineEnd = printed.indexOf(10)
   const words = printed.subarray(0, Math.max(lineEnd, 0)).toString('latin1').split(' ')
   const [state = '', ...numbers] = words
-  const [newOut, newErr, allOut, allErr] = numbers.map(Number)
+  const [newOut, newErr, allOut, allErr, age = Number.NaN] = numbers.map(Number)
   if (newOut === undefined || newErr === undefined || allOut === undefined || allErr === undefined) return null
   const bytes = printed.subarray(lineEnd + 1)
   if (bytes.length !== newOut + newErr) return null
@@ -140,6 +144,7 @@ export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
   return {
     state: ended ? 'ended' : (state as 'starting' | 'running' | 'dead' | 'gone'),
     // An exit code that could not be written, on a full disk, is none.
+    ageMs: Number.isFinite(age) ? age * 1000 : null,
     exitCode: ended && /^\d+$/.test(state.slice(5)) ? Number(state.slice(5)) : null,
     out: bytes.subarray(0, newOut),
     err: bytes.subarray(newOut),

@@ -56,8 +56,8 @@ export async function runDetached(context: JobContext, hostId: string, command: 
   const commands = commandsOf(job.name, command)
   const sinks = sinksOf(context, hostId, begun ? job : null)
   const stands = `The command of "${context.stepName}" may still be running on ${context.hostName(hostId)}.`
-  const deadline = () => {
-    if (command.timeoutMs !== undefined && context.environment.now() - job.launchedAt > command.timeoutMs)
+  const deadline = (ageMs: number | null) => {
+    if (command.timeoutMs !== undefined && ageMs !== null && ageMs > command.timeoutMs)
       throw timedOut(context, hostId, command.timeoutMs)
   }
   try {
@@ -74,7 +74,8 @@ export async function runDetached(context: JobContext, hostId: string, command: 
     // Its folder stays until the run's end: should the step's end not be written down, the next try finds the result.
     context.remember({ stands: '' })
     if (end.end !== 'ended') throw lost(context, hostId, end.end)
-    const durationMs = context.environment.now() - job.launchedAt
+    // The clock may have been put back meanwhile.
+    const durationMs = Math.max(0, context.environment.now() - job.launchedAt)
     return { exitCode: end.exitCode, signal: null, stdout, stderr, durationMs, digest, lines }
   } catch (error) {
     if (problemOf(error).code === 'COMMAND_TIMEOUT' && !(error instanceof Interrupted)) {
@@ -107,7 +108,7 @@ async function launch(
   commands: DetachedCommands,
   timeoutMs: number | undefined,
   sinks: Sinks,
-  deadline: () => void,
+  deadline: (ageMs: number | null) => void,
 ) {
   const read: Offsets = { out: 0, err: 0 }
   const tail = new JobTail((chunk) => {

@@ -14,12 +14,12 @@ export async function throughLinkLoss<T>(
   context: Pick<RunContext, 'environment' | 'signal'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const until = context.environment.now() + GIVE_UP_MS
+  const until = context.environment.elapsed() + GIVE_UP_MS
   for (;;)
     try {
       return await work()
     } catch (error) {
-      if (!isLinkLoss(error) || context.signal.aborted || context.environment.now() >= until) throw error
+      if (!isLinkLoss(error) || context.signal.aborted || context.environment.elapsed() >= until) throw error
       await pause(BETWEEN_TRIES_MS, undefined, { signal: context.signal }).catch(() => {
         throw error
       })

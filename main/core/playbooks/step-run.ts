@@ -139,7 +139,7 @@ export class StepRun {
     const { environment } = this.#run
     const retries = 'retries' in step ? (step.retries ?? 0) : 0
     const delayMs = 'delay' in step && step.delay !== undefined ? parseDuration(step.delay) : DELAY_MS
-    const startedAt = environment.now()
+    const [startedAt, from] = [environment.now(), environment.elapsed()]
     const fresh = Object.keys(memory.read()).every((key) => key === 'hosts')
     for (let attempt = 1; ; attempt += 1)
       try {
@@ -152,7 +152,7 @@ export class StepRun {
         if (outcome.kind === 'done' && fresh && attempt === 1 && on !== undefined && plan.hostIds.length === 1)
           store.addTiming(this.#run.db, {
             ...{ playbookId: this.#of.playbookId, step: step.id, hostId: on, at: startedAt },
-            ms: environment.now() - startedAt,
+            ms: environment.elapsed() - from,
           })
         return outcome
       } catch (error) {

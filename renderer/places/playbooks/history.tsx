@@ -2,7 +2,7 @@ import { Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../../shared/format/duration.ts'
+import { formatSpan } from '../../../shared/format/duration.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { useQueryUtils } from '../../app/core.tsx'
 import { QueryView, Tag } from '../../ui/index.ts'
@@ -94,7 +94,7 @@ function Runs({ runs }: { runs: readonly Run[] }) {
                 </td>
                 <td>{named(run)}</td>
                 <td>{dateTime(run.createdAt)}</td>
-                <td>{run.endedAt === null ? t('history.running') : formatDuration(run.endedAt - run.createdAt)}</td>
+                <td>{run.endedAt === null ? t('history.running') : formatSpan(run.createdAt, run.endedAt)}</td>
               </tr>
             ))}
           </tbody>

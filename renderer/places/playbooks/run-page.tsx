@@ -2,7 +2,7 @@ import { Button, Progress } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration } from '../../../shared/format/duration.ts'
+import { formatDuration, formatSpan } from '../../../shared/format/duration.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { useNow } from '../../app/clock.ts'
@@ -64,7 +64,7 @@ function RunNote({ run }: { run: Run }) {
         </>
       )}
       {t('run.started', { at: dateTime(run.createdAt) })}
-      {run.endedAt !== null && `, ${t('run.took', { duration: formatDuration(run.endedAt - run.createdAt) })}`}
+      {run.endedAt !== null && `, ${t('run.took', { duration: formatSpan(run.createdAt, run.endedAt) })}`}
     </span>
   )
 }
@@ -221,7 +221,7 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
 }
 
 function Took({ from, to }: { from: number; to: number | null }) {
-  return <span className={styles.soft}>{to === null ? <Running from={from} /> : formatDuration(to - from)}</span>
+  return <span className={styles.soft}>{to === null ? <Running from={from} /> : formatSpan(from, to)}</span>
 }
 
 /** Alone reads the clock, so that only what goes on is drawn each second. */

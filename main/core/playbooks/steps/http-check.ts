@@ -17,13 +17,13 @@ export const httpCheck: StepHandler<'http-check'> = {
   },
   async run(step, context) {
     const url = urlOf(context.now(context.values.plain(step.url)))
-    const until = context.environment.now() + parseDuration(step.timeout)
+    const until = context.environment.elapsed() + parseDuration(step.timeout)
     let last = 'no answer'
     for (;;) {
       context.signal.throwIfAborted()
       last = await statusOf(url, context.signal)
       if (last === `status ${step.status}`) return { kind: 'done', outcome: `${url} answered ${step.status}.` }
-      if (context.environment.now() >= until)
+      if (context.environment.elapsed() >= until)
         throw new HeadroomError({
           code: 'HTTP_CHECK_FAILED',
           fact: `${url} did not answer ${step.status} within ${step.timeout}; the last try: ${last}.`,

@@ -17,14 +17,14 @@ export const metricCheck: StepHandler<'metric-check'> = {
   },
   async run(step, context) {
     const hostId = context.values.hostId(step.host)
-    const until = context.environment.now() + parseDuration(step.timeout)
+    const until = context.environment.elapsed() + parseDuration(step.timeout)
     const forMs = parseDuration(step.for)
     for (;;) {
       context.signal.throwIfAborted()
       const found = await look(step, context, hostId, forMs)
       if (found.held) return { kind: 'done', outcome: `${wanted(step)} on ${context.hostName(hostId)}: ${found.text}.` }
       context.progress(null, found.text)
-      if (context.environment.now() >= until)
+      if (context.environment.elapsed() >= until)
         throw new HeadroomError({
           code: 'METRIC_CHECK_FAILED',
           fact: `${wanted(step)} did not come about on ${context.hostName(hostId)} within ${step.timeout}: ${found.text}.`,

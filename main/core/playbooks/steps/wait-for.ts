@@ -28,13 +28,13 @@ export const waitFor: StepHandler<'wait-for'> = {
   async run(step, context) {
     const hostId = step.host === undefined ? null : context.values.hostId(step.host)
     const what = context.now(wanted(step, context))
-    const until = context.environment.now() + parseDuration(step.timeout)
+    const until = context.environment.elapsed() + parseDuration(step.timeout)
     for (;;) {
       context.signal.throwIfAborted()
       const last = await look(step, context, hostId)
       if (last === null) return { kind: 'done', outcome: `${what}.` }
       context.progress(null, `Not yet: ${last}`)
-      if (context.environment.now() >= until)
+      if (context.environment.elapsed() >= until)
         throw new HeadroomError({
           code: 'WAIT_FAILED',
           fact: `It did not come about within ${step.timeout} that ${what}; the last look: ${last}.`,

@@ -39,11 +39,11 @@ export async function healthy(
   timeoutMs: number,
   context: RunContext,
 ): Promise<void> {
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   const since = new Map<string, number>()
   const shown = new Map<string, string>()
   for (;;) {
-    const now = context.environment.now()
+    const now = context.environment.elapsed()
     const all = healthOf(services, await containersNow(one, context), since, now, one.settleMs)
     for (const { name, text } of all) {
       if (shown.get(name) === text) continue

@@ -177,7 +177,7 @@ async function converge(
   timeoutMs: number,
   context: RunContext,
 ): Promise<void> {
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   const shown = new Map<string, string>()
   /** Services whose tasks run as wanted; one look is not enough, since a task that fails at once runs for a moment. */
   let steady = 0
@@ -196,7 +196,7 @@ async function converge(
     steady = progress.every(({ done }) => done) ? steady + 1 : 0
     if (steady >= 4) return
     const failed = progress.find((one) => one.failed !== null)
-    const late = context.environment.now() >= until
+    const late = context.environment.elapsed() >= until
     if (failed || late) throw new HeadroomError(await notConverged(wanted, progress, failed, context))
     await pause(BETWEEN_LOOKS_MS, undefined, { signal: context.signal })
   }

@@ -175,7 +175,7 @@ async function join(
 
 /** Waits until the manager sees the node as ready. */
 async function ready({ engine, manager, role, host }: Wanted, timeoutMs: number, context: RunContext): Promise<string> {
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   let shown = ''
   for (;;) {
     const mine = (await lookAgain(engine, ownLook(engine), context)).swarm
@@ -193,7 +193,7 @@ async function ready({ engine, manager, role, host }: Wanted, timeoutMs: number,
       context.remember({ node: node.ID })
       return node.ID
     }
-    if (context.environment.now() >= until)
+    if (context.environment.elapsed() >= until)
       throw new HeadroomError({
         code: 'SWARM_JOIN_FAILED',
         fact: `${host} is not a ready ${role} of the swarm after the time allowed (${text}).`,

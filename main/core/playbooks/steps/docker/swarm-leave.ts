@@ -101,9 +101,9 @@ export const swarmLeave: StepHandler<'swarm-leave'> = {
 
 /** A demoted manager learns of it a moment later; leaving before would need force. */
 async function demoted(engine: Engine, context: Parameters<typeof lookAgain>[2], timeoutMs: number): Promise<void> {
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   while ((await lookAgain(engine, lookCommand(engine), context)).swarm.ControlAvailable) {
-    if (context.environment.now() >= until)
+    if (context.environment.elapsed() >= until)
       throw new HeadroomError({
         code: 'SWARM_LEAVE_FAILED',
         fact: `${context.hostName(engine.hostId)} still acts as a manager after it was demoted.`,

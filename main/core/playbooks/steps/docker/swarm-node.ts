@@ -31,7 +31,7 @@ export async function emptied(
   timeoutMs: number,
   context: RunContext,
 ): Promise<void> {
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   let shown = ''
   for (;;) {
     const tasks = readTasks((await context.read(manager.hostId, nodeTasksCommand(manager, node.id))).toString('utf8'))
@@ -50,7 +50,7 @@ export async function emptied(
       context.line(manager.hostId, 'note', text)
     }
     if (left.length === 0 && short.length === 0) return
-    if (context.environment.now() >= until) {
+    if (context.environment.elapsed() >= until) {
       const waiting = left[0]
       throw new HeadroomError({
         code: 'NODE_NOT_DRAINED',

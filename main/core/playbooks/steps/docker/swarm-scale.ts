@@ -212,7 +212,7 @@ async function converge(
   known: ReadonlySet<string>,
   context: RunContext,
 ): Promise<void> {
-  const until = context.environment.now() + wanted.timeoutMs
+  const until = context.environment.elapsed() + wanted.timeoutMs
   let shown = ''
   for (;;) {
     const now = convergence(await tasksOf(wanted, context), known)
@@ -223,7 +223,7 @@ async function converge(
       context.line(wanted.hostId, 'note', text)
     }
     if (now.running === wanted.replicas && now.wantedToRun === wanted.replicas && now.leaving === 0) return
-    const late = context.environment.now() >= until
+    const late = context.environment.elapsed() >= until
     if (now.failed.length >= FAILURES_TO_GIVE_UP || late)
       throw new HeadroomError(notConverged(wanted, before, now, late, context.hostName(wanted.hostId)))
     await pause(BETWEEN_LOOKS_MS, undefined, { signal: context.signal })

@@ -239,7 +239,7 @@ function sameAll(live: readonly KubeObject[], after: readonly KubeObject[]): boo
 
 async function rollout(wanted: Wanted, timeoutMs: number, context: RunContext): Promise<void> {
   const { cluster } = wanted
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   const waiting = new Map(workloadsOf(wanted).map((one) => [keyOf(one), one]))
   const all = waiting.size
   const shown = new Map<string, string>()
@@ -258,13 +258,13 @@ async function rollout(wanted: Wanted, timeoutMs: number, context: RunContext): 
         context.line(cluster.hostId, 'note', text)
       }
       if (state === 'done') waiting.delete(keyOf(asked))
-      const late = context.environment.now() >= until
+      const late = context.environment.elapsed() >= until
       if (state === 'failed' || (late && state !== 'done'))
         throw new HeadroomError(await notRolledOut(wanted, asked, text, late, context))
     }
     context.progress(all === 0 ? null : (all - waiting.size) / all, [...shown.values()].join(' · '))
     if (waiting.size === 0) return
-    if (context.environment.now() >= until) {
+    if (context.environment.elapsed() >= until) {
       const [first] = waiting.values()
       throw new HeadroomError(await notRolledOut(wanted, first as KubeObject, 'not there', true, context))
     }

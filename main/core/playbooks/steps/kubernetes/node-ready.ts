@@ -61,7 +61,7 @@ export async function awaitReady(
   context: RunContext,
 ): Promise<ClusterNode> {
   const { hostName, host, joins } = wanted
-  const until = context.environment.now() + timeoutMs
+  const until = context.environment.elapsed() + timeoutMs
   const about = { host: hostName, server: joins?.name ?? hostName }
   let shown = ''
   let same = { code: '', times: 0 }
@@ -84,7 +84,7 @@ export async function awaitReady(
       return found
     const cause = causeIn(status.log, about)
     same = cause ? { code: cause.code, times: cause.code === same.code ? same.times + 1 : 1 } : { code: '', times: 0 }
-    const late = context.environment.now() >= until
+    const late = context.environment.elapsed() >= until
     if (cause && (late || (same.times >= LOOKS_TO_GIVE_UP && !PATIENT.has(cause.code)))) {
       show(status, context, host.hostId)
       throw new HeadroomError(cause)

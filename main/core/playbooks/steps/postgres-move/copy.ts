@@ -253,7 +253,10 @@ export function progressOf(
     return { ratio: begins, text: WORDS[state.phase] }
   const wanted = Math.max(1, sourceBytes - emptyBytes)
   const share = Math.min(1, Math.max(0, (state.sizeBytes - emptyBytes) / wanted))
-  const left = share > 0.02 && share < 1 ? `, about ${words.duration((elapsedMs / share) * (1 - share))} left` : ''
+  const left =
+    share > 0.02 && share < 1 && elapsedMs > 0
+      ? `, about ${words.duration((elapsedMs / share) * (1 - share))} left`
+      : ''
   const of = state.all && state.all.tables >= state.begun ? ` of ${state.all.tables}` : ''
   const rows = state.sending
     ? ` (${words.count(state.sending.rows)} rows, ${words.bytes(state.sending.bytes)} sent)`

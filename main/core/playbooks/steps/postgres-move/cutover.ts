@@ -73,12 +73,12 @@ export async function switchOver(one: Switch, planned: Planned, context: RunCont
     if (restart) await must(context, hostId, restart, 'The restart')
   })
   if (!check) return
-  const until = context.environment.now() + one.timeoutMs
+  const until = context.environment.elapsed() + one.timeoutMs
   await onEach(one, async (hostId) => {
     for (;;) {
       const { exitCode, stderr, stdout } = await context.execute(hostId, check, { quiet: true })
       if (exitCode === 0) return
-      if (context.environment.now() >= until)
+      if (context.environment.elapsed() >= until)
         throw new HeadroomError({
           code: 'HEALTH_CHECK_FAILED',
           fact: `The application on ${context.hostName(hostId)} is not well with the new database: exit code ${exitCode}, ${lastError(stderr.trim() === '' ? stdout : stderr)}.`,

@@ -62,7 +62,7 @@ function runOf(
     ...{ runId: 'r', memory, plan: { commands: [] }, signal: new AbortController().signal },
     ...{ line: () => {}, journal: (kind: string) => told.push(kind), stands: (text: string) => told.push(text) },
     ...{ progress: () => {}, prove: () => {}, hostName: (id: string) => id },
-    environment: { now: () => 0 },
+    environment: { now: () => 0, elapsed: () => 0 },
     remember: (part: object) => Object.assign(memory, part),
     execute: async (hostId: string, command: { argv: readonly string[] }) => ({
       ...{ exitCode: 0, stdout: '', stderr: '', signal: null, durationMs: 1 },

@@ -91,7 +91,7 @@ export const postgresMove: StepHandler<'postgres-move'> = {
         await switchOver(switching, planned, context)
         const stopped = context.environment.now() - Number(context.memory.frozenAt)
         context.remember({ switched: true, switching: false })
-        if (Number.isFinite(stopped)) outcome = `${outcome} Writes were stopped for ${formatDuration(stopped)}.`
+        if (stopped >= 0) outcome = `${outcome} Writes were stopped for ${formatDuration(stopped)}.`
       }
       if (step.throwaway) outcome = `${outcome} ${rehearsedIn(context)}`
       if (planned.logical) await endReplication(step, sides, planned.logical, context)

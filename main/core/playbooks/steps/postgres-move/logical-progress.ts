@@ -73,7 +73,10 @@ export function logicalProgress(
   if (state.phase === 'catch-up') return { ratio: begins, text: `${WORDS['catch-up']}${lag}` }
   if (state.phase !== 'copy' || !state.tables) return { ratio: begins, text: WORDS[state.phase] }
   const share = Math.min(1, (state.sizeBytes ?? 0) / Math.max(1, sourceBytes))
-  const left = share > 0.05 && share < 1 ? `, about ${formatDuration((elapsedMs / share) * (1 - share))} left` : ''
+  const left =
+    share > 0.05 && share < 1 && elapsedMs > 0
+      ? `, about ${formatDuration((elapsedMs / share) * (1 - share))} left`
+      : ''
   return {
     ratio: begins + (BEGINS.indexes - begins) * share,
     text: `${WORDS.copy}: ${state.tables.ready} of ${state.tables.all} tables ready, ${bytes(state.sizeBytes ?? 0)} of about ${bytes(sourceBytes)}${left}${lag}`,

@@ -33,7 +33,7 @@ export function tellRehearsal(
 /** How long it took, which is how long writes will stop. */
 export function rehearsedIn(context: RunContext): string {
   const took = context.environment.now() - Number(context.memory.rehearsedFrom)
-  return Number.isFinite(took)
+  return took >= 0
     ? `Copied and compared in ${formatDuration(took)}: with writes stopped, expect them to stop for about that long.`
     : ''
 }

@@ -18,7 +18,7 @@ const TELL_EVERY_MS = 500
  */
 export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, context: RunContext): Promise<CopyState> {
   const { source, target } = sides
-  const startedAt = context.environment.now()
+  const startedAt = context.environment.elapsed()
   // An earlier try that was broken off may have left its sessions.
   await endCopySessions(sides, planned, context)
   remember(context, sides, { target: 'filling' })
@@ -32,7 +32,7 @@ export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, con
   let bytes = 0
   let toldAt = 0
   const tell = () => {
-    const now = context.environment.now()
+    const now = context.environment.elapsed()
     if (now - toldAt < TELL_EVERY_MS && state.phase === 'copy') return
     toldAt = now
     const rate = (bytes / Math.max(1, now - startedAt)) * 1000

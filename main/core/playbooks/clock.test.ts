@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
+
+const DAY = 86_400_000
+let one: OpenPlaybooks
+let mark: string
+
+beforeEach(async () => {
+  one = openPlaybooks()
+  await one.hosts.add({ kind: 'local', name: 'here' })
+  mark = join(one.environment.folder, 'mark')
+})
+afterEach(() => one.close())
+
+async function start(id: string, steps: string) {
+  const folder = join(one.workspace.folder, 'playbooks')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    join(folder, `${id}.yaml`),
+    `format: headroom/playbook@1\nid: ${id}\nname: ${id}\nsummary: A test\nsteps:\n${steps}`,
+  )
+  return (await one.playbooks.start(id, {}, (await one.playbooks.preview(id, {})).hash)).id
+}
+/** The computer's clock is set; what goes by elapsed time is not. */
+function setClock(byMs: number) {
+  const { now } = one.environment
+  one.environment.now = () => now() + byMs
+}
+const printed = (runId: string) =>
+  one.playbooks
+    .output(runId, 0, 100)
+    .lines.filter(({ stream }) => stream === 'stdout')
+    .map(({ text }) => text)
+const folders = (runId: string) => readdirSync(tmpdir()).filter((name) => name.startsWith(`headroom-${runId}`))
+
+/** Prints, waits for a file and prints again; the core is closed once it has printed. */
+async function leftBehind(timeout: string) {
+  const command = `echo begun; until [ -e ${mark} ]; do sleep 0.05; done; echo ended`
+  const id = await start(
+    'long',
+    `  - { id: a, name: A, kind: run, host: here, timeout: ${timeout}, command: '${command}' }\n`,
+  )
+  await one.until(id, () => printed(id).length > 0)
+  await one.reopen()
+  expect(one.playbooks.run(id).state).toBe('interrupted')
+  return id
+}
+
+it.each([DAY, -DAY])('a command with a timeout is not ended because the clock was set by %i ms', async (byMs) => {
+  const id = await leftBehind('1h')
+  setClock(byMs)
+  await one.playbooks.resume(id, {})
+  await one.until(id, () => one.playbooks.journal(id).entries.some(({ kind }) => kind === 'attached'))
+  writeFileSync(mark, '')
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+  expect(printed(id)).toEqual(['begun', 'ended'])
+  const ran = one.playbooks
+    .journal(id)
+    .entries.flatMap(({ data }) => (data.durationMs === undefined ? [] : data.durationMs))
+  for (const ms of ran) expect(ms).toBeGreaterThanOrEqual(0)
+})
+
+it('a command that came to its end while nobody watched has ended in time, however long ago that was', async () => {
+  const id = await leftBehind('1h')
+  writeFileSync(mark, '')
+  const [folder = ''] = folders(id)
+  await expect.poll(() => existsSync(join(tmpdir(), folder, 'exit'))).toBe(true)
+  setClock(30 * DAY)
+  await one.playbooks.resume(id, {})
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+})
+
+it('a command that still goes on after its time is ended when it is seen again, by a clock that was put back too', async () => {
+  const id = await leftBehind('1h')
+  setClock(-DAY)
+  const [folder = ''] = folders(id)
+  const started = join(tmpdir(), folder, 'started')
+  const begun = Number(readFileSync(started, 'utf8'))
+  expect(begun).toBeGreaterThan(1e9)
+  writeFileSync(started, `${begun - 7200}\n`)
+  await one.playbooks.resume(id, {})
+  expect(await one.ended(id)).toMatchObject({ state: 'failed', problem: { code: 'COMMAND_TIMEOUT' } })
+  await expect.poll(() => folders(id)).toEqual([])
+})
+
+it('what is waited for is waited for as long as was asked, whatever the clock says', async () => {
+  const id = await start(
+    'wait',
+    `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`,
+  )
+  const looked = async () => one.until(id, ({ steps }) => steps[0]?.progressText?.startsWith('Not yet') === true)
+  await looked()
+  setClock(DAY)
+  await looked()
+  setClock(-2 * DAY)
+  writeFileSync(mark, '')
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+})
+
+it('a wait is over after its time also where the clock was put back', async () => {
+  const id = await start(
+    'never',
+    `  - { id: a, name: A, kind: wait-for, host: here, command: 'false', every: 20ms, timeout: 500ms }\n`,
+  )
+  setClock(-DAY)
+  expect(await one.ended(id)).toMatchObject({ state: 'failed', problem: { code: 'WAIT_FAILED' } })
+})
+
+it('how long a step takes is not learned from a clock that was set meanwhile', async () => {
+  const step = `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`
+  const id = await start('taken', step)
+  await one.until(id, ({ steps }) => steps[0]?.progressText?.startsWith('Not yet') === true)
+  setClock(-DAY)
+  writeFileSync(mark, '')
+  await one.ended(id)
+  const { estimateMs } = await one.playbooks.preview('taken', {})
+  expect(estimateMs).toBeGreaterThan(0)
+  expect(estimateMs).toBeLessThan(DAY / 2)
+})
+
+it('a run that is closed after an interruption leaves no folder of a command that had ended', async () => {
+  const id = await leftBehind('1h')
+  writeFileSync(mark, '')
+  const [folder = ''] = folders(id)
+  await expect.poll(() => existsSync(join(tmpdir(), folder, 'exit'))).toBe(true)
+  expect(await one.playbooks.stop(id)).toMatchObject({ state: 'stopped' })
+  expect(folders(id)).toEqual([])
+})
