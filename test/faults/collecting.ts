@@ -55,7 +55,7 @@ export class Collecting {
       } catch (error) {
         if (!(error instanceof Gone)) this.#refused(error)
       }
-      await pause(300)
+      await pause(900)
     }
   }
 

@@ -28,7 +28,7 @@ export class Editing {
       } catch (error) {
         if (!(error instanceof Gone)) this.#refused(error)
       }
-      await pause(50)
+      await pause(200)
     }
   }
 
