@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { alerts, alertsList, alertsMute, alertsRules } from './alerts.ts'
+import { hostsAnswer } from './answer.ts'
 import { artifacts, readFiles } from './artifacts.ts'
 import { autoscale } from './autoscale.ts'
 import { backfill } from './backfill.ts'
@@ -24,6 +25,8 @@ import { reportComparison, reportFocus, reportPlan } from './report.ts'
 import {
   journalExport,
   journalVerify,
+  locks,
+  locksBreak,
   playbooks,
   prove,
   run,
@@ -46,6 +49,7 @@ export const commands: readonly Command[] = [
   hostsAdd,
   hostsRemove,
   hostsAcceptKey,
+  hostsAnswer,
   collect,
   backfill,
   planList,
@@ -90,6 +94,8 @@ export const commands: readonly Command[] = [
   runsSkip,
   runsApprove,
   runs,
+  locksBreak,
+  locks,
   journalVerify,
   journalExport,
   auditVerify,

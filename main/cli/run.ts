@@ -3,6 +3,7 @@ import { formatDuration } from '../../shared/format/duration.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Parameter, Preview, Run } from '../../shared/model/run.ts'
 import { type Call, type Command, done } from './command.ts'
+import { findHost } from './find-host.ts'
 import { secretFrom } from './secrets.ts'
 import type { Terminal } from './terminal.ts'
 import { numberOption, UsageError } from './usage-error.ts'
@@ -181,6 +182,44 @@ export const runsApprove = onRun(
   (call, runId) => call.core.playbooks.approve({ runId, stepId: stepOf(call), typed: String(call.values.type ?? '') }),
   { type: { type: 'string' } },
 )
+
+export const locks: Command = {
+  words: ['locks'],
+  usage: 'locks',
+  summary: 'which run holds which server',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run({ core, terminal }) {
+    const list = await core.playbooks.locks()
+    if (list.length === 0) terminal.say('No run holds a server.')
+    else
+      terminal.table([
+        ['SERVER', 'RUN', 'SINCE', 'BY', ''],
+        ...list.map((one) => [
+          one.hostName,
+          one.runName,
+          new Date(one.since).toISOString(),
+          one.instance,
+          one.stale ? 'nobody drives it' : '',
+        ]),
+      ])
+    return done(list)
+  },
+}
+
+export const locksBreak: Command = {
+  words: ['locks', 'break'],
+  usage: 'locks break SERVER --reason TEXT',
+  summary: 'takes a server away from a run that nobody drives any more; the journal keeps the reason',
+  options: { reason: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run({ core, terminal, positionals, values }) {
+    const host = await findHost(core, positionals[0] ?? '')
+    await core.playbooks.breakLock({ hostId: host.id, reason: String(values.reason ?? '') })
+    terminal.say(`${host.name} is free.`)
+    return done({ hostId: host.id })
+  },
+}
 
 export const prove: Command = {
   words: ['prove'],

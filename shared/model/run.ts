@@ -191,6 +191,7 @@ export const HostLockSchema = z.object({
   since: z.number(),
   instance: z.string().describe('who took it, through which program'),
   stale: z.boolean().describe('nobody drives that run any more'),
+  elsewhere: z.boolean().describe('a run of another workspace, which was found on the server'),
 })
 export type HostLock = z.infer<typeof HostLockSchema>
 

@@ -34,6 +34,18 @@ export interface Sshd {
 
 const SSHD = '/usr/sbin/sshd'
 
+/** What sessions find in their environment, in one line, since sshd takes the first only. */
+function environmentLine(folder: string, config: readonly string[]): string {
+  const given = config.filter((line) => line.startsWith('SetEnv ')).map((line) => line.slice('SetEnv '.length))
+  const own = [
+    // Keeps bash from reading the .bashrc of whoever runs the lab, which may wait for anything.
+    'SHLVL=2',
+    // Each server is a machine of its own to those who leave something in a home folder.
+    `XDG_STATE_HOME=${join(folder, 'state')}`,
+  ]
+  return `SetEnv ${[...given, ...own].join(' ')}`
+}
+
 /** A name for sshd, and the PAM service of that name. */
 function startPam(folder: string, lines: readonly string[]): { program: string; remove(): void } {
   const name = `hrlab${randomBytes(4).toString('hex')}`
@@ -71,9 +83,8 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       `KbdInteractiveAuthentication ${pam === null ? 'no' : 'yes'}`,
       'MaxStartups 200',
       'LogLevel INFO',
-      ...(options.config ?? []),
-      // Keeps bash from reading the .bashrc of whoever runs the lab, which may wait for anything.
-      'SetEnv SHLVL=2',
+      ...(options.config ?? []).filter((line) => !line.startsWith('SetEnv ')),
+      environmentLine(folder, options.config ?? []),
       '',
     ].join('\n'),
   )

@@ -356,11 +356,12 @@ it('a lock names its holder and can be broken once nobody drives the run', async
     stale: false,
     instance: expect.stringMatching(/headroom cli/),
   })
-  expect(() => one.playbooks.breakLock(lock?.hostId ?? '', 'because')).toThrow(/Stop that run|is held by/)
+  expect((await failure(one.playbooks.breakLock(lock?.hostId ?? '', 'because'))).code).toBe('LOCK_HELD')
   await one.reopen()
   expect(one.playbooks.run(run.id).state).toBe('interrupted')
   expect(one.playbooks.locks()).toMatchObject([{ stale: true }])
-  one.playbooks.breakLock(lock?.hostId ?? '', 'because')
+  expect((await failure(one.playbooks.breakLock(lock?.hostId ?? '', ' '))).code).toBe('BREAK_REASON')
+  await one.playbooks.breakLock(lock?.hostId ?? '', 'because')
   expect(one.playbooks.locks()).toEqual([])
   expect(kinds(run.id)).toContain('lock-broken')
   await one.playbooks.stop(run.id)

@@ -6,11 +6,12 @@ import { exportedAudit, lastRun, verifyAll } from './audit.ts'
 import { type Reviewed, Reviews } from './drift.ts'
 import { endNotice } from './end-notice.ts'
 import { handOver } from './handover.ts'
+import { HostLocks, isStale as isStaleThere } from './host-locks.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
 import { findPlaybook, keptSource, loadPlaybooks, playbookKept, summaryOf } from './loader.ts'
-import { holderOf, releaseLock, takeLocks } from './locks.ts'
+import { type HeldElsewhere, heldElsewhere, holderOf, holdsAny, releaseLock, takeLocks } from './locks.ts'
 import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
 import { type Estimates, planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
@@ -47,6 +48,10 @@ export function createPlaybooks({
   const by = personOf(environment)
   const deps = { hosts, environment, metrics, artifact }
   const secrets = new RunSecrets(db, hosts, environment)
+  const hostLocks = new HostLocks({
+    ...{ hosts, environment, workspace: `${environment.machine}:${workspace.folder}`, by: by.user },
+    isOurs: (runId) => holdsAny(db, runId),
+  })
   const load = () => loadPlaybooks(folders)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
   const changed = (runId: string) => watchers.changed(runId)
@@ -76,7 +81,7 @@ export function createPlaybooks({
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
     return new Runner(
-      { db, events, explain: workspace.explain, ...deps },
+      { db, events, hostLocks, explain: workspace.explain, ...deps },
       { runId, playbook, plans: plan, values },
       () => changed(runId),
     )
@@ -209,6 +214,29 @@ export function createPlaybooks({
       throw new HeadroomError({ ...error.problem, fix: 'Resume the run, which asks for it, then stop it.' })
     })
     await launch(run.id, playbook, values).abandon()
+  }
+
+  /** Takes a server away from a run of another workspace; the run that wanted it can be resumed then. */
+  async function breakElsewhere(host: string, away: HeldElsewhere, reason: string): Promise<void> {
+    const { hostId, wantedBy, runId, by: holder, name } = away
+    const claim = { runId, workspace: away.workspace }
+    const freed = (text: string) => {
+      const { state, endedAt } = store.readRun(db, wantedBy)
+      const told = { endedAt, problem: null, outcome: `${text} Resume the run to go on.` }
+      store.writeRunState(db, wantedBy, { ...told, state: state === 'failed' ? 'stopped' : state })
+      events.emit({ kind: 'run', runId: wantedBy, lastSeq: store.lastSeq(db, wantedBy) })
+      changed(wantedBy)
+    }
+    try {
+      await hostLocks.break(hostId, claim, reason)
+    } catch (error) {
+      if (error instanceof HeadroomError && error.code === 'LOCK_FREE') freed(error.problem.fact)
+      throw error
+    }
+    note(wantedBy, 'lock-broken', `${by.user} takes ${host} away from the run "${name}" of ${holder}: ${reason}`, {
+      ...{ host, data: { ...claim, holder } },
+    })
+    freed(`The lock on ${host} is broken.`)
   }
 
   const api: Playbooks = {
@@ -378,17 +406,37 @@ export function createPlaybooks({
         }
       }),
 
-    locks: () =>
-      hosts.list().flatMap(({ id, name }) => {
+    locks: () => [
+      ...hosts.list().flatMap(({ id, name }) => {
         const holder = holderOf(db, id)
         if (!holder) return []
         const { id: runId, name: runName, state, since, instance } = holder
-        return [{ hostId: id, hostName: name, runId, runName, since, instance, stale: isStale(runId, state) }]
+        const stale = isStale(runId, state)
+        return [{ hostId: id, hostName: name, runId, runName, since, instance, stale, elsewhere: false }]
       }),
+      ...heldElsewhere(db).flatMap((one) => {
+        const host = hosts.list().find(({ id }) => id === one.hostId)
+        if (!host || holderOf(db, host.id)) return []
+        const { hostId, runId, name, at, sinceMs, signOfLifeMs } = one
+        const instance = `${one.by} (${one.workspace})`
+        const stale = isStaleThere(signOfLifeMs === null ? null : signOfLifeMs + environment.now() - at)
+        const since = at - (sinceMs ?? 0)
+        return [{ hostId, hostName: host.name, runId, runName: name, since, instance, stale, elsewhere: true }]
+      }),
+    ],
 
-    breakLock(hostId, reason) {
+    async breakLock(hostId, reason) {
       const host = hosts.get(hostId)
+      if (reason.trim() === '')
+        throw new HeadroomError({
+          code: 'BREAK_REASON',
+          fact: 'A lock is broken only with a reason, which the journal keeps.',
+          fix: 'Say why nobody drives that run any more.',
+          field: 'reason',
+        })
       const holder = holderOf(db, hostId)
+      const away = heldElsewhere(db).find((one) => one.hostId === hostId)
+      if (!holder && away) return await breakElsewhere(host.name, away, reason.trim())
       if (!holder)
         throw new HeadroomError({
           code: 'LOCK_FREE',
@@ -412,6 +460,8 @@ export function createPlaybooks({
       })()
       events.emit({ kind: 'run', runId: holder.id, lastSeq: store.readRun(db, holder.id).lastSeq })
       changed(holder.id)
+      // The one on the server as far as it can be reached; else the next run that wants it finds it without an owner.
+      await hostLocks.release(holder.id, [hostId])
     },
 
     follow: (runId, signal) =>
@@ -480,6 +530,7 @@ export function createPlaybooks({
       const runners = [...active.values()]
       for (const runner of runners) runner.stop('close')
       await Promise.all(runners.map(({ finished }) => finished))
+      hostLocks.close()
     },
   }
   return api

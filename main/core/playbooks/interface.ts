@@ -55,10 +55,16 @@ export interface Playbooks {
   skip(runId: string, stepId: string, reason: string): Promise<Run>
   /** Takes back every step from the last one down to this. UNDO_IRREVERSIBLE names the step that cannot be. */
   undo(runId: string, stepId: string, secrets: Record<string, string>): Promise<Run>
-  /** Who holds which server. `stale`: nobody drives that run any more. */
+  /**
+   * Who holds which server. `stale`: nobody drives that run any more. `elsewhere`: a run of another workspace, as the lock
+   * on the server said when a run of this one wanted it.
+   */
   locks(): HostLock[]
-  /** Takes a server away from a run that nobody drives. LOCK_HELD, LOCK_FREE */
-  breakLock(hostId: string, reason: string): void
+  /**
+   * Takes a server away from a run that nobody drives, also from one of another workspace that gave no sign of life for
+   * five minutes. BREAK_REASON, LOCK_HELD, LOCK_FREE
+   */
+  breakLock(hostId: string, reason: string): Promise<void>
   /** The run now and after every change, until it ends or the signal fires. */
   follow(runId: string, signal?: AbortSignal): AsyncGenerator<Run>
   output(runId: string, afterSeq: number, limit: number): { lines: OutputLine[]; more: boolean }

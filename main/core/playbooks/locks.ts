@@ -1,4 +1,4 @@
-import { HeadroomError } from '../../../shared/model/problem.ts'
+import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 
 interface Holder {
@@ -54,4 +54,55 @@ export function releaseLocks(db: WritableDatabase, runId: string): void {
 
 export function releaseLock(db: WritableDatabase, hostId: string): void {
   db.prepare('DELETE FROM playbook_lock WHERE host_id = ?').run(hostId)
+}
+
+/** Whether a run holds a server at all. */
+export function holdsAny(db: WritableDatabase, runId: string): boolean {
+  return db.prepare('SELECT 1 FROM playbook_lock WHERE run_id = ? LIMIT 1').get(runId) !== undefined
+}
+
+/** A server that a run could not get, because a run of another workspace holds it. */
+export interface HeldElsewhere {
+  hostId: string
+  /** The run of this workspace that wanted it, and when. */
+  wantedBy: string
+  at: number
+  runId: string
+  name: string
+  /** Its workspace, and who started it there. */
+  workspace: string
+  by: string
+  /** How long before `at`; null where the lock does not say. */
+  sinceMs: number | null
+  signOfLifeMs: number | null
+}
+
+/** What the newest run on each server was refused for. A run that is resumed, and one that comes after it, ends that. */
+export function heldElsewhere(db: WritableDatabase): HeldElsewhere[] {
+  const rows = db
+    .prepare(
+      `SELECT r.id, r.ended_at AS at, r.problem FROM playbook_run r
+       WHERE r.problem ->> '$.code' = 'HOST_BUSY' AND r.problem ->> '$.details.elsewhere' IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM playbook_run n
+         WHERE n.rowid > r.rowid AND instr(n.host_ids, r.problem ->> '$.details.hostId') > 0)
+       ORDER BY r.rowid DESC`,
+    )
+    .all() as { id: string; at: number; problem: string }[]
+  return rows.map(({ id, at, problem }) => {
+    const { details = {} } = JSON.parse(problem) as Problem
+    const { hostId = '', runId = '', name = '', elsewhere: workspace = '', holder: by = '' } = details
+    const { sinceMs, signOfLifeMs } = details
+    const number = (text: string | undefined) => (text === undefined ? null : Number(text))
+    return {
+      hostId,
+      wantedBy: id,
+      at,
+      runId,
+      name,
+      workspace,
+      by,
+      sinceMs: number(sinceMs),
+      signOfLifeMs: number(signOfLifeMs),
+    }
+  })
 }

@@ -6,8 +6,10 @@ import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace, WritableDatabase } from '../workspace/index.ts'
 import { removeJobs } from './detached.ts'
+import type { HostLocks } from './host-locks.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
+import { throughLinkLoss } from './link-loss.ts'
 import { releaseLocks } from './locks.ts'
 import { OutputBatches } from './output.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
@@ -26,12 +28,16 @@ export interface RunnerDeps {
   events: EventHub
   metrics: PlanContext['metrics']
   artifact?: PlanContext['artifact']
+  hostLocks: HostLocks
   /** What a failure of a file of the workspace means. */
   explain: Workspace['explain']
 }
 
-/** Why a run's signal fired: the operator stopped it, or the core is closing and the work on the hosts goes on. */
-type StopReason = 'stop' | 'close'
+/**
+ * Why a run's signal fired: the operator stopped it; or the core is closing, or another took one of its servers, and the
+ * work on the hosts goes on.
+ */
+type StopReason = 'stop' | 'close' | 'lost'
 
 /** One run being driven through its steps. */
 export class Runner {
@@ -45,6 +51,8 @@ export class Runner {
   readonly #output: OutputBatches
   readonly #changed: () => void
   #stopReason: StopReason | null = null
+  /** What took a server away from the run. */
+  #lost: Problem | null = null
   readonly #hostKeys = new Map<string, string[]>()
   finished: Promise<void> = Promise.resolve()
 
@@ -86,6 +94,7 @@ export class Runner {
     const left = await this.#stopped(null, null)
     if (left) throw new HeadroomError(left)
     await this.#removeFolders()
+    await this.#giveServersBack()
   }
 
   async #drive(): Promise<void> {
@@ -95,9 +104,57 @@ export class Runner {
     } catch (error) {
       return await this.#broken(error, null, null)
     }
+    try {
+      await this.#takeServers()
+    } catch (error) {
+      if (this.#stopReason !== null) return await this.#broken(error, null, null)
+      // What an earlier try began may still go on.
+      const began = store.readRun(db, this.#runId).steps.some(({ state }) => state === 'running')
+      return this.#finish(began ? 'interrupted' : 'failed', this.#problemOf(error, null), null)
+    }
     const undoTo = store.readUndoTo(db, this.#runId)
     await (undoTo === null ? this.#forward() : this.#back(undoTo))
     if (this.#stopReason !== 'close') await this.#removeFolders()
+    if (store.readRun(db, this.#runId).state === 'interrupted') this.#deps.hostLocks.leave(this.#runId)
+    else await this.#giveServersBack()
+  }
+
+  /** The servers that the run changes. */
+  #serversToChange(): string[] {
+    return [
+      ...new Set(
+        this.#plans.flatMap(({ commands }) => commands.filter(({ readOnly }) => !readOnly).map(({ hostId }) => hostId)),
+      ),
+    ]
+  }
+
+  /** Takes the locks that lie on the servers, before the first of them is changed. HOST_BUSY names who holds one. */
+  async #takeServers(): Promise<void> {
+    const { environment, hostLocks } = this.#deps
+    const wanted = { runId: this.#runId, name: this.#playbook.name, hostIds: this.#serversToChange() }
+    await throughLinkLoss({ environment, signal: this.#controller.signal }, () =>
+      hostLocks.take(
+        wanted,
+        (hostId, reason) => this.#journal('lock-not-left', null, hostId, unlocked(this.#hostName(hostId), reason)),
+        (problem) => {
+          this.#lost = problem
+          this.stop('lost')
+        },
+      ),
+    )
+  }
+
+  async #giveServersBack(): Promise<void> {
+    const { hosts, hostLocks } = this.#deps
+    const present = new Set(hosts.list().map(({ id }) => id))
+    await hostLocks.release(
+      this.#runId,
+      this.#serversToChange().filter((id) => present.has(id)),
+    )
+  }
+
+  #hostName(hostId: string): string {
+    return this.#deps.hosts.list().find(({ id }) => id === hostId)?.name ?? hostId
   }
 
   /** Removes the folders of detached commands that have ended, with one command for each server. */
@@ -240,11 +297,15 @@ export class Runner {
 
   async #broken(error: unknown, index: number | null, step: Step | null): Promise<void> {
     if (this.#stopReason === 'stop') return void (await this.#stopped(index, step))
-    if (error instanceof Interrupted || this.#stopReason === 'close') {
+    if (error instanceof Interrupted || this.#stopReason === 'close' || this.#stopReason === 'lost') {
       const stands = store.standing(this.#deps.db, this.#runId)
       return this.#finish(
         'interrupted',
-        error instanceof Interrupted ? withStanding(this.#clean(error.problem), stands) : interruptedProblem(stands),
+        this.#lost
+          ? withStanding(this.#clean(this.#lost), stands)
+          : error instanceof Interrupted
+            ? withStanding(this.#clean(error.problem), stands)
+            : interruptedProblem(stands),
         null,
       )
     }
@@ -409,3 +470,6 @@ export class Runner {
     return fingerprints
   }
 }
+
+const unlocked = (host: string, reason: string): string =>
+  `No lock could be left on ${host} (${reason}): from another computer, nobody would see this run.`

@@ -29,9 +29,9 @@ export const playbooksRouter = os.playbooks.router({
     context.playbooks.undo(input.runId, input.stepId, input.secrets),
   ),
   locks: os.playbooks.locks.handler(({ context }) => context.playbooks.locks()),
-  breakLock: os.playbooks.breakLock.handler(({ context, input }) =>
-    context.playbooks.breakLock(input.hostId, input.reason),
-  ),
+  breakLock: os.playbooks.breakLock.handler(async ({ context, input }) => {
+    await context.playbooks.breakLock(input.hostId, input.reason)
+  }),
   follow: os.playbooks.follow.handler(({ context, input, signal }) => context.playbooks.follow(input.runId, signal)),
   output: os.playbooks.output.handler(({ context, input }) =>
     context.playbooks.output(input.runId, input.afterSeq, input.limit),

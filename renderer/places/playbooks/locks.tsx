@@ -22,11 +22,12 @@ export function Locks() {
           <li key={lock.hostId} className={styles.lockRow}>
             <span>
               {t('locks.held', { host: lock.hostName })}{' '}
-              <a href={`#/runs/${encodeURIComponent(lock.runId)}`}>{lock.runName}</a>
+              {lock.elsewhere ? lock.runName : <a href={`#/runs/${encodeURIComponent(lock.runId)}`}>{lock.runName}</a>}
             </span>
             <span className={styles.soft}>
               {t('locks.since', { at: dateTime(lock.since), instance: lock.instance })}
             </span>
+            {lock.elsewhere && <Tag>{t('locks.elsewhere')}</Tag>}
             {lock.stale && <Tag tone="warn">{t('locks.stale')}</Tag>}
             {lock.stale && (
               <Button variant="default" size="compact-xs" onClick={() => setBreaking(lock)}>
@@ -64,7 +65,7 @@ function Break({ lock, onClose }: { lock: HostLock; onClose: () => void }) {
       onNo={onClose}
       onYes={() => act.mutate({ hostId: lock.hostId, reason })}
     >
-      <p>{t('locks.breakHelp', { host: lock.hostName })}</p>
+      <p>{t(lock.elsewhere ? 'locks.breakHelpElsewhere' : 'locks.breakHelp', { host: lock.hostName })}</p>
       <TextInput
         mt="md"
         label={t('locks.reason')}

@@ -267,13 +267,16 @@ export default {
     title: 'Server, die ein Lauf belegt',
     held: '{{host}} ist belegt von',
     since: 'seit {{at}}, durch {{instance}}',
+    elsewhere: 'von einem anderen Computer belegt',
     stale: 'niemand führt ihn',
     break: 'Sperre aufheben',
     breakTitle: '{{host}} dem Lauf „{{run}}“ wegnehmen?',
     breakHelp:
       'Niemand führt diesen Lauf mehr, aber was er auf {{host}} begonnen hat, läuft dort vielleicht weiter. Sehen Sie erst nach; dann dürfen andere Läufe den Server benutzen.',
+    breakHelpElsewhere:
+      'Dieser Lauf gehört zu einem anderen Arbeitsbereich, der kein Lebenszeichen mehr gibt. Was er auf {{host}} begonnen hat, läuft dort vielleicht weiter. Fragen Sie nach und sehen Sie erst nach; dann dürfen andere Läufe den Server benutzen.',
     reason: 'Grund',
-    reasonHelp: 'Das Journal jenes Laufs bewahrt ihn.',
+    reasonHelp: 'Das Journal bewahrt ihn.',
     yes: 'Sperre aufheben',
   },
   audit: {

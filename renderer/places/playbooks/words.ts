@@ -264,13 +264,16 @@ export default {
     title: 'Servers held by a run',
     held: '{{host}} is held by',
     since: 'since {{at}}, by {{instance}}',
+    elsewhere: 'held from another computer',
     stale: 'nobody drives it',
     break: 'Break the lock',
     breakTitle: 'Take {{host}} away from “{{run}}”?',
     breakHelp:
       'Nobody drives that run any more, but what it began on {{host}} may go on there. Look first; then other runs may use the server.',
+    breakHelpElsewhere:
+      'That run belongs to another workspace, which gives no sign of life any more. What it began on {{host}} may go on there. Ask them, and look first; then other runs may use the server.',
     reason: 'Reason',
-    reasonHelp: 'The journal of that run keeps it.',
+    reasonHelp: 'The journal keeps it.',
     yes: 'Break the lock',
   },
   audit: {
