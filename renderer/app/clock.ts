@@ -10,21 +10,33 @@ const listeners = new Set<() => void>()
 let current = now()
 let timer: ReturnType<typeof setInterval> | undefined
 
+function tick(): void {
+  current = now()
+  for (const tell of listeners) tell()
+}
+
+/** Nobody reads the time off a hidden window, so its clock stands still until it is seen again. */
+function follow(): void {
+  clearInterval(timer)
+  timer = undefined
+  if (listeners.size === 0 || document.hidden) return
+  tick()
+  timer = setInterval(tick, 1000)
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  if (timer === undefined) {
+  if (listeners.size === 1) {
     current = now()
-    timer = setInterval(() => {
-      current = now()
-      for (const tell of listeners) tell()
-    }, 1000)
+    document.addEventListener('visibilitychange', follow)
+    if (!document.hidden) timer = setInterval(tick, 1000)
   }
   return () => {
     listeners.delete(listener)
-    if (listeners.size === 0) {
-      clearInterval(timer)
-      timer = undefined
-    }
+    if (listeners.size > 0) return
+    document.removeEventListener('visibilitychange', follow)
+    clearInterval(timer)
+    timer = undefined
   }
 }
 

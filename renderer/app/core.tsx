@@ -141,6 +141,8 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
       else if (!known) stale.set(name, { queryKey, hostIds: new Set([event.hostId]) })
       else known.hostIds?.add(event.hostId)
     }
+    // A hidden window reads what was measured when it is seen again.
+    if (event.kind === 'samples' && document.hidden) return
     const wait = event.kind === 'samples' ? GATHER_SAMPLES_MS : GATHER_MS
     const due = performance.now() + wait
     if (timer !== undefined && due >= dueAt) return
@@ -148,6 +150,10 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
     dueAt = due
     timer = setTimeout(flush, wait)
   }
+  const seenAgain = () => {
+    if (!document.hidden && stale.size > 0 && timer === undefined) flush()
+  }
+  document.addEventListener('visibilitychange', seenAgain, { signal })
   let generation = 0
   while (!signal.aborted) {
     try {

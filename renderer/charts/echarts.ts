@@ -23,4 +23,4 @@ use([
 ])
 
 export type { ECharts, EChartsCoreOption }
-export { connect, init }
+export { connect, init, use }

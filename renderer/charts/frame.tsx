@@ -23,14 +23,17 @@ export function ChartFrame(props: {
   const titleId = useId()
   const { title } = props
 
-  const savePng = () => {
-    const chart = props.chart.current
-    if (!chart) return
-    const background = props.box.current
-      ? getComputedStyle(props.box.current).getPropertyValue('--panel').trim()
-      : '#fff'
-    const url = chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: background })
-    saveFile(fileNameOf(title, 'png'), blobOfDataUrl(url))
+  const savePicture = async (kind: 'png' | 'svg') => {
+    const [chart, box] = [props.chart.current, props.box.current]
+    if (!chart || !box) return
+    const background = getComputedStyle(box).getPropertyValue('--panel').trim()
+    if (kind === 'svg') {
+      const { svgOf } = await import('./svg.ts')
+      saveFile(fileNameOf(title, 'svg'), svgOf(chart, title, background), 'image/svg+xml')
+    } else {
+      const url = chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: background })
+      saveFile(fileNameOf(title, 'png'), blobOfDataUrl(url))
+    }
   }
 
   return (
@@ -49,8 +52,11 @@ export function ChartFrame(props: {
           >
             {asTable ? t('showChart') : t('showTable')}
           </button>
-          <button type="button" aria-label={t('savePngOf', { title })} onClick={savePng}>
+          <button type="button" aria-label={t('savePngOf', { title })} onClick={() => void savePicture('png')}>
             {t('savePng')}
+          </button>
+          <button type="button" aria-label={t('saveSvgOf', { title })} onClick={() => void savePicture('svg')}>
+            {t('saveSvg')}
           </button>
           <button
             type="button"

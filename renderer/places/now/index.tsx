@@ -76,15 +76,15 @@ function Present() {
           <div className={styles.grid}>
             <VerdictPanel verdict={said} hosts={hosts.data ?? []} />
             <BrokenJournals />
-            <AlertsPanel />
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
               <Runways plan={plan.data?.plan ?? null} />
               <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} hosts={hosts.data ?? []} />
             </div>
             <div className={styles.column}>
-              <LimitTable judgements={said.judgements} />
+              <AlertsPanel />
               <NextActions verdict={said} hosts={hosts.data ?? []} />
+              <LimitTable judgements={said.judgements} />
               {plan.data && <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />}
             </div>
           </div>

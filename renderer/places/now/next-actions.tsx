@@ -10,6 +10,9 @@ import { firedFirst } from './judgements.ts'
 import { playbookLink } from './links.ts'
 import styles from './now.module.css'
 
+/** What is next is three things at most; the rest waits below them. */
+const SHOWN_FIRST = 3
+
 interface Action {
   id: string
   name: string
@@ -35,39 +38,51 @@ export function NextActions({ verdict, hosts }: { verdict: Verdict; hosts: reado
       {actions.length === 0 ? (
         <p className={styles.soft}>{t('next.none')}</p>
       ) : (
-        <ol className={styles.actions}>
-          {actions.map((action, index) => (
-            <li key={action.id}>
-              <span className={styles.soft} aria-hidden="true">
-                {index + 1}
-              </span>
-              <div>
-                <b>{action.name}</b>
-                <small>{action.note}</small>
-              </div>
-              <div className={styles.actionLinks}>
-                {action.href !== null && (
-                  <a href={action.href} aria-label={t(`next.${action.kind}Of`, { name: action.name })}>
-                    {t(`next.${action.kind}`)}
-                  </a>
-                )}
-                {action.optimisation !== null && (
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={t('next.doneOf', { name: action.name })}
-                    onClick={() => change.mutate({ applied: { [action.optimisation as string]: true } })}
-                  >
-                    {t('next.done')}
-                  </Button>
-                )}
-              </div>
-            </li>
-          ))}
-        </ol>
+        <>
+          <ol className={styles.actions}>{actions.slice(0, SHOWN_FIRST).map(item)}</ol>
+          {actions.length > SHOWN_FIRST && (
+            <details className={styles.moreActions}>
+              <summary>{t('next.more', { count: actions.length - SHOWN_FIRST })}</summary>
+              <ol className={styles.actions} start={SHOWN_FIRST + 1}>
+                {actions.slice(SHOWN_FIRST).map((action, index) => item(action, index + SHOWN_FIRST))}
+              </ol>
+            </details>
+          )}
+        </>
       )}
     </Panel>
   )
+
+  function item(action: Action, index: number) {
+    return (
+      <li key={action.id}>
+        <span className={styles.soft} aria-hidden="true">
+          {index + 1}
+        </span>
+        <div>
+          <b>{action.name}</b>
+          <small>{action.note}</small>
+        </div>
+        <div className={styles.actionLinks}>
+          {action.href !== null && (
+            <a href={action.href} aria-label={t(`next.${action.kind}Of`, { name: action.name })}>
+              {t(`next.${action.kind}`)}
+            </a>
+          )}
+          {action.optimisation !== null && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={t('next.doneOf', { name: action.name })}
+              onClick={() => change.mutate({ applied: { [action.optimisation as string]: true } })}
+            >
+              {t('next.done')}
+            </Button>
+          )}
+        </div>
+      </li>
+    )
+  }
 }
 
 type Word = ReturnType<typeof useTranslation<'now'>>['t']

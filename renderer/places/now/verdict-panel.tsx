@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { ageText, useNow } from '../../app/clock.ts'
+import { useQueryUtils } from '../../app/core.tsx'
 import { Panel, Tag, type Tone } from '../../ui/index.ts'
 import { firedFirst } from './judgements.ts'
 import { playbookLink } from './links.ts'
@@ -29,6 +31,7 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
         <h2 className={styles.headline}>
           <Tag tone={TONES[verdict.kind]}>{t(`kinds.${verdict.kind}`)}</Tag> {verdict.headline}
         </h2>
+        <Firing />
         {hosts.length === 0 && <p className={styles.soft}>{t('noServers')}</p>}
         {reasons.length > 0 && (
           <ul className={styles.reasons}>
@@ -59,6 +62,23 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
         <JudgedAge at={verdict.at} />
       </div>
     </Panel>
+  )
+}
+
+/** How much alerts say, with the way to them: on a narrow window they stand far below. */
+function Firing() {
+  const { t } = useTranslation('alerts')
+  const utils = useQueryUtils()
+  const firing = (useQuery(utils.alerts.list.queryOptions()).data?.open ?? []).filter(({ state }) => state === 'firing')
+  const critical = firing.filter(({ severity }) => severity === 'critical').length
+  if (firing.length === 0) return null
+  return (
+    <p>
+      <a className={styles.firing} href="#/now?section=alerts">
+        {t('firingLink', { count: firing.length })}
+        {critical > 0 && t('ofThemCritical', { count: critical })}
+      </a>
+    </p>
   )
 }
 

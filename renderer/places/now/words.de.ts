@@ -86,6 +86,8 @@ export default {
     doneOf: '„{{name}}“ als erledigt kennzeichnen',
     move: 'Umzug auf {{stage}}',
     moveText: 'Was er kostet, was er voraussetzt und was sich nicht zurücknehmen lässt.',
+    more_one: '1 weitere Maßnahme',
+    more_other: '{{count}} weitere Maßnahmen',
     fix: 'Wegen: {{name}}',
   },
   guide: {

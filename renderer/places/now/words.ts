@@ -86,6 +86,8 @@ export default {
     doneOf: 'Mark “{{name}}” as done',
     move: 'Move to {{stage}}',
     moveText: 'What it costs, what it needs first, and what cannot be undone.',
+    more_one: '1 more that would help',
+    more_other: '{{count}} more that would help',
     fix: 'Because of: {{name}}',
   },
   guide: {
