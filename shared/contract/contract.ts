@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AdditionCheckSchema, AdditionInputSchema } from '../model/addition.ts'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'
+import { KeyImportSchema } from '../model/key-import.ts'
 import { LeverNameSchema } from '../model/line-item.ts'
 import { LogLevelSchema } from '../model/log.ts'
 import { LabelsSchema, LatestSchema, SeriesSchema, SeriesSliceSchema } from '../model/metric.ts'
@@ -187,6 +188,10 @@ export const contract = {
     knownKeys: procedure.output(
       z.array(HostKeySchema.extend({ source: z.string(), acceptedAt: z.number().nullable() })),
     ),
+    /** What a known_hosts file would add. Nothing is saved. */
+    previewKeys: procedure.input(z.object({ text: z.string().max(2_000_000) })).output(KeyImportSchema),
+    /** Adds what the preview of the same text says; keys on file are never replaced. */
+    importKeys: procedure.input(z.object({ text: z.string().max(2_000_000) })).output(KeyImportSchema),
     forgetKey: procedure.input(HostKeySchema.pick({ address: true, port: true, fingerprint: true })).output(ok),
     /**
      * Connects, then stores the host; nothing is stored when the connection fails, except where the server asks what only the

@@ -206,6 +206,15 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       events.emit({ kind: 'hosts' })
     },
     knownKeys: () => hostKeys.list(),
+    importKeys(text, save) {
+      const servers = inventory
+        .list()
+        .flatMap(({ address, port }) => (address === null ? [] : [{ address, port: port ?? 22 }]))
+      if (!save) return hostKeys.previewImport(text, servers)
+      const found = hostKeys.importKeys(text, servers)
+      if (found.adds.length > 0) events.emit({ kind: 'hosts' })
+      return found
+    },
     forgetKey(key) {
       hostKeys.forget(key)
       events.emit({ kind: 'hosts' })

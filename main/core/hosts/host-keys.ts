@@ -2,12 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { HostKey, HostKeyCheck } from '../../../shared/model/host.ts'
+import type { KeyImport } from '../../../shared/model/key-import.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { algorithmOf, fingerprintOf, hostKeyOf } from './fingerprint.ts'
 import type { KnownKey } from './interface.ts'
-import { type KnownHostsLine, knownHostsName, namesServer, parseKnownHosts } from './known-hosts.ts'
+import { type KnownHostsLine, knownHostsName, namesServer, parseKnownHosts, serversOf } from './known-hosts.ts'
+import { readKeyImport } from './known-hosts-import.ts'
 import { hostKeyProblem } from './problems.ts'
 
 const OWN = 'headroom'
@@ -93,6 +95,29 @@ export class HostKeys {
     this.#database
       .prepare('INSERT INTO host_key (address, port, algorithm, key_base64, accepted_at) VALUES (?, ?, ?, ?, ?)')
       .run(key.address.toLowerCase(), key.port, key.algorithm, key.keyBase64, Math.trunc(this.#environment.now()))
+  }
+
+  /** What a known_hosts file would add; `servers` are those whose hashed names can be told. Nothing is saved. */
+  previewImport(text: string, servers: readonly { address: string; port: number }[]): KeyImport {
+    return readKeyImport(text, servers, (address, port) =>
+      this.#filed(address, port)
+        .filter(({ marker }) => marker !== 'cert-authority')
+        .map((one) => ({ ...one, fingerprint: fingerprintOf(one.keyBase64), revoked: one.marker === 'revoked' })),
+    )
+  }
+
+  /** Adds what the preview of the same text says, all or nothing. */
+  importKeys(text: string, servers: readonly { address: string; port: number }[]): KeyImport {
+    const found = this.previewImport(text, servers)
+    const insert = this.#database.prepare(
+      'INSERT INTO host_key (address, port, algorithm, key_base64, accepted_at) VALUES (?, ?, ?, ?, ?)',
+    )
+    const at = Math.trunc(this.#environment.now())
+    this.#database.transaction(() => {
+      for (const { address, port, algorithm, keyBase64 } of found.adds)
+        insert.run(address, port, algorithm, keyBase64, at)
+    })()
+    return found
   }
 
   list(): KnownKey[] {
@@ -198,16 +223,4 @@ function readLines(file: string): KnownHostsLine[] {
       { cause: error },
     )
   }
-}
-
-/** The servers a line names outright; hashed names stay as they are written, and patterns name no one server. */
-function serversOf(patterns: string): { address: string; port: number }[] {
-  if (patterns.startsWith('|')) return [{ address: patterns, port: 22 }]
-  return patterns
-    .split(',')
-    .filter((pattern) => !pattern.startsWith('!') && !/[*?]/.test(pattern))
-    .map((pattern) => {
-      const bracketed = /^\[(.+)\]:(\d+)$/.exec(pattern)
-      return { address: bracketed?.[1] ?? pattern, port: Number(bracketed?.[2] ?? 22) }
-    })
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { contract } from '../../../shared/contract/contract.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import type { Host, HostInput, HostKey, HostKeyCheck, PostgresProbe } from '../../../shared/model/host.ts'
+import type { KeyImport } from '../../../shared/model/key-import.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import type { SealedSecrets } from '../workspace/index.ts'
@@ -67,6 +68,8 @@ export interface Hosts {
   scanKey(target: { address: string; port: number }): Promise<HostKeyCheck>
   acceptKey(key: HostKey): void
   knownKeys(): KnownKey[]
+  /** What a known_hosts file's text would add; with `save`, adds it. Keys on file are never replaced. */
+  importKeys(text: string, save: boolean): KeyImport
   forgetKey(key: Pick<HostKey, 'address' | 'port' | 'fingerprint'>): void
   add(input: HostInput): Promise<Host>
   /** A server of a sample workspace: nothing is connected to, and what is to run on it is refused. HOST_NAME_TAKEN. */

@@ -83,3 +83,15 @@ function matchesPattern(pattern: string, name: string): boolean {
   while (wanted[at] === '*') at++
   return at === wanted.length
 }
+
+/** The servers a line names outright; hashed names stay as they are written, and patterns name no one server. */
+export function serversOf(patterns: string): { address: string; port: number }[] {
+  if (patterns.startsWith('|')) return [{ address: patterns, port: 22 }]
+  return patterns
+    .split(',')
+    .filter((pattern) => !pattern.startsWith('!') && !/[*?]/.test(pattern))
+    .map((pattern) => {
+      const bracketed = /^\[(.+)\]:(\d+)$/.exec(pattern)
+      return { address: bracketed?.[1] ?? pattern, port: Number(bracketed?.[2] ?? 22) }
+    })
+}

@@ -8,6 +8,8 @@ export const hostsRouter = os.hosts.router({
     return {}
   }),
   knownKeys: os.hosts.knownKeys.handler(({ context }) => context.hosts.knownKeys()),
+  previewKeys: os.hosts.previewKeys.handler(({ context, input }) => context.hosts.importKeys(input.text, false)),
+  importKeys: os.hosts.importKeys.handler(({ context, input }) => context.hosts.importKeys(input.text, true)),
   forgetKey: os.hosts.forgetKey.handler(({ context, input }) => {
     context.hosts.forgetKey(input)
     return {}

@@ -18,6 +18,8 @@ it.each([
   ['prices.csv', 'provider,kind,sku,region,amount\nacme,server,x1,eu,4.5\n', 'prices'],
   ['own.json', '[{"provider":"acme"}]', 'prices'],
   ['users.csv', 'month,users\n2026-01,1200\n', 'series'],
+  ['known_hosts', '# mine\n', 'keys'],
+  ['team.txt', '[db.example.org]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0Zc5Rk3bGm0qU8hXq0d0H3a8t5\n', 'keys'],
   ['empty.csv', '', 'series'],
 ] as const)('takes %s for what it holds', (name, text, kind) => {
   expect(kindOf(name, text)).toBe(kind)

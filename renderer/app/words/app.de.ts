@@ -50,10 +50,11 @@ export default {
       inventory: 'ein Ansible-Inventar (Plan, Dateien der Stufe)',
       prices: 'eigene Preise (Preise)',
       series: 'eine gemessene Reihe (Was wäre wenn, Gemessen)',
+      keys: 'Hostschlüssel (Einstellungen, Bekannte Hostschlüssel)',
     },
     unreadable: {
       fact: '{{name}} ließ sich nicht als Text von höchstens 8 MB lesen.',
-      fix: 'Geben Sie einen Plan oder eine Compose-Datei in YAML, ein Inventar in INI oder YAML, oder eine CSV-Datei.',
+      fix: 'Geben Sie einen Plan oder eine Compose-Datei in YAML, ein Inventar in INI oder YAML, known_hosts oder eine CSV-Datei.',
     },
     noSecretCopy: {
       fact: 'Ein Geheimnis wird hier nicht kopiert, denn ein Browser kann es nicht wieder aus der Zwischenablage nehmen.',

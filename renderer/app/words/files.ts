@@ -15,10 +15,11 @@ export default {
     inventory: 'an Ansible inventory (Plan, files of the stage)',
     prices: 'own prices (Prices)',
     series: 'a measured series (What-if, Measured)',
+    keys: 'host keys (Settings, Known host keys)',
   },
   unreadable: {
     fact: '{{name}} could not be read as text of at most 8 MB.',
-    fix: 'Give a plan or Compose file in YAML, an inventory in INI or YAML, or a CSV file.',
+    fix: 'Give a plan or Compose file in YAML, an inventory in INI or YAML, known_hosts, or a CSV file.',
   },
   noSecretCopy: {
     fact: 'A secret is not copied here, since a browser cannot clear it from the clipboard again.',

@@ -7,6 +7,7 @@ import type { HostKey } from '../../../shared/model/host.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { locale } from '../../app/words/locale.ts'
 import { Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
+import { KeyImport } from './key-import.tsx'
 import styles from './settings.module.css'
 
 type KnownKey = HostKey & { source: string; acceptedAt: number | null }
@@ -18,7 +19,7 @@ export function KnownKeys() {
   const keys = useQuery(utils.hosts.knownKeys.queryOptions())
   const [forgetting, setForgetting] = useState<KnownKey | null>(null)
   return (
-    <Panel section="keys" title={t('keys.title')} className={styles.wide}>
+    <Panel section="keys" title={t('keys.title')} className={styles.wide} aside={<KeyImport />}>
       <QueryView query={keys}>
         {(all) =>
           all.length === 0 ? (
