@@ -1,13 +1,13 @@
 import { hostAddress } from '../../shared/format/host-address.ts'
-import type { Host, HostInput, HostKey, HostKeyCheck } from '../../shared/model/host.ts'
+import type { Host, HostInput, HostKeyCheck } from '../../shared/model/host.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
+import { answerAll, promptsOf } from './answer.ts'
 import { type Call, type Command, done, text } from './command.ts'
 import { findHost } from './find-host.ts'
+import { judge, judgeKey, keyOptions } from './judge-key.ts'
 import { problemFrom } from './problem-from.ts'
 import { secretFromEnvOrPrompt } from './secrets.ts'
 import { numberOption, UsageError } from './usage-error.ts'
-
-const keyOptions = { 'accept-key': { type: 'string' } } as const
 
 export const hostsList: Command = {
   words: ['hosts', 'list'],
@@ -49,6 +49,9 @@ export const hostsAdd: Command = {
     if (input.kind === 'ssh') await trust(call, input.address, input.port)
     const host = input.kind === 'ssh-config' ? await addConfigured(call, input) : await call.core.hosts.add(input)
     call.terminal.say(`Added ${host.name}.`)
+    if (promptsOf(host).length === 0) return done(host)
+    if (call.terminal.interactive) return done(await answerAll(call, host))
+    call.terminal.say(`${host.problem?.fact ?? ''} Answer with \`headroom hosts answer ${host.name}\`.`)
     return done(host)
   },
 }
@@ -100,41 +103,13 @@ async function trust(call: Call, address: string, port: number): Promise<HostKey
   return check
 }
 
-/** Shows an unknown key and trusts it when --accept-key names it, or when the operator says so. HOST_KEY_UNKNOWN otherwise. */
-async function judge(call: Call, key: HostKey): Promise<void> {
-  const { address, port } = key
-  const wanted = text(call.values, 'accept-key')
-  call.terminal.say(`${address}:${port} shows a key that is not known here:`)
-  call.terminal.say(`  ${key.algorithm} ${key.fingerprint}`)
-  const accepted =
-    wanted === undefined
-      ? await call.terminal.confirm('Is this the key of your server?')
-      : wanted.split(',').includes(key.fingerprint)
-  if (!accepted) {
-    throw new HeadroomError({
-      code: 'HOST_KEY_UNKNOWN',
-      fact:
-        wanted === undefined
-          ? `The key of ${address}:${port} was not accepted.`
-          : `The key of ${address}:${port} is ${key.fingerprint}, not ${wanted}.`,
-      fix: `Compare it with what \`ssh-keygen -lf\` prints on the server, then give --accept-key ${key.fingerprint}`,
-      details: { fingerprint: key.fingerprint, algorithm: key.algorithm },
-    })
-  }
-  await call.core.hosts.acceptKey(key)
-}
-
 /** A name of the SSH configuration may lead over several servers; the key of each is judged when it is met. */
 async function addConfigured(call: Call, input: HostInput): Promise<Host> {
   for (;;) {
     try {
       return await call.core.hosts.add(input)
     } catch (error) {
-      const { code, details } = problemFrom(error)
-      const { address, port } = details ?? {}
-      if (code !== 'HOST_KEY_UNKNOWN' || !address || !port || !details?.keyBase64) throw error
-      const { algorithm = '', fingerprint = '', keyBase64 } = details
-      await judge(call, { address, port: Number(port), algorithm, fingerprint, keyBase64 })
+      if (!(await judgeKey(call, problemFrom(error)))) throw error
     }
   }
 }

@@ -53,6 +53,11 @@ export class Terminal {
     return /^y(es)?$/i.test((await this.#line(`${question} [y/N] `, true)).trim())
   }
 
+  /** An answer that may be shown while it is typed. */
+  answer(question: string): Promise<string> {
+    return this.#line(`${question}: `, true)
+  }
+
   /** A secret typed without being shown. */
   async secret(question: string): Promise<string> {
     const answer = await this.#line(`${question}: `, false)

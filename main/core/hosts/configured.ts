@@ -6,8 +6,9 @@ import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Identities } from './identity.ts'
+import { type Arrived, Jumps } from './jumps.ts'
 import { Conversation } from './keyboard-interactive.ts'
-import { linkLost, noAnswer } from './problems.ts'
+import { linkLost, noAnswer, targetName } from './problems.ts'
 import { Slots } from './slots.ts'
 import { type ConnectLimits, connectSsh, serverKey, type Target } from './ssh-connect.ts'
 import { findRoute, type Route } from './ssh-route.ts'
@@ -23,8 +24,8 @@ export interface ConfiguredOptions {
   alias: string
   /** The password or passphrase that the operator gave for it, if any. */
   secret(): Promise<Secret | null>
-  /** The operator's answers to what the server asked the last time; used for one attempt. */
-  answers(): readonly string[]
+  /** The operator's answers to what was asked the last time, used for one attempt, and which jump host had asked; null: the server. */
+  answers(): Answers
   /** Around each attempt: knows whether the server waits for an answer. */
   asking(connect: () => Promise<Client>): Promise<Client>
   /** Told before each connection. */
@@ -32,9 +33,16 @@ export interface ConfiguredOptions {
   onRoute(route: NonNullable<Host['route']>): void
 }
 
-interface Jump {
-  client: Promise<Client>
-  users: number
+export interface Answers {
+  jump: string | null
+  given: readonly string[]
+}
+
+/** What one attempt to connect may use. */
+interface Attempt {
+  secret: Secret | null
+  answers: Answers
+  signal?: AbortSignal | undefined
 }
 
 /** Reaches the names of the operator's SSH configuration. Servers behind the same jump host share one connection to it. */
@@ -46,7 +54,9 @@ export class ConfiguredNames {
   readonly #starts: Starts
   /** Programs that look up a route at the same time. */
   readonly #lookups = new Slots(4)
-  readonly #jumps = new Map<string, Jump>()
+  readonly #jumps = new Jumps()
+  /** Passwords of jump hosts that the operator gave, until Headroom ends: a connection lost in sleep is made again. */
+  readonly #passwords = new Map<string, Secret>()
 
   constructor(dependencies: {
     environment: Environment
@@ -76,7 +86,8 @@ export class ConfiguredNames {
           found = null
           options.onRoute(summary(now))
           const secret = await options.secret()
-          return options.asking(() => this.#walk(now.hops, secret, signal, options.answers()))
+          const attempt = { secret, signal, answers: options.answers() }
+          return options.asking(async () => (await this.#walk(now.hops, attempt, false)).client)
         })
       }
       const last = route.hops.at(-1) as SshSettings
@@ -95,7 +106,7 @@ export class ConfiguredNames {
 
   /** What is connected from here on goes over new connections to jump hosts; the ones there are end with their last user. */
   leaveJumps(): void {
-    this.#jumps.clear()
+    this.#jumps.leave()
   }
 
   /** Each look-up is a program of its own, or several: hundreds of hosts must not start hundreds of them at once. */
@@ -112,97 +123,74 @@ export class ConfiguredNames {
    * Connects hop by hop; the result's end ends the hops that nobody else uses. A hop's own start does not count while it
    * waits for the hop before it, and all that lie behind one hop share its limit.
    */
-  async #walk(
-    hops: SshSettings[],
-    secret: Secret | null,
-    signal?: AbortSignal,
-    answers: readonly string[] = [],
-  ): Promise<Client> {
+  async #walk(hops: SshSettings[], attempt: Attempt, isJump: boolean): Promise<Arrived> {
+    const { signal } = attempt
     const [last, ...rest] = [...hops].reverse() as [SshSettings, ...SshSettings[]]
-    if (rest.length === 0)
-      return this.#starts.run(serverKey(last), () => this.#login(last, secret, { signal, answers }), signal)
+    if (rest.length === 0) return this.#starts.run(serverKey(last), () => this.#login(last, attempt, isJump), signal)
     const before = rest.reverse()
     const release: (() => void)[] = []
     try {
-      const jump = await this.#jump(before, release)
-      const client = await this.#starts.run(
+      // A connection that others will share does not end with the attempt that made it.
+      const shared = { ...attempt, signal: undefined }
+      const jump = await this.#jumps.use(before, () => this.#walk(before, shared, true), release)
+      const arrived = await this.#starts.run(
         `behind ${before.map(serverKey).join(' ')}`,
         async () => {
           const limitMs = last.connectTimeoutMs ?? this.#limits.socketMs
-          return this.#login(last, secret, { through: await forward(jump, last, limitMs, signal), signal, answers })
+          return this.#login(last, attempt, isJump, await forward(jump, last, limitMs, signal))
         },
         signal,
       )
-      client.once('close', () => {
+      arrived.client.once('close', () => {
         for (const one of release) one()
       })
-      return client
+      return arrived
     } catch (error) {
       for (const one of release) one()
       throw error
     }
   }
 
-  /** The kept connection to the last of these hops, made when it is not there. */
-  async #jump(hops: SshSettings[], release: (() => void)[]): Promise<Client> {
-    const key = hops.map((hop) => `${hop.user}@${hop.address}:${hop.port}`).join(' ')
-    let jump = this.#jumps.get(key)
-    if (jump === undefined) {
-      // A jump host's own password is not asked for: it is reached by the agent or by keys without a passphrase.
-      jump = { client: this.#walk(hops, null), users: 0 }
-      this.#jumps.set(key, jump)
-      const made = jump
-      const forget = () => {
-        if (this.#jumps.get(key) === made) this.#jumps.delete(key)
-      }
-      jump.client.then(
-        (client) => client.once('close', forget),
-        (error: unknown) => {
-          forget()
-          return error
-        },
-      )
-    }
-    const used = jump
-    used.users += 1
-    let given = false
-    release.push(() => {
-      if (given) return
-      given = true
-      used.users -= 1
-      if (used.users > 0) return
-      if (this.#jumps.get(key) === used) this.#jumps.delete(key)
-      used.client.then(
-        (client) => client.end(),
-        () => {},
-      )
-    })
-    return used.client
-  }
-
+  /**
+   * The server's secret is its password and opens key files. A jump host is never given it: it is reached by the agent, by key
+   * files, which that secret may open, and by what the operator answers to its own questions.
+   */
   async #login(
     settings: SshSettings,
-    secret: Secret | null,
-    { answers, ...way }: { through?: Duplex; signal?: AbortSignal | undefined; answers: readonly string[] },
-  ): Promise<Client> {
+    { secret, answers, signal }: Attempt,
+    isJump: boolean,
+    through?: Duplex,
+  ): Promise<Arrived> {
     const target: Target = {
       address: settings.address,
       port: settings.port,
       user: settings.user,
       ...(settings.hostKeyAlias === null ? {} : { keyName: { address: settings.hostKeyAlias, port: 22 } }),
     }
-    const offers = await this.#identities.offers(settings.user, { kind: 'configured', settings, secret })
+    const key = targetName(target)
+    const password = isJump ? (this.#passwords.get(key) ?? null) : secret
+    const login = { kind: 'configured' as const, settings, secret: password, opens: secret }
+    const offers = await this.#identities.offers(settings.user, login).catch((error: unknown) => {
+      if (isJump && error instanceof HeadroomError && error.code === 'NO_IDENTITY') return []
+      throw error
+    })
     const limits = {
       ...this.#limits,
       socketMs: settings.connectTimeoutMs ?? this.#limits.socketMs,
       keepaliveMs: settings.keepaliveMs ?? this.#limits.keepaliveMs,
     }
+    const mine = answers.jump === (isJump ? settings.alias : null) ? answers.given : []
+    const conversation = new Conversation(settings.user, password, mine)
     try {
-      return await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, {
-        ...way,
-        conversation: new Conversation(settings.user, secret, answers),
+      const client = await connectSsh(target, offers, this.#hostKeys(settings.knownHostsFiles), limits, {
+        ...{ conversation, asks: isJump },
+        ...(through === undefined ? {} : { through }),
+        ...(signal === undefined ? {} : { signal }),
       })
+      if (isJump && conversation.typedPassword !== null) this.#passwords.set(key, conversation.typedPassword)
+      return { client, answered: conversation.asked.length > 0 }
     } catch (error) {
+      if (isJump) this.#passwords.delete(key)
       const locked = this.#identities.lockedKey(settings, secret)
       if (locked !== null && error instanceof HeadroomError && error.problem.code === 'AUTH_REFUSED') throw locked
       throw error

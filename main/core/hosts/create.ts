@@ -5,7 +5,7 @@ import { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Workspace } from '../workspace/index.ts'
-import { ConfiguredNames } from './configured.ts'
+import { type Answers, ConfiguredNames } from './configured.ts'
 import { runKept, runStreaming, runToEnd } from './execute.ts'
 import { HostKeys } from './host-keys.ts'
 import { Identities, type Login } from './identity.ts'
@@ -72,7 +72,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
   const transports = new Map<string, Transport>()
   const routes = new Map<string, NonNullable<Host['route']>>()
   /** Answers for the attempt that is being made, and hosts that asked and got none. */
-  const answers = new Map<string, readonly string[]>()
+  const answers = new Map<string, Answers>()
   const unanswered = new Map<string, HeadroomError>()
   const now = () => environment.now()
   const elapsed = () => environment.elapsed()
@@ -121,7 +121,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
         const used = await login()
         const offers = await identities.offers(target.user, used)
         const password = used.kind === 'password' ? used.password : null
-        const conversation = new Conversation(target.user, password, answers.get(id) ?? [])
+        const conversation = new Conversation(target.user, password, answers.get(id)?.given ?? [])
         const connect = () => connectSsh(target, offers, hostKeys, limits, { signal, conversation })
         return starts.run(serverKey(target), connect, signal)
       }),
@@ -132,7 +132,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
       alias,
       secret,
       asking: (connect) => asking(id, connect),
-      answers: () => answers.get(id) ?? [],
+      answers: () => answers.get(id) ?? { jump: null, given: [] },
       onConnecting: () => {
         if (conditions.has(id) && conditions.get(id)?.state !== 'up') note(id, { state: 'connecting' })
       },
@@ -280,9 +280,14 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     },
     async answer(id, given) {
       stored(id)
-      answers.set(id, given)
+      const jump = conditions.get(id)?.problem?.details?.jump ?? null
+      answers.set(id, { jump, given })
       try {
-        return await hosts.test(id)
+        const answered = await hosts.test(id)
+        // The servers behind the same jump host need no answer of their own any more.
+        if (jump !== null && answered.problem?.details?.jump !== jump)
+          for (const [other, { problem }] of unanswered) if (problem.details?.jump === jump) unanswered.delete(other)
+        return answered
       } finally {
         answers.delete(id)
       }
@@ -345,6 +350,7 @@ export function createHosts(dependencies: HostsDependencies): Hosts {
     },
     async close() {
       await Promise.all([...transports.keys()].map(disconnect))
+      names.leaveJumps()
     },
   }
   return hosts

@@ -12,7 +12,8 @@ export type Login =
   | { kind: 'agent' }
   | { kind: 'key'; path: string; passphrase: Secret | null }
   | { kind: 'password'; password: Secret }
-  | { kind: 'configured'; settings: SshSettings; secret: Secret | null }
+  /** `opens` is a passphrase to try on key files where `secret`, which may be a password, is none. */
+  | { kind: 'configured'; settings: SshSettings; secret: Secret | null; opens: Secret | null }
 
 /** What is offered to the server, in order, with the words that AUTH_REFUSED uses for it. */
 export interface Offer {
@@ -48,7 +49,7 @@ export class Identities {
       case 'password':
         return [passwordOffer(user, login.password)]
       case 'configured':
-        return this.#configured(user, login.settings, login.secret)
+        return this.#configured(user, login)
     }
   }
 
@@ -56,7 +57,10 @@ export class Identities {
    * What ssh would offer for a configured name, in its order: the agent's keys, then each identity file that is there. The
    * one secret is tried as the passphrase of encrypted files and as the password.
    */
-  async #configured(user: string, settings: SshSettings, secret: Secret | null): Promise<Offer[]> {
+  async #configured(
+    user: string,
+    { settings, secret, opens }: Extract<Login, { kind: 'configured' }>,
+  ): Promise<Offer[]> {
     const offers: Offer[] = []
     const files = settings.identityFiles.filter((path) => existsSync(path))
     const agent = await this.#agentFor(settings)
@@ -68,13 +72,13 @@ export class Identities {
     let locked: HeadroomError | null = null
     for (const path of files) {
       try {
-        const key = this.#key(path, secret)
+        const key = this.#key(path, opens ?? secret)
         offers.push({ words: `key file ${path}`, method: { type: 'publickey', username: user, key } })
       } catch (error) {
         if (!(error instanceof HeadroomError)) throw error
         if (!NEEDS_PASSPHRASE.has(error.problem.code)) continue
         // The secret may be the password, and the agent may hold this very key.
-        if (agent === null || secret !== null) locked ??= error
+        if (agent === null || (opens ?? secret) !== null) locked ??= error
       }
     }
     if (secret !== null) offers.push(passwordOffer(user, secret))

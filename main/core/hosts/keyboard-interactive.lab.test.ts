@@ -15,13 +15,14 @@ let lab: Lab
 let passwordOnly: Sshd
 let both: Sshd
 let afterKey: Sshd
+let passwordMethod: Sshd
 let counter = 0
 const opened: OpenHosts[] = []
 const user = () => lab.passwordUser ?? { name: '', password: '' }
 
 beforeAll(async () => {
   if (!isRoot) return
-  lab = await startLab({ servers: 0, passwordUser: true })
+  lab = await startLab({ servers: 1, passwordUser: true })
   // sshd reads the authorized keys as the user who logs in.
   chmodSync(lab.folder, 0o755)
   const users = join(lab.folder, 'oath')
@@ -32,6 +33,10 @@ beforeAll(async () => {
   afterKey = await lab.startServer({
     pam: [code, ...REST],
     config: ['AuthenticationMethods publickey,keyboard-interactive'],
+  })
+  passwordMethod = await lab.startServer({
+    pam: [PASSWORD, ...REST],
+    config: ['KbdInteractiveAuthentication no', 'PasswordAuthentication yes'],
   })
 })
 afterEach(async () => {
@@ -53,6 +58,23 @@ function operator(server: Sshd): OpenHosts {
   writeFileSync(one.knownHosts, `[${server.address}]:${server.port} ${server.hostKey.publicLine}\n`)
   return one
 }
+/** An operator whose configuration leads to the names given, all behind the name "bastion". */
+function behind(bastion: Sshd, names: string[], knows = true): OpenHosts {
+  const one = operator(bastion)
+  const inner = lab.servers[0] as Sshd
+  const line = (server: Sshd) => `[${server.address}]:${server.port} ${server.hostKey.publicLine}\n`
+  writeFileSync(one.knownHosts, `${knows ? line(bastion) : ''}${line(inner)}`)
+  const files = `  UserKnownHostsFile ${one.knownHosts}\n  GlobalKnownHostsFile /dev/null\n`
+  const at = (name: string, server: Sshd, more: string) =>
+    `Host ${name}\n  HostName ${server.address}\n  Port ${server.port}\n${more}${files}`
+  const inside = `  User ${lab.user}\n  IdentityFile ${lab.keys.plain.path}\n  ProxyJump bastion\n`
+  const blocks = names.map((name) => at(name, inner, inside))
+  const own = at('bastion', bastion, `  User ${user().name}\n  IdentityFile /nowhere\n`)
+  writeFileSync(join(one.environment.home, '.ssh', 'config'), [own, ...blocks].join('\n'))
+  return one
+}
+const addNamed = ({ hosts }: OpenHosts, alias: string, secret?: string): Promise<Host> =>
+  hosts.add({ kind: 'ssh-config', name: alias, alias, ...(secret === undefined ? {} : { secret }) })
 const add = ({ hosts }: OpenHosts, server: Sshd, auth: SshAuthInput): Promise<Host> =>
   hosts.add({ kind: 'ssh', name: 'web', address: server.address, port: server.port, user: user().name, auth })
 const who = async ({ hosts }: OpenHosts, id: string) => (await hosts.run(id, { argv: ['id', '-un'] })).stdout.trim()
@@ -120,5 +142,54 @@ describe.runIf(isRoot)('keyboard-interactive', () => {
       JSON.stringify(one.workspace.app.prepare(`SELECT * FROM "${name}"`).all()),
     )
     expect(everything.join('\n')).not.toContain(code)
+  }, 30_000)
+})
+
+describe.runIf(isRoot)('a jump host that asks', () => {
+  const of = (host: Host) => (promptsOf(host) as { text: string }[]).map(({ text }) => text)
+
+  it('is told by its name, answered once for all servers behind it, and not again while it is kept', async () => {
+    const one = behind(both, ['db', 'web'])
+    const db = await addNamed(one, 'db')
+    expect(db).toMatchObject({
+      state: 'needs-secret',
+      problem: { code: 'ANSWER_NEEDED', details: { jump: 'bastion' } },
+    })
+    expect(db.problem?.fact).toMatch(/^Jump host bastion: .+ asks "Password:"/)
+    const web = await addNamed(one, 'web')
+    expect(web.state).toBe('needs-secret')
+    const second = await one.hosts.answer(db.id, [user().password])
+    expect(of(second)).toEqual(['Password:', expect.stringContaining('One-time password')])
+    const up = await one.hosts.answer(db.id, [user().password, nextCode()])
+    expect(up).toMatchObject({ state: 'up', problem: null, route: { through: ['bastion'] } })
+    const kept = both.sessions().length
+    // The other one goes the same way without a question of its own, and a new connection does too.
+    expect(await who(one, web.id)).toBe(lab.user)
+    expect(await one.hosts.test(db.id)).toMatchObject({ state: 'up' })
+    expect(both.sessions().length).toBeLessThanOrEqual(kept)
+  }, 30_000)
+
+  it('that only takes a password is asked for it, and is given it again after sleep', async () => {
+    for (const bastion of [passwordMethod, passwordOnly]) {
+      const one = behind(bastion, ['db'])
+      const db = await addNamed(one, 'db', 'a secret for db')
+      expect(of(db)).toEqual([expect.stringMatching(/^Password/)])
+      if (bastion === passwordMethod)
+        expect(await one.hosts.answer(db.id, ['wrong'])).toMatchObject({ problem: { code: 'ANSWER_REFUSED' } })
+      expect(await one.hosts.answer(db.id, [user().password])).toMatchObject({ state: 'up' })
+      await one.hosts.dropIdle()
+      expect(await who(one, db.id)).toBe(lab.user)
+      expect(JSON.stringify(one.hosts.list())).not.toContain(user().password)
+    }
+  }, 30_000)
+
+  it('whose key is not known is told by its name, and trusted like any other', async () => {
+    const one = behind(passwordOnly, ['db'], false)
+    const unknown = await failure(addNamed(one, 'db'))
+    expect(unknown.problem).toMatchObject({ code: 'HOST_KEY_UNKNOWN', details: { jump: 'bastion' } })
+    expect(unknown.problem.fact).toMatch(/^Jump host bastion: The key of /)
+    const { address = '', port = '', algorithm = '', fingerprint = '', keyBase64 = '' } = unknown.problem.details ?? {}
+    one.hosts.acceptKey({ address, port: Number(port), algorithm, fingerprint, keyBase64 })
+    expect((await addNamed(one, 'db')).problem).toMatchObject({ code: 'ANSWER_NEEDED' })
   }, 30_000)
 })

@@ -1,6 +1,6 @@
 import type ssh2 from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
-import type { Secret } from '../../../shared/model/secret.ts'
+import { Secret } from '../../../shared/model/secret.ts'
 import type { Offer } from './identity.ts'
 import { targetName } from './problems.ts'
 
@@ -26,6 +26,8 @@ export class Conversation {
   readonly #hasAnswers: boolean
   /** What was asked besides the password, in order. */
   readonly asked: Prompt[] = []
+  /** The answer to a question for the password itself, which may be given again; a code may not. */
+  typedPassword: Secret | null = null
   /** Called when a prompt has no answer. */
   onUnanswered: () => void = () => {}
 
@@ -51,6 +53,13 @@ export class Conversation {
     }
   }
 
+  /** For a server that takes a password and asks no questions: the question is ours. Null where there is no answer yet. */
+  password(target: { address: string; port: number; user: string }): Offer | null {
+    const answer = this.#answerTo({ prompt: `Password of ${targetName(target)}:`, echo: false })
+    if (answer === null) return null
+    return { words: 'password', method: { type: 'password', username: this.#user, password: answer } }
+  }
+
   /** The problem of an attempt that went wrong after a question; null when none was asked. */
   refused(target: { address: string; port: number; user: string }): HeadroomError | null {
     if (!this.#hasAnswers || this.asked.length === 0) return null
@@ -67,7 +76,7 @@ export class Conversation {
     return new HeadroomError({
       code: 'ANSWER_NEEDED',
       fact: `${targetName(target)} asks ${words(this.asked)} to let you in.`,
-      fix: 'Answer on the page of the server. The answer is used once and kept nowhere; the connection is kept.',
+      fix: 'Answer on the page of the server, or by "headroom hosts answer". The answer is used once and kept nowhere; the connection is kept.',
       field: 'answers',
       details: { prompts: JSON.stringify(this.asked) },
     })
@@ -80,7 +89,10 @@ export class Conversation {
       return password
     }
     this.asked.push({ text: printable(prompt), echo: echo === true })
-    return this.#answers.shift() ?? null
+    const answer = this.#answers.shift() ?? null
+    if (answer !== null && echo !== true && !NOT_THE_PASSWORD.test(prompt))
+      this.typedPassword = new Secret('password', answer)
+    return answer
   }
 }
 

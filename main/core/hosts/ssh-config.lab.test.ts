@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { failure, type OpenHosts, openHosts } from '../../../test/fixtures/hosts.ts'
 import { type Lab, type Sshd, startLab } from '../../../test/lab/index.ts'
+import { findRoute } from './ssh-route.ts'
 
 let lab: Lab
 let web: Sshd
@@ -138,6 +139,40 @@ describe('identities of the configuration', () => {
       SSH_AUTH_SOCK: lab.agent.socket,
     })
     expect((await failure(add(one, 'shop'))).problem).toMatchObject({ code: 'NO_IDENTITY', value: 'shop' })
+  })
+})
+
+describe('what a configuration asks for decides who connects', () => {
+  const FIDO = 'sk-ssh-ed25519@openssh.com'
+  const name = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)])
+  // The head of a private key of a security key (PROTOCOL.key): a cipher, a key function, one public key in clear.
+  const fidoKey = () => {
+    const parts = [name('aes256-ctr'), name('bcrypt'), name(''), Buffer.from([0, 0, 0, 1]), name(FIDO)]
+    const body = Buffer.concat([Buffer.from('openssh-key-v1\0'), ...parts]).toString('base64')
+    return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`
+  }
+
+  it.each([
+    ['nothing special', [], []],
+    ['a security key under any name', ['IdentityFile ~/.ssh/hardware'], ['a FIDO key']],
+    ['only the public half of one', ['IdentityFile ~/.ssh/hardware.pub'], ['a FIDO key']],
+    ['a usual key whose name ends like one', ['IdentityFile ~/.ssh/desk_sk'], []],
+    ['a security key that is not there', ['IdentityFile ~/.ssh/none_sk'], []],
+    ['Kerberos first', ['PreferredAuthentications gssapi-with-mic,publickey'], ['GSSAPI']],
+    ['Kerberos allowed, as distributions do', ['GSSAPIAuthentication yes', 'GSSAPIDelegateCredentials yes'], []],
+    ['Kerberos after keys', ['PreferredAuthentications publickey,gssapi-with-mic'], []],
+    ['a program of its own', ['ProxyCommand nc %h %p'], ['ProxyCommand']],
+    ['a smart card', ['PKCS11Provider /usr/lib/opensc.so'], ['a PKCS#11 provider']],
+    ['an address to bind to', ['BindAddress 127.0.0.1'], ['BindAddress']],
+    ['a jump host with a security key', ['ProxyJump gate'], ['a FIDO key for gate']],
+  ])('%s', async (_what, lines, by) => {
+    const one = operator(`${block('gate', bastion, ['IdentityFile ~/.ssh/hardware'])}\n${block('shop', web, lines)}`)
+    const folder = join(one.environment.home, '.ssh')
+    writeFileSync(join(folder, 'hardware'), fidoKey(), { mode: 0o600 })
+    writeFileSync(join(folder, 'hardware.pub'), `${FIDO} AAAA me\n`)
+    copyFileSync(lab.keys.plain.path, join(folder, 'desk_sk'))
+    const route = await findRoute('shop', one.environment)
+    expect(route.beyondLibrary).toEqual(by)
   })
 })
 

@@ -59,6 +59,8 @@ export interface ConnectOptions {
   signal?: AbortSignal | undefined
   /** Answers what the server asks: after a password that alone was not enough or not taken, or after a key. */
   conversation?: Conversation | undefined
+  /** Questions follow keys that were refused, or where there are none, as ssh does it; a password need not be at hand. */
+  asks?: boolean
 }
 
 /**
@@ -70,7 +72,7 @@ export async function connectSsh(
   offers: Offer[],
   hostKeys: HostKeys,
   limits: ConnectLimits,
-  { through, signal, conversation }: ConnectOptions = {},
+  { through, signal, conversation, asks: wantsAsked = false }: ConnectOptions = {},
 ): Promise<ssh2.Client> {
   const socket: Duplex = through ?? (await openSocket(target, limits.socketMs, signal))
   const filed = target.keyName ?? target
@@ -93,7 +95,8 @@ export async function connectSsh(
     signal?.addEventListener('abort', given, { once: true })
     const refused = () => conversation?.refused(target) ?? authRefused(target, tried, accepted)
     if (conversation !== undefined) conversation.onUnanswered = () => fail(conversation.unanswered(target))
-    let asks = offers.some(({ method }) => method.type === 'password')
+    let heard = false
+    let asks = wantsAsked || offers.some(({ method }) => method.type === 'password')
     client.once('error', (error: Error & { level?: string; code?: unknown }) => {
       if (keyError !== null) fail(keyError)
       else if (error.level === 'client-timeout') fail(noAnswer(target, limits.loginMs, true))
@@ -136,8 +139,18 @@ export async function connectSsh(
         while (remaining[0] !== undefined && !isUsable(remaining[0])) remaining.shift()
         let offer = remaining.shift()
         if (offer === undefined && asks && conversation !== undefined) {
+          // What the server accepts at all is told only after a first attempt.
+          if (accepted.length === 0 && !heard) {
+            heard = true
+            return next({ type: 'none', username: target.user })
+          }
           asks = false
           offer = conversation.offer()
+          if (wantsAsked && !isUsable(offer) && accepted.includes('password')) {
+            const password = conversation.password(target)
+            if (password === null) return conversation.onUnanswered()
+            offer = password
+          }
         }
         const usable = offer !== undefined && isUsable(offer)
         if (offer !== undefined && usable) {

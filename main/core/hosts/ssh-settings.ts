@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { HeadroomError } from '../../../shared/model/problem.ts'
@@ -114,13 +114,35 @@ function beyondLibrary(
   const reasons: string[] = []
   if (settings.proxyCommand !== null) reasons.push('ProxyCommand')
   if (settings.certificateFiles.some((path) => existsSync(path))) reasons.push('a user certificate')
-  if (settings.identityFiles.some((path) => existsSync(path) && /_sk(\.pub)?$/.test(path))) reasons.push('a FIDO key')
+  if (settings.identityFiles.some(isFidoKey)) reasons.push('a FIDO key')
   if (one('pkcs11provider') !== null) reasons.push('a PKCS#11 provider')
   // Distributions switch GSSAPI on for everybody; it is asked for where it is put first.
   if (/^gssapi/.test(one('preferredauthentications') ?? '')) reasons.push('GSSAPI')
   const bind = one('bindaddress') ?? one('bindinterface')
   if (bind !== null) reasons.push('BindAddress')
   return reasons
+}
+
+const FIDO_TYPES = ['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com']
+const MAX_KEY_BYTES = 64 * 1024
+
+/**
+ * Whether a key needs a security key: its type stands in clear in the public half, and in the file itself even where that is
+ * encrypted (PROTOCOL.key). The file's name says nothing; "_sk" is only what ssh-keygen proposes.
+ */
+function isFidoKey(path: string): boolean {
+  try {
+    if (statSync(path).size > MAX_KEY_BYTES) return false
+    const text = readFileSync(path, 'utf8')
+    if (FIDO_TYPES.some((type) => text.startsWith(type))) return true
+    const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1]
+    if (body === undefined) return false
+    const bytes = Buffer.from(body, 'base64')
+    return FIDO_TYPES.some((type) => bytes.includes(type))
+  } catch {
+    // One that is not there or cannot be read is passed over here, and told when it is used.
+    return false
+  }
 }
 
 function agentOf(

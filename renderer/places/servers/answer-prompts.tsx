@@ -25,15 +25,22 @@ export function AnswerPrompts({ host }: { host: Host }) {
     onSettled: () => setAnswers([]),
   })
   const problem = give.isError ? problemFrom(give.error) : host.problem
+  const jump = problem?.details?.jump
   const isComplete = prompts.every((_, index) => (answers[index] ?? '') !== '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isComplete) give.mutate()
   }
   return (
-    <Panel title={t('answer.title', { name: host.name })} className={styles.space}>
+    <Panel
+      title={
+        jump === undefined ? t('answer.title', { name: host.name }) : t('answer.jumpTitle', { jump, name: host.name })
+      }
+      className={styles.space}
+    >
       <form className={styles.stack} onSubmit={submit}>
         {problem && !give.isPending && <ProblemNotice problem={problem} />}
+        {jump !== undefined && <p className={styles.quiet}>{t('answer.jumpText')}</p>}
         {prompts.map((prompt, index) => {
           const Field = prompt.echo ? TextInput : PasswordInput
           return (

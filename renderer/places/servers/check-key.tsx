@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { networkAddress } from '../../../shared/format/host-address.ts'
-import type { Host, HostKeyCheck } from '../../../shared/model/host.ts'
+import type { Host } from '../../../shared/model/host.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { ProblemNotice } from '../../ui/index.ts'
-import { HostKeyDialog } from './host-key.tsx'
+import { HostKeyDialog, type ShownKey } from './host-key.tsx'
 import { unknownKey } from './use-add-server.ts'
 
 /** Lets the operator judge the key of a server that is in the workspace already, then connects again. */
@@ -15,10 +15,10 @@ export function CheckKey({ host }: { host: Host }) {
   const core = useCore()
   const utils = useQueryUtils()
   const queries = useQueryClient()
-  const [check, setCheck] = useState<HostKeyCheck | null>(null)
+  const [check, setCheck] = useState<ShownKey | null>(null)
   const scan = useMutation({
     // A name of the SSH configuration may lead over several servers; its own problem names the one whose key is unknown.
-    mutationFn: async () => {
+    mutationFn: async (): Promise<ShownKey> => {
       const named = host.problem && unknownKey(host.problem)
       if (host.authKind === 'config' && named) return named
       return core.hosts.scanKey({ address: networkAddress(host), port: host.route?.port ?? host.port ?? 22 })

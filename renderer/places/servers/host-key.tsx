@@ -3,6 +3,9 @@ import { useTranslation } from 'react-i18next'
 import type { HostKeyCheck } from '../../../shared/model/host.ts'
 import styles from './servers.module.css'
 
+/** A key that was met; `jump` is the jump host on the way that shows it, by its name, where it is not the server itself. */
+export type ShownKey = HostKeyCheck & { jump?: string }
+
 /** The command that prints the fingerprint of the key in question on the server itself. */
 export function compareCommand(algorithm: string): string {
   const kind = algorithm.startsWith('ecdsa') ? 'ecdsa' : algorithm.includes('rsa') ? 'rsa' : 'ed25519'
@@ -13,12 +16,7 @@ export function compareCommand(algorithm: string): string {
  * An unknown key is a question, whose default is No. A changed or revoked key is an answer: the dialog shows both
  * fingerprints and offers no way to go on.
  */
-export function HostKeyDialog(props: {
-  check: HostKeyCheck
-  busy?: boolean
-  onTrust: () => void
-  onCancel: () => void
-}) {
+export function HostKeyDialog(props: { check: ShownKey; busy?: boolean; onTrust: () => void; onCancel: () => void }) {
   const { t } = useTranslation('servers')
   const { t: app } = useTranslation('app')
   const { check } = props
@@ -27,7 +25,9 @@ export function HostKeyDialog(props: {
     return (
       <Modal opened onClose={props.onCancel} title={t('key.title')} size="lg" withCloseButton={false}>
         <div className={styles.stack}>
-          <p>{t('key.intro', { target })}</p>
+          <p>
+            {check.jump === undefined ? t('key.intro', { target }) : t('key.jumpIntro', { jump: check.jump, target })}
+          </p>
           <div>
             <div className={styles.fieldName}>{t('key.fingerprint', { algorithm: check.key.algorithm })}</div>
             <code className={styles.code}>{check.key.fingerprint}</code>

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import type { Host, HostInput, HostKeyCheck } from '../../../shared/model/host.ts'
+import type { Host, HostInput } from '../../../shared/model/host.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import type { ShownKey } from './host-key.tsx'
 
 type SshInput = Exclude<HostInput, { kind: 'local' }>
 export type AddStep = 'idle' | 'scanning' | 'asking' | 'connecting'
@@ -17,7 +18,7 @@ export function useAddServer(onAdded: (host: Host) => void) {
   const queries = useQueryClient()
   const [step, setStep] = useState<AddStep>('idle')
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [check, setCheck] = useState<HostKeyCheck | null>(null)
+  const [check, setCheck] = useState<ShownKey | null>(null)
   const [input, setInput] = useState<SshInput | null>(null)
 
   async function guarded(work: () => Promise<void>) {
@@ -79,10 +80,11 @@ export function useAddServer(onAdded: (host: Host) => void) {
 }
 
 /** The key that a refused connection showed, where the problem carries it. */
-export function unknownKey(problem: Problem): HostKeyCheck | null {
-  const { address, port, algorithm, fingerprint, keyBase64 } = problem.details ?? {}
+export function unknownKey(problem: Problem): ShownKey | null {
+  const { address, port, algorithm, fingerprint, keyBase64, jump } = problem.details ?? {}
   if (problem.code !== 'HOST_KEY_UNKNOWN' || !address || !port || !algorithm || !fingerprint || !keyBase64) return null
-  return { status: 'unknown', key: { address, port: Number(port), algorithm, fingerprint, keyBase64 }, expected: [] }
+  const key = { address, port: Number(port), algorithm, fingerprint, keyBase64 }
+  return { status: 'unknown', key, expected: [], ...(jump === undefined ? {} : { jump }) }
 }
 
 /** Adds the computer Headroom runs on; no login is needed for it. The second half of a double click adds nothing. */

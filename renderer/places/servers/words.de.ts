@@ -162,6 +162,8 @@ export default {
     title: 'Ist das der richtige Server?',
     intro:
       '{{target}} zeigt einen Schlüssel, den Headroom noch nicht kennt. Vergleichen Sie den Fingerabdruck, bevor Sie ihm trauen.',
+    jumpIntro:
+      'Der Jump-Host {{jump}} ({{target}}) zeigt einen Schlüssel, den Headroom noch nicht kennt. Vor dem Vertrauen den Fingerabdruck vergleichen.',
     fingerprint: 'Fingerabdruck ({{algorithm}})',
     compare: 'Auf dem Server selbst (Konsole oder eine Sitzung, der Sie trauen):',
     mustEqual: 'Die beiden müssen Zeichen für Zeichen gleich sein.',
@@ -459,6 +461,9 @@ export default {
   },
   answer: {
     title: '{{name}} fragt vor dem Einlass',
+    jumpTitle: 'Der Jump-Host {{jump}} fragt vor dem Einlass zu {{name}}',
+    jumpText:
+      'Einmal beantwortet gilt es für alle Server dahinter. Die Antwort wird nirgends gespeichert; ein Passwort wird nach dem Ruhezustand wieder gegeben, bis Headroom endet.',
     unnamed: 'Antwort',
     submit: 'Verbinden',
   },

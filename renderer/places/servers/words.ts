@@ -160,6 +160,8 @@ export default {
   key: {
     title: 'Is this the right server?',
     intro: '{{target}} shows a key Headroom has not seen. Compare its fingerprint before you trust it.',
+    jumpIntro:
+      'The jump host {{jump}} ({{target}}) shows a key Headroom has not seen. Compare its fingerprint before you trust it.',
     fingerprint: 'Fingerprint ({{algorithm}})',
     compare: 'On the server itself (console or a session you trust), run:',
     mustEqual: 'The two must be equal, letter for letter.',
@@ -457,6 +459,9 @@ export default {
   },
   answer: {
     title: '{{name}} asks to let you in',
+    jumpTitle: 'The jump host {{jump}} asks to let you in to {{name}}',
+    jumpText:
+      'Answered once, it holds for every server behind it. The answer is kept nowhere on disk; a password is given again after sleep until Headroom ends.',
     unnamed: 'Answer',
     submit: 'Connect',
   },

@@ -2,10 +2,9 @@ import { Button, Checkbox, Modal } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HostKeyCheck } from '../../../../shared/model/host.ts'
 import type { Problem } from '../../../../shared/model/problem.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
-import { HostKeyDialog } from '../../servers/host-key.tsx'
+import { HostKeyDialog, type ShownKey } from '../../servers/host-key.tsx'
 import { unknownKey } from '../../servers/use-add-server.ts'
 import styles from '../now.module.css'
 
@@ -30,7 +29,7 @@ export function SshConfigImport({ hosts, onClose }: { hosts: readonly Named[]; o
   const [states, setStates] = useState<Readonly<Record<string, RowState>>>({})
   const [problems, setProblems] = useState<Readonly<Record<string, Problem>>>({})
   const [busy, setBusy] = useState(false)
-  const [asked, setAsked] = useState<{ check: HostKeyCheck; answer: (trusted: boolean) => void } | null>(null)
+  const [asked, setAsked] = useState<{ check: ShownKey; answer: (trusted: boolean) => void } | null>(null)
   const stopped = useRef(false)
   const put = (name: string, state: RowState) => setStates((before) => ({ ...before, [name]: state }))
   const stateOf = (name: string): RowState => states[name] ?? (there.has(name) ? 'there' : 'ready')
