@@ -1,9 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Backup } from '../../shared/model/backup.ts'
 import { commandLine } from '../../test/fixtures/command-line.ts'
+import { openCore, systemEnvironment } from '../core/index.ts'
 import { CoreKeeper, forkCore } from '../launch/index.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -41,6 +42,35 @@ test('backup, backups, verify and restore, in a workspace that nobody has open',
   const replaced = (await json<Backup[]>('backups')).find(({ kind }) => kind === 'replaced')
   expect(await headroom('restore', replaced?.id ?? '', '--yes')).toMatchObject({ code: 0 })
   expect(await names()).toEqual(['first', 'second'])
+})
+
+test('no backup takes the place of a closed workspace while a run of it may be going on', async () => {
+  await headroom('hosts', 'add', 'here', '--local')
+  const made = await json<Backup>('backup')
+  mkdirSync(join(line.workspace, 'playbooks'), { recursive: true })
+  writeFileSync(
+    join(line.workspace, 'playbooks', 'long.yaml'),
+    `format: headroom/playbook@1
+id: long
+name: Long
+summary: A test
+steps:
+  - { id: a, name: Wait, kind: run, host: here, command: 'sleep 600' }
+`,
+  )
+  const environment = systemEnvironment({ folder: line.workspace, face: 'cli', resources })
+  const core = await openCore({ folder: line.workspace, environment })
+  const { playbooks } = core.areas
+  const { id } = await playbooks.start('long', {}, (await playbooks.preview('long', {})).hash)
+  for await (const { steps } of playbooks.follow(id)) if (steps[0]?.state === 'running') break
+  await core.close()
+  const refused = await headroom('restore', made.id, '--yes')
+  expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/"Long" is interrupted/) })
+  expect(refused.err).toContain(`headroom runs stop ${id}`)
+  expect(await json<{ id: string }[]>('runs')).toMatchObject([{ id, state: 'interrupted' }])
+  expect(await headroom('runs', 'stop', id)).toMatchObject({ code: 0 })
+  expect(await headroom('restore', made.id, '--yes')).toMatchObject({ code: 0 })
+  expect(await json('runs')).toEqual([])
 })
 
 test('a workspace that cannot be opened names its newest backup, and restore opens it again', async () => {

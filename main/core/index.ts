@@ -15,7 +15,7 @@ import {
   createPlans,
   type Plans,
 } from './plan/index.ts'
-import { createPlaybooks, type Playbooks } from './playbooks/index.ts'
+import { createPlaybooks, type Playbooks, refuseDuringClosedRun } from './playbooks/index.ts'
 import { createServer } from './rpc/index.ts'
 import { createSamples, type Samples, sampleRounds } from './samples/index.ts'
 import { createUpdates, type Updates } from './update/index.ts'
@@ -24,6 +24,7 @@ import {
   createBackups,
   createTransfers,
   openWorkspace,
+  restoreClosed as restoreClosedWorkspace,
   type Transfers,
   type Workspace,
 } from './workspace/index.ts'
@@ -32,7 +33,15 @@ export { examineClosed } from './diagnostics/index.ts'
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
-export { discardImported, importAsBackup, listBackups, restoreClosed } from './workspace/index.ts'
+export { discardImported, importAsBackup, listBackups } from './workspace/index.ts'
+
+/**
+ * Puts a backup in place in a workspace that nobody has open, even one that cannot be opened.
+ * @throws RESTORE_DURING_RUN while a run may be going on that a restored workspace would not know of; else as of the workspace
+ */
+export function restoreClosed(folder: string, id: string, environment: Environment): void {
+  restoreClosedWorkspace(folder, id, environment, refuseDuringClosedRun)
+}
 
 /** An open workspace and everything that works on it. */
 export interface Core {

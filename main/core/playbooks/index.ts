@@ -25,6 +25,7 @@ import { baseIn, userPlaybooks } from './user-playbooks.ts'
 import { type ResolvedValues, resolveValues } from './values.ts'
 import { Watchers } from './watchers.ts'
 
+export { refuseDuringClosedRun, refuseDuringRun } from './open-runs.ts'
 export type { ParameterValues, Playbooks, PlaybooksDeps }
 
 const SETTLE_AGAIN_MS = 1000

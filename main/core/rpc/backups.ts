@@ -1,8 +1,6 @@
 import { HeadroomError } from '../../../shared/model/problem.ts'
+import { refuseDuringRun } from '../playbooks/index.ts'
 import { os } from './base.ts'
-
-/** States of a run in which something of it may go on at its servers. */
-const MAY_GO_ON: ReadonlySet<string> = new Set(['running', 'stopping', 'interrupted'])
 
 export const backupsRouter = os.backups.router({
   status: os.backups.status.handler(({ context: { backups } }) => backups.status()),
@@ -21,16 +19,7 @@ export const backupsRouter = os.backups.router({
         fix: 'Let that command end, then use `headroom restore`.',
       })
     }
-    // Afterwards nobody would know of it, while its commands go on at the servers.
-    const run = playbooks.runs().find(({ state }) => MAY_GO_ON.has(state))
-    if (run) {
-      throw new HeadroomError({
-        code: 'RESTORE_DURING_RUN',
-        fact: `The run "${run.name}" is ${run.state}: something of it may be going on at its servers, and a restored workspace would not know of it.`,
-        fix: 'Let it end or stop it, then restore.',
-        details: { runId: run.id },
-      })
-    }
+    refuseDuringRun(playbooks.runs())
     const backup = await backups.request(input.id)
     restart()
     return backup

@@ -51,6 +51,20 @@ export function openDatabase(
   }
 }
 
+/** A file to read that is there and whole; null otherwise. */
+export function readSound(file: string): ReadableDatabase | null {
+  let database: Database.Database | undefined
+  try {
+    if (isCutShort(file)) return null
+    database = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+    checkIntegrity(database, file, 'whole')
+    return database as ReadableDatabase
+  } catch {
+    database?.close()
+    return null
+  }
+}
+
 /**
  * True where a file at rest does not end with a page. SQLite would read zeros for what is missing. With a write-ahead log
  * beside it, the log may hold the page whose writing a power cut ended.

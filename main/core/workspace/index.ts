@@ -7,7 +7,15 @@ import type { Environment } from '../environment.ts'
 import { moveAside, newAside, sealAside } from './aside.ts'
 import { backupSettings } from './backup-settings.ts'
 import { compareWithClosed, forgetClosed, noteClosed } from './clean-close.ts'
-import { type Check, corrupt, isCorruption, openDatabase, type WritableDatabase } from './database.ts'
+import {
+  type Check,
+  corrupt,
+  isCorruption,
+  openDatabase,
+  type ReadableDatabase,
+  readSound,
+  type WritableDatabase,
+} from './database.ts'
 import { lockHolder, takeLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { appMigrations, metricsMigrations } from './migrations/index.ts'
@@ -87,12 +95,25 @@ export function openWorkspace(folder: string, environment: Environment, options:
 }
 
 /**
- * Puts a backup in place in a workspace that nobody has open, even one that cannot be opened.
+ * Puts a backup in place in a workspace that nobody has open, even one that cannot be opened. `mayLose` sees the present
+ * app.db where it is sound, and throws what speaks against replacing it.
  * @throws WORKSPACE_LOCKED, BACKUP_NOT_FOUND, BACKUP_UNUSABLE, BACKUP_NO_ROOM, WORKSPACE_NEWER
  */
-export function restoreClosed(folder: string, id: string, environment: Environment): void {
+export function restoreClosed(
+  folder: string,
+  id: string,
+  environment: Environment,
+  mayLose: (app: ReadableDatabase) => void = () => {},
+): void {
   const lock = takeLock(folder, environment)
   try {
+    // One that cannot be opened is what restoring is for.
+    const present = compareWithClosed(folder).state === 'rotten' ? null : readSound(join(folder, 'app.db'))
+    try {
+      if (present) mayLose(present)
+    } finally {
+      present?.close()
+    }
     restoreNow(folder, id, environment)
   } finally {
     lock.release()
