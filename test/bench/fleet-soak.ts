@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { CORE_FLAGS } from '../../main/launch/index.ts'
+import { bundled } from './alone-model.ts'
 import type { Bench } from './bench.ts'
 import { startFleet } from './fleet-lab-model.ts'
 import type { Minute, Soak } from './fleet-soak-model.ts'
@@ -22,7 +21,7 @@ const MIB = 1024 * 1024
 export default async function fleetSoak(): Promise<Bench> {
   const minutes: Minute[] = []
   const lab = await startFleet(HOSTS, { recorded: true })
-  const child = fork(await bundled(), [], {
+  const child = fork(await bundled('fleet-soak-model'), [], {
     execArgv: ['--expose-gc', ...CORE_FLAGS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -78,19 +77,4 @@ export default async function fleetSoak(): Promise<Bench> {
       await lab.close()
     },
   }
-}
-
-/** The model and the core in one file, since reading TypeScript at run time takes a third of the memory that is measured. */
-async function bundled(): Promise<string> {
-  const root = join(import.meta.dirname, '../..')
-  const outfile = join(root, 'node_modules', '.cache', 'headroom-bench', 'fleet-soak.mjs')
-  await build({
-    ...{ absWorkingDir: root, entryPoints: ['test/bench/fleet-soak-model.ts'], outfile, bundle: true },
-    ...{ platform: 'node', format: 'esm', target: 'node22', logLevel: 'warning' },
-    external: ['better-sqlite3', 'cpu-features', 'pg-native', '*.node'],
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url); const __dirname = import.meta.dirname;",
-    },
-  })
-  return outfile
 }

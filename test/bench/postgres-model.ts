@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Core, openCore } from '../../main/core/index.ts'
 import { type TestEnvironment, testEnvironment } from '../fixtures/environment.ts'
 import { type Cluster, type Lab, type Sshd, startCluster, startLab } from '../lab/index.ts'
+import { type Moved, moved, type Values } from './postgres-move-model.ts'
 
 /** Two servers with a PostgreSQL each on loopback, a database to move, and a workspace that knows both. */
 export interface MoveBench {
@@ -13,21 +14,15 @@ export interface MoveBench {
   target: Cluster
   environment: TestEnvironment
   core: Core
-  /** Moves the database `bench` as an operator does: review, then run. Times in milliseconds. */
-  move(values: Record<string, string | number | boolean>): Promise<Moved>
+  /** What the playbook is given to move the database `bench`, with `more`. */
+  values(more: Values): Values
+  /** Moves the database `bench` as an operator does: review, then run. */
+  move(more: Values): Promise<Moved>
   /** An empty database of that name on the target, in the place of the one there. */
   emptied(name: string): void
   /** Runs `command` at a server through ssh, as typed by hand. */
   ssh(server: 0 | 1, command: string): string
   close(): Promise<void>
-}
-
-interface Moved {
-  /** The copy alone, as the run measured it. */
-  copyMs: number
-  /** All of it: the review, the copy, the proof. */
-  wholeMs: number
-  runId: string
 }
 
 /** About 330 MB in eight tables with a key and an index each. */
@@ -65,30 +60,16 @@ export async function moveBench(): Promise<MoveBench> {
     const [source, target] = clusters as [Cluster, Cluster]
     source.sql('postgres', 'CREATE DATABASE bench')
     source.sql('bench', ROWS)
-    const { playbooks } = core.areas
+    const values = (more: Values): Values => ({
+      ...{ source_host: 'old', source_database: 'bench', source_server: source.address, source_port: source.port },
+      ...{ target_host: 'new', target_server: target.address, target_port: target.port },
+      ...{ source_peer_address: source.address, target_peer_address: target.address },
+      ...more,
+    })
     return {
       ...{ lab, source, target, environment, core },
-      async move(more) {
-        const values = {
-          ...{ source_host: 'old', source_database: 'bench', source_server: source.address, source_port: source.port },
-          ...{ target_host: 'new', target_server: target.address, target_port: target.port },
-          ...{ source_peer_address: source.address, target_peer_address: target.address },
-          ...more,
-        }
-        const startedAt = performance.now()
-        const { hash, problems } = await playbooks.preview('postgres-move', values)
-        if (problems.length > 0) throw new Error(problems.map(({ fact }) => fact).join(' '))
-        let run = await playbooks.start('postgres-move', values, hash)
-        for await (const now of playbooks.follow(run.id)) run = now
-        run = playbooks.run(run.id)
-        if (run.state !== 'succeeded') throw new Error(run.problem?.fact ?? `the run is ${run.state}`)
-        const copied = playbooks.journal(run.id).entries.find(({ kind }) => kind === 'copied')
-        return {
-          copyMs: Number(copied?.data?.durationMs ?? 0),
-          wholeMs: performance.now() - startedAt,
-          runId: run.id,
-        }
-      },
+      values,
+      move: (more) => moved(core.areas.playbooks, values(more)),
       emptied(name) {
         target.sql('postgres', `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
         target.sql('postgres', `CREATE DATABASE ${name}`)
