@@ -35,6 +35,20 @@ const variantColors: VariantColorsResolver = (input) => {
   }
 }
 
+const FIELDS = [
+  'Input',
+  'TextInput',
+  'NumberInput',
+  'PasswordInput',
+  'Textarea',
+  'Select',
+  'NativeSelect',
+  'MultiSelect',
+  'Autocomplete',
+  'TagsInput',
+  'FileInput',
+] as const
+
 export const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: 'teal',
@@ -50,11 +64,16 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // One height for what stands in a row: fields, lists to choose from, buttons, switches of views.
+    ...Object.fromEntries(
+      ['Button', 'SegmentedControl', ...FIELDS].map((name) => [name, { defaultProps: { size: 'xs' } }]),
+    ),
+    Input: { vars: () => ({ wrapper: { '--input-fz': 'var(--text-m)' } }) },
     // Help under the field keeps the fields of a row on one line.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     // A dialog is named by its title; its <header> would count as a banner of the page.
     Modal: {
-      styles: { title: { fontSize: 15, fontWeight: 600 } },
+      styles: { title: { fontSize: 'var(--text-l)', fontWeight: 600 } },
       defaultProps: {
         attributes: { header: { role: 'presentation' } },
         closeButtonProps: { 'aria-label': app.close },

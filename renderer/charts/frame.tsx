@@ -37,7 +37,7 @@ export function ChartFrame(props: {
   }
 
   return (
-    <figure className="chart" aria-labelledby={titleId}>
+    <figure className="chart" data-table={asTable || undefined} aria-labelledby={titleId}>
       <div className="chart-head">
         <div className="chart-title" id={titleId} hidden={props.hideTitle}>
           {title}

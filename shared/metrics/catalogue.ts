@@ -49,7 +49,7 @@ export const METRICS: Readonly<Record<string, MetricFacts>> = {
   memory_total_bytes: fact('bytes', 'Memory, total'),
   memory_available_bytes: fact('bytes', 'Memory available'),
   swap_used_ratio: fact('ratio', 'Swap'),
-  swap_used_bytes: fact('bytes', 'Swap'),
+  swap_used_bytes: fact('bytes', 'Swap in use'),
   swap_in_pages_per_second: fact('per_second', 'Pages swapped in'),
   swap_out_pages_per_second: fact('per_second', 'Pages swapped out'),
   major_faults_per_second: fact('per_second', 'Major page faults'),

@@ -75,10 +75,10 @@ export function PlanActions({ plan }: { plan: Plan | null }) {
       </FileButton>
       {plan && (
         <>
-          <ReportButton subject={{ kind: 'plan', scenario: null }} command="planReport" />
           <Button variant="default" size="xs" loading={exportYaml.isPending} onClick={() => exportYaml.mutate()}>
             {t('actions.export')}
           </Button>
+          <ReportButton subject={{ kind: 'plan', scenario: null }} command="planReport" />
           <Button variant="default" size="xs" onClick={() => setChoosing(true)}>
             {t('actions.change')}
           </Button>

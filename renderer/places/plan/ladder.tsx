@@ -77,7 +77,7 @@ const Rung = memoOn(
           </span>
           <span className={styles.rungTags}>
             {index === present && <Tag tone="good">{t('here')}</Tag>}
-            {cost?.differs === true && <Tag tone="warn">{t('costs.differs')}</Tag>}
+            {cost?.differs === true && <Tag>{t('costs.differs')}</Tag>}
           </span>
         </button>
       </li>

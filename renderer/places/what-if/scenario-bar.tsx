@@ -121,7 +121,7 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
         <div className={bar.actions}>
           {chosen && (
             <Button
-              size="compact-xs"
+              size="xs"
               variant="light"
               disabled={!changed}
               loading={act.isPending}
@@ -135,7 +135,7 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
               {t('save')}
             </Button>
           )}
-          <Button size="compact-xs" variant="default" onClick={() => setAsking({ kind: 'save' })}>
+          <Button size="xs" variant="default" onClick={() => setAsking({ kind: 'save' })}>
             {t('saveAs')}
           </Button>
           <ReportButton
@@ -201,7 +201,7 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
         <div className={bar.gone} role="note">
           {t('damaged', { names: damaged.map((one) => one.name).join(', ') })}{' '}
           {damaged.map((one) => (
-            <Button key={one.id} size="compact-xs" variant="subtle" onClick={() => remove(one.id, one.name)}>
+            <Button key={one.id} size="xs" variant="subtle" onClick={() => remove(one.id, one.name)}>
               {t('removeDamaged', { name: one.name })}
             </Button>
           ))}

@@ -31,11 +31,11 @@ export function DrawingTools(props: {
       </button>
       {!asTable && (
         <>
-          <button type="button" aria-label={t('saveSvgOf', { title })} onClick={() => save('svg')}>
-            {t('saveSvg')}
-          </button>
           <button type="button" aria-label={t('savePngOf', { title })} onClick={() => save('png')}>
             {t('savePng')}
+          </button>
+          <button type="button" aria-label={t('saveSvgOf', { title })} onClick={() => save('svg')}>
+            {t('saveSvg')}
           </button>
         </>
       )}
