@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openCore } from '../../main/core/index.ts'
 import { SampleStore } from '../../main/core/metrics/store.ts'
 import { openWorkspace } from '../../main/core/workspace/index.ts'
@@ -24,7 +25,7 @@ export interface Load {
 /** What the model tells: first that it can be joined, then each second what the process holds. */
 export type Told =
   | { kind: 'ready'; folder: string; bytes: number; openMs: number }
-  | { kind: 'second'; rss: number; rounds: number; failures: string[] }
+  | { kind: 'second'; rss: number; rounds: number; failures: string[]; heldMs: number; cpuMs: number }
 
 const STEP_MS = 15_000
 /** A week of samples, which is as long as they are kept whole. */
@@ -52,12 +53,16 @@ async function run(load: Load): Promise<void> {
     if (event.kind === 'hosts')
       for (const { problem } of hosts.list()) if (problem !== null) failures.add(`${problem.code}: ${problem.fact}`)
   })
+  const held = monitorEventLoopDelay({ resolution: 5 })
+  held.enable()
   metrics.start()
   alerts.start()
-  const timer = setInterval(
-    () => tell({ kind: 'second', rss: process.memoryUsage.rss(), rounds, failures: [...failures] }),
-    1000,
-  )
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage()
+    const [heldMs, cpuMs] = [held.max / 1e6, (user + system) / 1000]
+    held.reset()
+    tell({ kind: 'second', rss: process.memoryUsage.rss(), rounds, failures: [...failures], heldMs, cpuMs })
+  }, 1000)
   process.once('message', () => {
     clearInterval(timer)
     void local

@@ -8,6 +8,7 @@ import { joinLocally } from '../../main/link/index.ts'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import { freePort, loopbackAddresses } from '../lab/index.ts'
 import type { Bench } from './bench.ts'
+import { treeCpuMs } from './cpu-model.ts'
 import { startFleet } from './fleet-lab-model.ts'
 import type { Load, Told } from './load-model.ts'
 
@@ -18,6 +19,8 @@ const HOSTS = given('hosts', 500)
 const RUNS = given('runs', 10)
 const LINES = given('lines', 1_000_000)
 const GIGABYTES = given('gigabytes', 1)
+/** `--profile=FOLDER` leaves a CPU profile of the core there. */
+const PROFILE = process.argv.find((word) => word.startsWith('--profile='))?.slice('--profile='.length)
 const LATE_MS = 20 * 60_000
 const MIB = 1024 * 1024
 
@@ -42,18 +45,22 @@ export default async function load(): Promise<Bench> {
   const worked = Array.from({ length: RUNS }, next)
   const known = worked.map((address) => `[${address}]:${real.port} ${real.hostKey.publicLine}\n`).join('')
   const child = fork(await bundled(), [], {
-    execArgv: [...CORE_FLAGS],
+    execArgv: [...CORE_FLAGS, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const ended = once(child, 'exit')
   const ready = Promise.withResolvers<Extract<Told, { kind: 'ready' }>>()
   let most = 0
   let rounds = 0
+  let coreCpuMs = 0
+  const held: number[] = []
   const failures = new Set<string>()
   child.on('message', (told: Told) => {
     if (told.kind === 'ready') return ready.resolve(told)
     most = Math.max(most, told.rss)
     rounds = told.rounds
+    coreCpuMs = told.cpuMs
+    held.push(told.heldMs)
     for (const one of told.failures) failures.add(one)
   })
   const asked: Load = {
@@ -73,6 +80,8 @@ export default async function load(): Promise<Bench> {
   const over = new AbortController()
   const answers = use(core, worked[0] ?? '', over.signal)
   const began = performance.now()
+  const servers = () => [fleet.sshd, real].reduce((sum, { pid }) => sum + treeCpuMs(pid), 0)
+  const before = { core: coreCpuMs, here: process.cpuUsage(), servers: servers() }
   const faults = await Promise.all(worked.map((host) => printed(core, host)))
   const runsMs = performance.now() - began
   // As long as three rounds of everything take, with and without the runs.
@@ -81,6 +90,12 @@ export default async function load(): Promise<Bench> {
   over.abort()
   const times = await answers
   link.close()
+  const here = process.cpuUsage(before.here)
+  const ofOne = (ms: number) => `${((100 * ms) / wholeMs).toFixed(0)}%`
+  process.stderr.write(
+    `  of one processor: core ${ofOne(coreCpuMs - before.core)}, the servers' sshd and shells ${ofOne(servers() - before.servers)}, who asks ${ofOne((here.user + here.system) / 1000)}\n` +
+      `  the core's thread was held at most ${Math.max(...held).toFixed(0)} ms; of each second at most ${percentile(held, 0.5).toFixed(0)} ms in the middle\n`,
+  )
   return {
     check() {
       const expected = (HOSTS * wholeMs) / 15_000

@@ -65,6 +65,10 @@ test('a row has the worst disk, the traffic of outer devices, and nothing that i
       { series: series('a', 'swap_used_ratio'), at: 600_000, value: 0.7 },
       { series: series('gone', 'cpu_used_ratio'), at: 1, value: 1 },
     ],
+    new Map([
+      ['a', 1_000_000],
+      ['gone', 1],
+    ]),
   )
   expect(rows).toEqual([
     { hostId: 'a', at: 1_000_000, figures: { cpu: 0.5, disk: 0.9, received: 15 }, mount: '/data' },

@@ -5,7 +5,7 @@ import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { Marks } from './marks.ts'
-import { overviewOf } from './overview.ts'
+import { OVERVIEW_METRICS, overviewOf } from './overview.ts'
 import { highestOf } from './sparklines.ts'
 
 /** A question for the lines of the rows in sight; times in epoch ms. */
@@ -29,7 +29,7 @@ export interface Fleet {
 interface Dependencies {
   workspace: Pick<Workspace, 'app'>
   hosts: Pick<Hosts, 'list' | 'get'>
-  metrics: Pick<Metrics, 'latest' | 'slice' | 'complete'>
+  metrics: Pick<Metrics, 'latest' | 'newest' | 'slice' | 'complete'>
   events: EventHub
 }
 
@@ -40,7 +40,8 @@ export function createFleet({ workspace, hosts, metrics, events }: Dependencies)
       metrics.complete(() =>
         overviewOf(
           hosts.list().map(({ id }) => id),
-          metrics.latest(),
+          metrics.latest(undefined, OVERVIEW_METRICS),
+          metrics.newest(),
         ),
       ),
     sparklines: ({ hostIds, metrics: names, from, to, points }) =>

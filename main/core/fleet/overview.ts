@@ -9,18 +9,22 @@ const ADDED: ReadonlySet<FleetFigure> = new Set(['received', 'sent'])
 /** Names of devices inside the machine: what they carry is no traffic of the server. */
 const INTERNAL = /^(?:lo$|docker|br-|veth|cni|flannel|cali|virbr)/
 
+/** The metrics that the rows are made of. */
+export const OVERVIEW_METRICS: ReadonlySet<string> = new Set(BY_METRIC.keys())
+
 /**
- * One row a server, in the order of `hostIds`, from a single pass over all newest values. A figure older than five minutes
+ * One row a server, in the order of `hostIds`, from one pass over the newest values of its metrics; `newest` has the time of
+ * each server's newest sample of all. A figure older than five minutes
  * before the server's newest sample is left out: what is no longer measured is not shown as present.
  */
-export function overviewOf(hostIds: readonly string[], latest: readonly Latest[]): FleetEntry[] {
+export function overviewOf(
+  hostIds: readonly string[],
+  latest: readonly Latest[],
+  newest: ReadonlyMap<string, number>,
+): FleetEntry[] {
   const rows = new Map<string, FleetEntry>(
-    hostIds.map((hostId) => [hostId, { hostId, at: null, figures: {}, mount: null }]),
+    hostIds.map((hostId) => [hostId, { hostId, at: newest.get(hostId) ?? null, figures: {}, mount: null }]),
   )
-  for (const { series, at } of latest) {
-    const row = rows.get(series.hostId)
-    if (row && (row.at === null || at > row.at)) row.at = at
-  }
   for (const { series, at, value } of latest) {
     const figure = BY_METRIC.get(series.metric)
     const row = rows.get(series.hostId)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, type OpenHosts, openHosts } from '../../../test/fixtures/hosts.ts'
 import { createHosts } from './index.ts'
+import { Inventory } from './inventory.ts'
 
 let one: OpenHosts
 beforeEach(() => {
@@ -41,6 +42,24 @@ describe('the inventory', () => {
     const outcomes = await Promise.allSettled(both)
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(one.hosts.list().length).toBe(1)
+  })
+
+  it('sees what any statement writes, and reads nothing again for what is written elsewhere', async () => {
+    const { id } = await one.hosts.add({ kind: 'local', name: 'laptop' })
+    const inventory = new Inventory(one.workspace.app)
+    const before = inventory.find(id)
+    one.workspace.saveSetting('some.setting', 1)
+    expect(inventory.find(id)).toBe(before)
+    const rename = one.workspace.app.prepare('UPDATE host SET name = ? WHERE id = ?')
+    rename.run('desk', id)
+    expect(inventory.find(id)?.name).toBe('desk')
+    const undone = one.workspace.app.transaction(() => {
+      rename.run('shelf', id)
+      expect(inventory.find(id)?.name).toBe('shelf')
+      throw new Error('undone')
+    })
+    expect(undone).toThrow('undone')
+    expect(inventory.find(id)?.name).toBe('desk')
   })
 
   it('keeps what the probe should ask of PostgreSQL', async () => {

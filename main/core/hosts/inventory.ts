@@ -34,18 +34,19 @@ const RowSchema = z
   )
 
 /**
- * The hosts as last read, and read anew after anything was written to their database. Every round asks for its host several
- * times, and the collector for all of them several times a second.
+ * The hosts as last read, and read anew after any of them was written, by whichever statement. Every round asks for its host
+ * several times, the collector for all of them many times a second, while runs write their output to the same database.
  */
 export class Inventory {
   readonly #database: WritableDatabase
-  readonly #changes
+  readonly #version
   #known = new Map<string, StoredHost>()
-  #readAt = -1
+  #readAt: number | null = null
 
   constructor(database: WritableDatabase) {
     this.#database = database
-    this.#changes = database.prepare('SELECT total_changes()').pluck()
+    database.exec(VERSION)
+    this.#version = database.prepare('SELECT version FROM temp.host_version').pluck()
   }
 
   list(): StoredHost[] {
@@ -57,14 +58,26 @@ export class Inventory {
   }
 
   #all(): Map<string, StoredHost> {
-    const changes = this.#changes.get() as number
-    if (changes !== this.#readAt) {
+    const version = this.#version.get() as number
+    if (version !== this.#readAt) {
       this.#known = new Map(listHosts(this.#database).map((host) => [host.id, host]))
-      this.#readAt = changes
+      this.#readAt = version
     }
     return this.#known
   }
 }
+
+/** Another number after each write to the table, and the old one again where that was rolled back. Of this connection only. */
+const VERSION = `
+  CREATE TEMP TABLE IF NOT EXISTS host_version (version INTEGER NOT NULL);
+  INSERT INTO temp.host_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM temp.host_version);
+${['INSERT', 'UPDATE', 'DELETE']
+  .map(
+    (change) => `
+  CREATE TEMP TRIGGER IF NOT EXISTS host_version_${change.toLowerCase()} AFTER ${change} ON main.host
+    BEGIN UPDATE host_version SET version = random() >> 12; END;`,
+  )
+  .join('')}`
 
 function listHosts(database: WritableDatabase): StoredHost[] {
   const rows = database.prepare('SELECT * FROM host ORDER BY created_at, name COLLATE NOCASE').all()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DerivedSample } from '../../../shared/metrics/derive.ts'
 import type { Host } from '../../../shared/model/host.ts'
-import type { Latest, Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
+import type { Sample, Series, SeriesSlice } from '../../../shared/model/metric.ts'
 import { problemOf } from '../../../shared/model/problem.ts'
 import { Secret } from '../../../shared/model/secret.ts'
 import type { Service, ServiceOffer, ServiceTrial } from '../../../shared/model/service.ts'
@@ -52,7 +52,8 @@ export interface Metrics {
   /** What a host was seen to run and nothing asks yet. */
   offers(hostId: string): ServiceOffer[]
   series(hostId: string): Series[]
-  latest(hostId?: string): Latest[]
+  latest: SeriesSource['latest']
+  newest: SeriesSource['newest']
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
   /**
@@ -97,6 +98,8 @@ const DEFAULT_EVERY_MS = 15_000
 /** Long enough for the CPU's counters, which tick a hundred times a second and core, to tell one percent. */
 const BETWEEN_READINGS_MS = 1_000
 const PRUNE_EVERY_MS = 3_600_000
+/** Between the parts of pruning, in which whatever waits gets its turn. */
+const PRUNE_PAUSE_MS = 20
 /** The timer looks again at least this often, so that new hosts and a clock that jumped are seen. */
 const LONGEST_WAIT_MS = 1_000
 /** Looks that are further apart than this had this computer asleep between them, or its clock set: either makes links suspect. */
@@ -239,7 +242,13 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     if (now() - prunedAt > PRUNE_EVERY_MS) {
       prunedAt = now()
       forgetRemoved()
-      store.prune(now())
+      void prune().catch((error: unknown) => environment.log.error({ err: error }, 'old samples could not be dropped'))
+    }
+  }
+  const prune = async () => {
+    for (const _ of store.prunes(now())) {
+      await pause(PRUNE_PAUSE_MS, ending.signal)
+      if (ending.signal.aborted) return
     }
   }
 
@@ -276,7 +285,8 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     },
     offers: (hostId) => offersOf(hosts.get(hostId), hosts.services.list(hostId), findings.get(hostId)),
     series: (hostId) => source().series(hostId),
-    latest: (hostId) => source().latest(hostId),
+    latest: (hostId, only) => source().latest(hostId, only),
+    newest: () => source().newest(),
     slice: (query) => source().slice(query),
     samples: (query) => source().samples(query),
     complete: (work) => source().complete(work),

@@ -31,7 +31,10 @@ export interface SamplesQuery {
  */
 export interface SeriesSource {
   series(hostId: string): Series[]
-  latest(hostId?: string): Latest[]
+  /** The newest value of each series, of one host or all; with `only`, of these metrics. */
+  latest(hostId?: string, only?: ReadonlySet<string>): Latest[]
+  /** The time of the newest sample of each host that has any. */
+  newest(): ReadonlyMap<string, number>
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
   complete<T>(work: () => T | Promise<T>): Promise<T>
@@ -41,7 +44,8 @@ export interface SeriesSource {
 export function localSource(store: SampleStore, now: () => number, everyMs: () => number): SeriesSource {
   return {
     series: (hostId) => store.series(hostId),
-    latest: (hostId) => store.latest(hostId),
+    latest: (hostId, only) => store.latest(hostId, only),
+    newest: () => store.newest(),
     slice: ({ hostId, metric, labels, from, to, widthPx }) =>
       store
         .matching(metric, labels, hostId)

@@ -55,6 +55,41 @@ describe('the sample store', () => {
     expect(store.matching('disk_used_ratio', undefined)).toHaveLength(2)
     expect(store.matching('disk_used_ratio', undefined, 'other')).toHaveLength(0)
   })
+  test('newest values of some metrics, and when a host was last heard of, are found without the others', () => {
+    store.record('h', START, [...cpu(0.5), { metric: 'load1', labels: {}, value: 3 }])
+    store.record('other', START + 5, cpu(0.7))
+    expect(store.latest(undefined, new Set(['cpu_used_ratio'])).map(({ value }) => value)).toEqual([0.5, 0.7])
+    expect(store.latest('h', new Set(['load1', 'none'])).map(({ value }) => value)).toEqual([3])
+    const heard = [
+      ['h', START],
+      ['other', START + 5],
+    ]
+    expect([...store.newest()]).toEqual(heard)
+    expect([...new SampleStore(workspace.metrics).newest()]).toEqual(heard)
+    store.forgetOthers(['other'])
+    expect([...store.newest().keys()]).toEqual(['other'])
+    expect(store.latest(undefined, new Set(['load1', 'cpu_used_ratio'])).map(({ series }) => series.hostId)).toEqual([
+      'other',
+    ])
+  })
+  test('pruning goes in parts, between which samples come in', () => {
+    const old = START - 8 * DAY
+    const many = (at: number) =>
+      store.record(
+        'h',
+        at,
+        Array.from({ length: 450 }, (_, i) => ({ metric: 'disk_used_ratio', labels: { mount: `/${i}` }, value: 0.5 })),
+      )
+    many(old)
+    const parts = store.prunes(START)
+    expect(parts.next().done).toBe(false)
+    many(START)
+    let count = 1
+    for (const _ of parts) count += 1
+    expect(count).toBe(3)
+    const left = workspace.metrics.prepare('SELECT min(at), max(at), count(*) FROM head').raw().get()
+    expect(left).toEqual([START, START, 450])
+  })
   test('a round that fails leaves nothing behind, and the next one works', () => {
     expect(() => store.record('h', START, [...cpu(0.5), { metric: 'no_such_metric', labels: {}, value: 1 }])).toThrow()
     expect(store.latest('h')).toEqual([])

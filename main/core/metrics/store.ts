@@ -25,8 +25,11 @@ const SeriesRow = z.object({
   labels: z.string(),
   unit: UnitSchema,
 })
-const SampleRow = z.object({ at: z.number(), value: z.number() })
+const NewestRow = z.object({ id: z.number(), at: z.number(), value: z.number() })
+const CountRow = z.object({ id: z.number(), n: z.number() })
 const HOUR_MS = 3_600_000
+/** Series that one transaction of pruning looks at: some ten milliseconds. */
+const PRUNED_AT_ONCE = 200
 
 /** What a host was measured to have at one time. */
 export interface HostRound {
@@ -41,6 +44,9 @@ export class SampleStore {
   readonly #known = new Map<string, Series>()
   readonly #byId = new Map<number, Series>()
   readonly #ofHost = new Map<string, Map<string, Series>>()
+  readonly #ofMetric = new Map<string, Set<Series>>()
+  /** The time of the round of each host that came last. */
+  readonly #newestOf = new Map<string, number>()
   /** The same by what needs no sorting: labels come in the same order from round to round. */
   readonly #shapes = new Map<string, Map<string, Series>>()
   readonly #headCounts = new Map<number, number>()
@@ -55,12 +61,13 @@ export class SampleStore {
     this.#blocks = new BlockStore(database)
     for (const row of this.#statements.allSeries.all()) this.#remember(seriesOf(row))
     for (const row of this.#statements.headCounts.all()) {
-      const { id, n } = z.object({ id: z.number(), n: z.number() }).parse(row)
+      const { id, n } = CountRow.parse(row)
       this.#headCounts.set(id, n)
     }
     for (const row of this.#statements.newest.all()) {
-      const { id, ...sample } = SampleRow.extend({ id: z.number() }).parse(row)
-      this.#latest.set(id, sample)
+      const { id, ...sample } = NewestRow.parse(row)
+      const series = this.#byId.get(id)
+      if (series) this.#setNewer(series, sample)
     }
     this.#rollups = new RollupStore(database, {
       series: this.#latest.keys(),
@@ -96,6 +103,7 @@ export class SampleStore {
           }
         }
     })()
+    for (const [{ hostId }, { at }] of [...late, ...stored.flat()]) this.#newestOf.set(hostId, at)
     for (const [series, sample] of stored.flat()) {
       this.#remember(series)
       this.#latest.set(series.id, sample)
@@ -115,18 +123,29 @@ export class SampleStore {
 
   /** Series of a metric that carry all of the labels. */
   matching(metric: string, labels: Labels | undefined, hostId?: string): Series[] {
-    return this.series(hostId).filter(
-      (series) =>
-        series.metric === metric &&
-        Object.entries(labels ?? {}).every(([name, value]) => series.labels[name] === value),
-    )
+    const wanted = Object.entries(labels ?? {})
+    const found: Series[] = []
+    for (const series of hostId === undefined ? (this.#ofMetric.get(metric) ?? []) : this.series(hostId))
+      if (series.metric === metric && wanted.every(([name, value]) => series.labels[name] === value)) found.push(series)
+    return found
   }
 
-  latest(hostId?: string): Latest[] {
-    return this.series(hostId).flatMap((series) => {
+  /** The newest value of each series; with `only`, of these metrics. */
+  latest(hostId?: string, only?: ReadonlySet<string>): Latest[] {
+    const found: Latest[] = []
+    const take = (series: Series) => {
       const sample = this.#latest.get(series.id)
-      return sample ? [{ series, ...sample }] : []
-    })
+      if (sample) found.push({ series, at: sample.at, value: sample.value })
+    }
+    if (hostId === undefined && only !== undefined)
+      for (const metric of only) for (const series of this.#ofMetric.get(metric) ?? []) take(series)
+    else for (const series of this.series(hostId)) if (only?.has(series.metric) ?? true) take(series)
+    return found
+  }
+
+  /** The time of the samples of each host that came last. */
+  newest(): ReadonlyMap<string, number> {
+    return this.#newestOf
   }
 
   /** Raw samples from `from` up to and with `to`, in order of time. */
@@ -214,24 +233,32 @@ export class SampleStore {
 
   /** Drops what is older than its retention. */
   prune(now: number): void {
-    this.#database.transaction(() => {
-      this.#statements.dropHead.run(now - RAW_KEPT_MS)
-      for (const { id } of this.#known.values()) {
-        this.#blocks.prune(id, now - RAW_KEPT_MS)
-        for (const { level, keptMs, stored } of ROLLUPS) if (stored) this.#rollups.prune(id, level, now - keptMs)
-      }
-      this.#blocks.pruneClocks(now - RAW_KEPT_MS)
-    })()
-    for (const row of this.#statements.headCounts.all()) {
-      const { id, n } = z.object({ id: z.number(), n: z.number() }).parse(row)
-      this.#headCounts.set(id, n)
+    for (const _ of this.prunes(now));
+  }
+
+  /** The same in parts, each a short transaction of its own, for others to come between. */
+  *prunes(now: number): Generator<void> {
+    const all = [...this.#known.values()]
+    for (let from = 0; from < all.length; from += PRUNED_AT_ONCE) {
+      this.#database.transaction(() => {
+        for (const { id } of all.slice(from, from + PRUNED_AT_ONCE)) this.#pruneOne(id, now)
+      })()
+      yield
     }
+    this.#blocks.pruneClocks(now - RAW_KEPT_MS)
+  }
+
+  #pruneOne(id: number, now: number): void {
+    const { changes } = this.#statements.dropHead.run(id, now - RAW_KEPT_MS)
+    if (changes > 0) this.#headCounts.set(id, Math.max(0, (this.#headCounts.get(id) ?? 0) - changes))
+    this.#blocks.prune(id, now - RAW_KEPT_MS)
+    for (const { level, keptMs, stored } of ROLLUPS) if (stored) this.#rollups.prune(id, level, now - keptMs)
   }
 
   /** Drops every series of hosts that are not in the list any more. */
   forgetOthers(hostIds: readonly string[]): void {
-    const gone = new Set(this.series().flatMap(({ hostId }) => (hostIds.includes(hostId) ? [] : [hostId])))
-    for (const hostId of gone) this.forget(hostId)
+    const there = new Set(hostIds)
+    for (const hostId of [...this.#ofHost.keys()]) if (!there.has(hostId)) this.forget(hostId)
   }
 
   /** Drops every series of a host that was removed. */
@@ -240,11 +267,13 @@ export class SampleStore {
     for (const [key, series] of this.#ofHost.get(hostId) ?? []) {
       this.#known.delete(key)
       this.#byId.delete(series.id)
+      this.#ofMetric.get(series.metric)?.delete(series)
       this.#latest.delete(series.id)
       this.#headCounts.delete(series.id)
       this.#rollups.forget(series.id)
     }
     this.#ofHost.delete(hostId)
+    this.#newestOf.delete(hostId)
     this.#shapes.delete(hostId)
   }
 
@@ -298,7 +327,7 @@ export class SampleStore {
       this.#rollups.flush(series.id)
       this.#statements.insertHead.run(series.id, newest.at, newest.value)
       this.#headCounts.set(series.id, (this.#headCounts.get(series.id) ?? 0) + 1)
-      this.#latest.set(series.id, newest)
+      this.#setNewer(series, newest)
     }
     for (const { level, stored } of ROLLUPS) {
       if (!stored) continue
@@ -379,12 +408,21 @@ export class SampleStore {
   }
 
   #remember(series: Series): void {
-    if (this.#byId.get(series.id) === series) return
+    const before = this.#byId.get(series.id)
+    if (before === series) return
     this.#byId.set(series.id, series)
     const key = keyOf(series.hostId, series.metric, labelText(series.labels))
     this.#known.set(key, series)
     const own = this.#ofHost.get(series.hostId) ?? new Map<string, Series>()
     this.#ofHost.set(series.hostId, own.set(key, series))
+    const same = this.#ofMetric.get(series.metric) ?? new Set<Series>()
+    if (before) same.delete(before)
+    this.#ofMetric.set(series.metric, same.add(series))
+  }
+
+  #setNewer({ id, hostId }: Series, sample: Sample): void {
+    this.#latest.set(id, sample)
+    if (sample.at > (this.#newestOf.get(hostId) ?? Number.NEGATIVE_INFINITY)) this.#newestOf.set(hostId, sample.at)
   }
 }
 
@@ -430,7 +468,7 @@ function prepare(database: WritableDatabase) {
     head: database
       .prepare('SELECT at, value FROM head WHERE series_id = @series AND at BETWEEN @from AND @to ORDER BY at')
       .raw(),
-    dropHead: database.prepare('DELETE FROM head WHERE at < ?'),
+    dropHead: database.prepare('DELETE FROM head WHERE series_id = ? AND at < CAST(? AS INTEGER)'),
     forget: database.prepare('DELETE FROM series WHERE host_id = ?'),
   }
 }

@@ -7,6 +7,8 @@ import { Interrupted, type RunContext } from './steps/step.ts'
 
 const FIRST_POLL_MS = 200
 const SLOWEST_POLL_MS = 2000
+/** Of what was read at once, so much is made lines of before others get their turn. */
+const PART_BYTES = 32_768
 const GIVE_UP_MS = 5 * 60_000
 /** A command that has not begun by then never will: its folder cannot be written. */
 const LONGEST_START_MS = 60_000
@@ -41,7 +43,9 @@ export async function attach(
  * clock, which is right after sleep and whatever became of the clock here.
  */
 export async function followBytes(
-  context: Pick<RunContext, 'signal' | 'read' | 'line' | 'environment' | 'hostName'>,
+  context: Pick<RunContext, 'signal' | 'read' | 'line' | 'environment' | 'hostName'> & {
+    room?(): Promise<void> | undefined
+  },
   hostId: string,
   commands: DetachedCommands,
   from: Offsets,
@@ -62,7 +66,10 @@ export async function followBytes(
       if (poll) {
         if (lostAt !== null) context.line(hostId, 'note', 'Connected again; reading goes on where it was.')
         lostAt = null
-        out.write(poll.out)
+        for (let at = 0; at < poll.out.length; at += PART_BYTES) {
+          out.write(poll.out.subarray(at, at + PART_BYTES))
+          await context.room?.()
+        }
         err.write(poll.err)
         offsets.out += poll.out.length
         offsets.err += poll.err.length

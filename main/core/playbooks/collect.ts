@@ -21,6 +21,8 @@ export async function collect(
     live: boolean
     signal: AbortSignal
     line(stream: 'stdout' | 'stderr', text: string): void
+    /** What is waited for before more of standard output is read. */
+    room?(): Promise<void> | undefined
   },
 ): Promise<Printed> {
   const hash = createHash('sha256')
@@ -50,7 +52,10 @@ export async function collect(
     }
   })
   const end = await hosts.stream(hostId, command, {
-    onStdout: (chunk) => streams[0]?.write(chunk),
+    onStdout(chunk) {
+      streams[0]?.write(chunk)
+      return options.room?.()
+    },
     onStderr: (chunk) => streams[1]?.write(chunk),
     signal: options.signal,
   })

@@ -10,8 +10,9 @@ import { HostLocks, isStale as isStaleThere } from './host-locks.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
-import { findPlaybook, keptSource, loadPlaybooks, playbookKept, summaryOf } from './loader.ts'
+import { findPlaybook, keptSource, loadPlaybooks, type PlaybookMemory, playbookKept, summaryOf } from './loader.ts'
 import { type HeldElsewhere, heldElsewhere, holderOf, holdsAny, releaseLock, takeLocks } from './locks.ts'
+import { Turns } from './output.ts'
 import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
 import { type Estimates, planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
@@ -45,6 +46,7 @@ export function createPlaybooks({
   /** Runs that are just being resumed or closed: a second window has to wait. */
   const claimed = new Set<string>()
   const watchers = new Watchers()
+  const turns = new Turns()
   const reviews = new Reviews()
   const by = personOf(environment)
   const deps = { hosts, environment, metrics, artifact }
@@ -53,7 +55,8 @@ export function createPlaybooks({
     ...{ hosts, environment, workspace: `${environment.machine}:${workspace.folder}`, by: by.user },
     isOurs: (runId) => holdsAny(db, runId),
   })
-  const load = () => loadPlaybooks(folders)
+  const memory: PlaybookMemory = new Map()
+  const load = () => loadPlaybooks(folders, memory)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
   const changed = (runId: string) => watchers.changed(runId)
   const sweep = () =>
@@ -82,7 +85,7 @@ export function createPlaybooks({
   function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
     const { plan } = store.readPlan(db, runId)
     return new Runner(
-      { db, events, hostLocks, explain: workspace.explain, ...deps },
+      { db, events, hostLocks, explain: workspace.explain, turns, ...deps },
       { runId, playbook, plans: plan, values },
       () => changed(runId),
     )

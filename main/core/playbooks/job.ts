@@ -36,6 +36,8 @@ export interface JobContext
   stepId: string
   stepName: string
   secrets: readonly Secret[]
+  /** What is waited for before more of standard output is read. */
+  room(): Promise<void> | undefined
   /** The number of the run's last line of output so far. */
   lastSeq(): number
   /** How many lines of this step and host came after that line. */
@@ -122,6 +124,7 @@ async function launch(
       onStdout: (chunk) => {
         read.out += chunk.length
         sinks.out.write(chunk)
+        return context.room()
       },
       onStderr: (chunk) => tail.write(chunk),
       signal,

@@ -21,9 +21,18 @@ export interface LoadedPlaybook {
 
 export const LARGEST_FILE_BYTES = 2_000_000
 
+/** Files as they were read last, by path: what has not changed is not parsed again. */
+export type PlaybookMemory = Map<string, ReadFile>
+
 /** All playbooks, shipped ones first, each folder by file name. A workspace file may not take a shipped one's id. */
-export function loadPlaybooks(folders: { shipped: string; workspace: string }): LoadedPlaybook[] {
-  const read = [...readFolder(folders.shipped, 'shipped'), ...readFolder(folders.workspace, 'workspace')]
+export function loadPlaybooks(
+  folders: { shipped: string; workspace: string },
+  memory: PlaybookMemory = new Map(),
+): LoadedPlaybook[] {
+  const read = [
+    ...readFolder(folders.shipped, 'shipped', memory),
+    ...readFolder(folders.workspace, 'workspace', memory),
+  ]
   const first = new Map(read.toReversed().map((one) => [one.id, one]))
   return read.map(({ parsed, ...one }) => {
     if (first.get(one.id)?.source === one.source && first.get(one.id)?.origin === one.origin)
@@ -116,15 +125,20 @@ export function playbookKept(kept: string, playbookId: string): Playbook {
   return (JSON.parse(kept) as { playbook: Playbook }).playbook
 }
 
-function readFolder(folder: string, origin: LoadedPlaybook['origin']): ReadFile[] {
+function readFolder(folder: string, origin: LoadedPlaybook['origin'], memory: PlaybookMemory): ReadFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .sort()
-    .map((name) => readOne(join(folder, name), name, origin))
+    .map((name) => {
+      const path = join(folder, name)
+      const read = readOne(path, name, origin, memory.get(path))
+      memory.set(path, read)
+      return read
+    })
 }
 
-function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): ReadFile {
+function readOne(path: string, name: string, origin: LoadedPlaybook['origin'], before: ReadFile | undefined): ReadFile {
   let source = ''
   try {
     const { size } = statSync(path)
@@ -136,6 +150,7 @@ function readOne(path: string, name: string, origin: LoadedPlaybook['origin']): 
         value: name,
       })
     source = readFileSync(path, 'utf8')
+    if (source === before?.source) return before
     const parsed = parsePlaybook(source, name)
     return { id: parsed.id, file: name, origin, source, parsed, problem: null }
   } catch (error) {

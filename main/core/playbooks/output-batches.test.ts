@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { OutputBatches } from './output.ts'
+import { OutputBatches, Turns } from './output.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -24,4 +24,32 @@ it('lines that cannot be stored on a full disk wait, in order, until they can, a
   full = true
   batches.add(line('3'))
   expect(() => batches.flush()).toThrow('full')
+})
+
+it('after a whole batch whoever fills it waits for the turn of its run; of many runs one goes on at a time', async () => {
+  vi.useRealTimers()
+  const turns = new Turns()
+  const sizes: number[] = []
+  const order: { name: string; round: number }[] = []
+  let round = 0
+  let ticking = setImmediate(function tick() {
+    round += 1
+    ticking = setImmediate(tick)
+  })
+  const run = async (name: string) => {
+    const batches = new OutputBatches(0, (lines) => void sizes.push(lines.length), turns)
+    expect(batches.room()).toBeUndefined()
+    for (let i = 0; i < 4000; i += 1) {
+      batches.add(line(String(i)))
+      const room = batches.room()
+      if (room === undefined) continue
+      await room
+      order.push({ name, round })
+    }
+  }
+  await Promise.all([run('a'), run('b')])
+  clearImmediate(ticking)
+  expect(sizes).toEqual([2000, 2000, 2000, 2000])
+  expect(order.map(({ name }) => name)).toEqual(['a', 'b', 'a', 'b'])
+  expect(new Set(order.map((one) => one.round)).size).toBe(4)
 })

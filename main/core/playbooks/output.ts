@@ -3,12 +3,13 @@ import type { OutputLine } from '../../../shared/model/run.ts'
 type NewLine = Omit<OutputLine, 'seq'>
 
 const BATCH_MS = 150
-const BATCH_LINES = 500
+/** Some ten milliseconds of writing, and one wait for the disk. */
+const BATCH_LINES = 2000
 const LONGEST_LINE = 8_000
 const MOST_LINES = 200_000
 
 /**
- * Gathers a run's output lines and hands them on in batches: every 150 ms or 500 lines. Lines longer than 8,000
+ * Gathers a run's output lines and hands them on in batches: every 150 ms or 2,000 lines. Lines longer than 8,000
  * characters are cut and say so; after 200,000 lines the rest is counted, not kept.
  */
 export class OutputBatches {
@@ -16,10 +17,20 @@ export class OutputBatches {
   #waiting: NewLine[] = []
   #timer: NodeJS.Timeout | null = null
   #count: number
+  #isAhead = false
+  readonly #turns: Turns
 
-  constructor(already: number, store: (lines: NewLine[]) => void) {
+  constructor(already: number, store: (lines: NewLine[]) => void, turns: Turns = new Turns()) {
     this.#count = already
     this.#store = store
+    this.#turns = turns
+  }
+
+  /** What whoever fills it waits for before going on: after a whole batch, the turn of this run. */
+  room(): Promise<void> | undefined {
+    if (!this.#isAhead) return undefined
+    this.#isAhead = false
+    return this.#turns.next()
   }
 
   add(line: NewLine): void {
@@ -45,8 +56,10 @@ export class OutputBatches {
 
   #put(line: NewLine): void {
     this.#waiting.push(line)
-    if (this.#waiting.length >= BATCH_LINES) this.flush()
-    else this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
+    if (this.#waiting.length >= BATCH_LINES) {
+      this.#isAhead = true
+      this.flush()
+    } else this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
   }
 
   /** What cannot be stored just now, on a full disk, waits for the next time; whoever flushes hears of it. */
@@ -58,6 +71,32 @@ export class OutputBatches {
       this.#waiting = [...lines, ...this.#waiting]
       this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
     }
+  }
+}
+
+/**
+ * Lets many who have much to do go on one after the other, one in each round of the event loop: between two of them all else
+ * that waits is done, such as what a person asked.
+ */
+export class Turns {
+  readonly #waiting: (() => void)[] = []
+  #isSet = false
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.#set()
+    })
+  }
+
+  #set(): void {
+    if (this.#isSet || this.#waiting.length === 0) return
+    this.#isSet = true
+    setImmediate(() => {
+      this.#isSet = false
+      this.#waiting.shift()?.()
+      this.#set()
+    })
   }
 }
 

@@ -82,6 +82,7 @@ export function runContext(
         line: (stream, text) => {
           if (!options.quiet) line(hostId, stream, text)
         },
+        room: () => output.room(),
       })
     return planned.readOnly && options.quiet ? await work() : await journalled(hostId, command, planned, work)
   }
@@ -101,6 +102,7 @@ export function runContext(
     stepId: step.id,
     stepName: values.plain(step.name),
     secrets: values.secrets,
+    room: () => output.room(),
     lastSeq: () => {
       output.flush()
       return store.lastSeq(db, runId)

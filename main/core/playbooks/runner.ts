@@ -11,7 +11,7 @@ import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
 import { throughLinkLoss } from './link-loss.ts'
 import { releaseLocks } from './locks.ts'
-import { OutputBatches } from './output.ts'
+import { OutputBatches, type Turns } from './output.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import { restoreRegistered } from './registered.ts'
 import type { RunParts } from './run-context.ts'
@@ -29,6 +29,8 @@ export interface RunnerDeps {
   metrics: PlanContext['metrics']
   artifact?: PlanContext['artifact']
   hostLocks: HostLocks
+  /** Of all runs: whose output is stored next. */
+  turns: Turns
   /** What a failure of a file of the workspace means. */
   explain: Workspace['explain']
 }
@@ -68,11 +70,12 @@ export class Runner {
     this.#values = run.values
     this.#redaction = redactionOf(run.values.secrets)
     this.#changed = changed
-    this.#output = new OutputBatches(store.readRun(deps.db, run.runId).lastSeq, (lines) => {
+    const put = (lines: Parameters<typeof store.insertOutput>[2]) => {
       const lastSeq = this.#stored(() => store.insertOutput(deps.db, run.runId, lines))
       deps.events.emit({ kind: 'run', runId: run.runId, lastSeq })
       changed()
-    })
+    }
+    this.#output = new OutputBatches(store.readRun(deps.db, run.runId).lastSeq, put, deps.turns)
   }
 
   start(): void {

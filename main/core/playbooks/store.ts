@@ -278,17 +278,28 @@ export function standingOf(db: WritableDatabase, runId: string, index: number): 
   return standsIn(readMemory(db, runId, index))
 }
 
+const LINES_AT_ONCE = 50
+
 /** Adds a batch of lines in one transaction; `seq` goes on from the run's last. */
 export function insertOutput(db: WritableDatabase, runId: string, lines: readonly Omit<OutputLine, 'seq'>[]): number {
   return db.transaction(() => {
     let seq = (db.prepare('SELECT output_seq AS seq FROM playbook_run WHERE id = ?').get(runId) as { seq: number }).seq
-    const insert = db.prepare(
-      `INSERT INTO playbook_output (run_id, seq, at, step, host, stream, text)
-       VALUES (?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?, ?)`,
-    )
-    for (const line of lines) {
-      seq += 1
-      insert.run(runId, seq, line.at, line.step, line.host, line.stream, line.text)
+    const insert = (rows: number) =>
+      db.prepare(
+        `INSERT INTO playbook_output (run_id, seq, at, step, host, stream, text)
+         VALUES ${Array<string>(rows).fill('(?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?, ?)').join(', ')}`,
+      )
+    // Many rows in one statement take half the time of as many statements.
+    const many = lines.length < LINES_AT_ONCE ? null : insert(LINES_AT_ONCE)
+    for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+      const values: (string | number)[] = []
+      const part = lines.slice(from, from + LINES_AT_ONCE)
+      for (const line of part) {
+        seq += 1
+        values.push(runId, seq, line.at, line.step, line.host, line.stream, line.text)
+      }
+      const statement = part.length === LINES_AT_ONCE && many ? many : insert(part.length)
+      statement.run(...values)
     }
     db.prepare('UPDATE playbook_run SET output_seq = CAST(? AS INTEGER) WHERE id = ?').run(seq, runId)
     return seq

@@ -81,10 +81,20 @@ export class PrometheusSource implements SeriesSource {
     return [...this.#series.values()].filter((series) => series.hostId === hostId)
   }
 
-  latest(hostId?: string): Latest[] {
+  latest(hostId?: string, only?: ReadonlySet<string>): Latest[] {
     const { everyMs } = this.#dependencies
     const all = this.#answers.read('latest', everyMs() / 2, () => this.#latestOfAll()) ?? []
-    return hostId === undefined ? all : all.filter(({ series }) => series.hostId === hostId)
+    if (hostId === undefined && only === undefined) return all
+    return all.filter(
+      ({ series }) => (hostId === undefined || series.hostId === hostId) && (only?.has(series.metric) ?? true),
+    )
+  }
+
+  newest(): ReadonlyMap<string, number> {
+    const newest = new Map<string, number>()
+    for (const { series, at } of this.latest())
+      newest.set(series.hostId, Math.max(at, newest.get(series.hostId) ?? Number.NEGATIVE_INFINITY))
+    return newest
   }
 
   slice(query: SliceQuery): SeriesSlice[] {

@@ -272,7 +272,10 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
           standing.state === 'unknown' ? [`${ruleId}\n${series}`] : [],
         ),
       )
-      const newest = new Map(metrics.latest().map(({ series, at, value }) => [seriesKey(series), { at, value }]))
+      const openMetrics = new Set(watch.open().map(({ metric }) => metric))
+      const newest = new Map(
+        metrics.latest(undefined, openMetrics).map(({ series, at, value }) => [seriesKey(series), { at, value }]),
+      )
       const open = watch
         .open()
         .map((alert) => ({ ...shown(alert, playbooks, silent), current: newest.get(alert.series) ?? null }))

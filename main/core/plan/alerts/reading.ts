@@ -13,7 +13,7 @@ const LEFT_BEHIND_MS = 24 * HOUR_MS
 
 /** How samples are read. `complete` runs reading work until all that it read was there. */
 export interface ReadMetrics {
-  latest(): Latest[]
+  latest(hostId?: string, only?: ReadonlySet<string>): Latest[]
   samples(query: {
     metric: string
     labels?: Labels | undefined
@@ -57,14 +57,14 @@ export function readAll(from: ReadingDependencies, now: number): Read[] {
   const { metrics, hostNames, rules, standings } = from
   const names = hostNames()
   const byMetric = new Map<string, Latest[]>()
-  for (const one of metrics.latest()) {
+  const enabled = rules().filter(({ voice }) => voice.enabled)
+  for (const one of metrics.latest(undefined, new Set(enabled.map(({ test }) => test.metric)))) {
     const list = byMetric.get(one.series.metric)
     if (list) list.push(one)
     else byMetric.set(one.series.metric, [one])
   }
   const found: Read[] = []
-  for (const rule of rules()) {
-    if (!rule.voice.enabled) continue
+  for (const rule of enabled) {
     for (const latest of byMetric.get(rule.test.metric) ?? []) {
       const hostName = names.get(latest.series.hostId)
       if (hostName === undefined || !speaksOf(rule, latest)) continue
