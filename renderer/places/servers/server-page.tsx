@@ -64,6 +64,8 @@ function OneServer({ host }: { host: Host }) {
   )
   const { query } = useRoute()
   const wanted = query.get('metric')
+  // A sample has no computer behind it: nothing to connect to, to measure or to set up.
+  const isReal = host.kind !== 'sample'
   const [removing, setRemoving] = useState(false)
   const time = useRange(() => ({ kind: 'last', span: now() - host.createdAt < HOUR_MS ? 'm15' : 'h6' }))
   const collect = useMutation({
@@ -86,21 +88,23 @@ function OneServer({ host }: { host: Host }) {
         title={host.name}
         note={
           <>
-            <HostState state={host.state} /> {hostAddress(host) ?? t('thisComputer')}
+            <HostState state={host.state} /> {isReal ? (hostAddress(host) ?? t('thisComputer')) : t('page.sample')}
             {' · '}
             {t('columns.sample')}: <SampleAge at={sampledAt} />
           </>
         }
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<RefreshCw size={15} aria-hidden="true" />}
-              loading={collect.isPending}
-              onClick={() => collect.mutate()}
-            >
-              {t('page.collect')}
-            </Button>
+            {isReal && (
+              <Button
+                variant="default"
+                leftSection={<RefreshCw size={15} aria-hidden="true" />}
+                loading={collect.isPending}
+                onClick={() => collect.mutate()}
+              >
+                {t('page.collect')}
+              </Button>
+            )}
             <Button
               variant="default"
               leftSection={<Trash2 size={15} aria-hidden="true" />}
@@ -126,15 +130,17 @@ function OneServer({ host }: { host: Host }) {
         </div>
       )}
       <Tiles host={host} />
-      <HistoryOffer host={host} />
+      {isReal && <HistoryOffer host={host} />}
       <RangeBar time={time} />
       <Charts host={host} time={time} wanted={wanted} forecast={query.get('forecast') !== null} />
-      <div className={styles.below}>
-        <HistoryPanel key={`history ${host.id}`} host={host} />
-        <ServicesPanel key={`services ${host.id}`} host={host} />
-        <PostgresForm key={host.id} host={host} />
-        <Connection host={host} />
-      </div>
+      {isReal && (
+        <div className={styles.below}>
+          <HistoryPanel key={`history ${host.id}`} host={host} />
+          <ServicesPanel key={`services ${host.id}`} host={host} />
+          <PostgresForm key={host.id} host={host} />
+          <Connection host={host} />
+        </div>
+      )}
       {removing && <RemoveServerDialog host={host} onClose={() => setRemoving(false)} />}
     </>
   )

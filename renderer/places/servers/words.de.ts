@@ -180,6 +180,7 @@ export default {
       'Wenn Sie wissen, dass der Server einen neuen Schlüssel hat, entfernen Sie den hinterlegten (Einstellungen, Bekannte Hostschlüssel, oder Ihre Datei known_hosts), fügen Sie den Server dann neu hinzu und vergleichen Sie den Fingerabdruck.',
   },
   page: {
+    sample: 'erfundene Werte',
     back: 'Alle Server',
     collect: 'Jetzt messen',
     collecting: 'Wird gemessen…',

@@ -178,6 +178,7 @@ export default {
       'If you know that the server has a new key, remove the one on file (Settings, Known host keys, or your known_hosts file), then add the server again and compare the fingerprint.',
   },
   page: {
+    sample: 'made-up figures',
     back: 'All servers',
     collect: 'Collect now',
     collecting: 'Collecting…',
