@@ -1,3 +1,4 @@
+import { formatHeld } from '../../shared/format/duration.ts'
 import { moneyColumn } from '../../shared/format/money.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import { type Command, done } from './command.ts'
@@ -70,6 +71,9 @@ export const planShow: Command = {
   },
 }
 
+/** Readings older than a few rounds are told with their time. */
+const OLD_MS = 2 * 60_000
+
 export const verdict: Command = {
   words: ['verdict'],
   usage: 'verdict',
@@ -80,6 +84,8 @@ export const verdict: Command = {
     const judged = await core.plan.verdict()
     terminal.say(`${judged.kind.toUpperCase()}  ${judged.headline}`)
     terminal.say(`Stage ${judged.stage.index + 1} of ${judged.stage.of}: ${judged.stage.name}`)
+    const age = judged.at - (judged.readAt ?? judged.at)
+    if (age > OLD_MS) terminal.say(`Readings as of ${new Date(judged.at - age).toISOString()}, ${formatHeld(age)} ago.`)
     for (const reason of judged.reasons) terminal.say(`  ${reason}`)
     const notable = judged.judgements.filter(({ state }) => state === 'fired' || state === 'pending')
     for (const one of notable) terminal.say(`  ${one.state}: ${one.name}: ${one.condition}; ${one.why}`)

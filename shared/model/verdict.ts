@@ -15,6 +15,7 @@ export const JudgementSchema = z.object({
   op: ComparisonSchema.nullable(),
   threshold: z.number().nullable(),
   observed: z.number().nullable(),
+  observedAt: z.number().nullable().optional().describe('when a measured value was read; epoch ms'),
   unit: z.string().nullable(),
   sustainMs: z.number(),
   heldMs: z.number().nullable(),
@@ -27,6 +28,7 @@ export const JudgementSchema = z.object({
       metric: z.string(),
       labels: z.record(z.string(), z.string()),
       observed: z.number().nullable(),
+      observedAt: z.number().nullable().optional(),
     }),
   ),
   action: z.string().nullable(),
@@ -42,6 +44,7 @@ export const VerdictSchema = z.object({
   at: z.number(),
   stage: z.object({ id: z.string(), name: z.string(), index: z.number(), of: z.number() }),
   target: z.object({ id: z.string(), name: z.string() }).nullable(),
+  readAt: z.number().nullable().optional().describe('the newest reading that any rule looked at; epoch ms'),
   by: z.number().optional().describe('by when the move should be done, where a forecast dates it; epoch ms'),
   judgements: z.array(JudgementSchema),
   optimisations: z.array(

@@ -46,6 +46,7 @@ export type Judged = Pick<
   | 'op'
   | 'threshold'
   | 'observed'
+  | 'observedAt'
   | 'unit'
   | 'sustainMs'
   | 'heldMs'
@@ -160,6 +161,7 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
     op,
     threshold,
     observed: lead?.observed ?? null,
+    observedAt: lead?.observedAt ?? null,
     unit,
     sustainMs,
     heldMs: lead?.heldMs ?? null,
@@ -172,6 +174,7 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
       metric,
       labels: each.series.labels,
       observed: each.observed,
+      observedAt: each.observedAt,
     })),
   }
 }
@@ -228,6 +231,7 @@ const stated = (subject: string, observed: number | null): Omit<Judged, 'state' 
   op: null,
   threshold: null,
   observed,
+  observedAt: null,
   unit: 'count' satisfies QuantityUnit,
   sustainMs: 0,
   heldMs: null,

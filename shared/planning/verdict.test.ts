@@ -241,7 +241,11 @@ describe('the verdict', () => {
     expect(result.headline).toBe('Cannot be judged: no data for Memory and CPU.')
     expect(result.unknown).toEqual(['Memory: no data for Memory.', 'CPU is full: no data for CPU.'])
     const old = calm.map((one) => ({ ...one, samples: one.samples.filter((sample) => sample.at < NOW - 10 * MINUTE) }))
-    expect(verdict(old).kind).toBe('cannot-judge')
+    const stale = verdict(old)
+    expect(stale).toMatchObject({ kind: 'cannot-judge', readAt: NOW - 10 * MINUTE - EVERY })
+    expect(stale.headline).toContain('the newest reading is 10 min')
+    expect(result.readAt).toBeNull()
+    expect(verdict(calm).readAt).toBe(NOW)
   })
 
   it('judges with what there is and lists what is missing', () => {

@@ -1,4 +1,5 @@
 import type { StageCost } from '../contract/contract.ts'
+import { formatHeld } from '../format/duration.ts'
 import { formatMoney, formatQuantity, type QuantityUnit } from '../format/quantity.ts'
 import type { FleetRunway } from '../model/forecast.ts'
 import type { Plan } from '../model/plan.ts'
@@ -45,6 +46,7 @@ export function decide(input: DecisionInput): Verdict {
     at: now,
     stage: { id: stage.id, name: stage.name, index, of: plan.stages.length },
     target: target ? { id: target.id, name: target.name } : null,
+    readAt: newestReading(rules),
     judgements,
     optimisations: helpful(troubled).map(({ id, name, cost, effect, how, playbook }) => ({
       id,
@@ -56,6 +58,12 @@ export function decide(input: DecisionInput): Verdict {
     })),
     unknown: [...new Set(judgements.filter((one) => one.state === 'unknown').map((one) => `${one.name}: ${one.why}`))],
   }
+}
+
+/** When the newest value was read that a rule on a metric looked at; null where there never was one. */
+function newestReading(rules: readonly JudgedRule[]): number | null {
+  const times = rules.flatMap(({ judgement }) => judgement.series.flatMap(({ observedAt }) => observedAt ?? []))
+  return times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b))
 }
 
 const isFired = (rule: JudgedRule): boolean => rule.judgement.state === 'fired'
@@ -81,7 +89,7 @@ function choose(
   }
   const help = helpful(warnings)
   if (help.length > 0) return optimise(warnings, help, null)
-  const blind = cannotJudge(rules)
+  const blind = cannotJudge(rules, input.now)
   if (blind) return blind
   if (downs.length > 0 && warnings.length === 0) return downgrade(input, stage, downs)
   return stay(stage, warnings, rules)
@@ -174,7 +182,7 @@ function downgrade(input: DecisionInput, stage: Stage, downs: readonly JudgedRul
 }
 
 /** Null unless the stage has rules on metrics and none of them saw a single value of now. */
-function cannotJudge(rules: readonly JudgedRule[]): Decision | null {
+function cannotJudge(rules: readonly JudgedRule[], now: number): Decision | null {
   const measured = rules.filter(
     ({ judgement, looksAt }) => looksAt.metrics.length > 0 && judgement.origin !== 'guard-rail',
   )
@@ -183,9 +191,14 @@ function cannotJudge(rules: readonly JudgedRule[]): Decision | null {
   const words = [...new Set(metrics.map(metricWords))]
   const shown = words.slice(0, 3)
   const more = words.length - shown.length
+  const readAt = newestReading(measured)
+  const missing = listWords(more > 0 ? [...shown, `${more} more`] : shown)
   return {
     kind: 'cannot-judge',
-    headline: `Cannot be judged: no data for ${listWords(more > 0 ? [...shown, `${more} more`] : shown)}.`,
+    headline:
+      readAt === null
+        ? `Cannot be judged: no data for ${missing}.`
+        : `Cannot be judged: the newest reading is ${formatHeld(now - readAt)} old; nothing newer for ${missing}.`,
     reasons: [
       ...new Set(measured.map((rule) => `${rule.judgement.name}: ${sentence(rule.judgement.why)}`)),
       'Add a server, or check that yours can be reached.',

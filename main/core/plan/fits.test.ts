@@ -23,6 +23,7 @@ beforeEach(() => {
     hosts: { list: () => [] },
     metrics: {
       everyMs: () => 10_000,
+      latest: () => [],
       samples: () => [],
       series: () => [],
       slice: ({ metric, from, to }): SeriesSlice[] => {

@@ -99,7 +99,7 @@ export interface Plans {
 interface Dependencies {
   workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
-  metrics: Pick<Metrics, 'samples' | 'everyMs' | 'series' | 'slice'>
+  metrics: Pick<Metrics, 'samples' | 'latest' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'newId' | 'resources' | 'env'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator

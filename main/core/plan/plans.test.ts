@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract/contract.ts'
 import type { Host } from '../../../shared/model/host.ts'
-import type { Labels, Unit } from '../../../shared/model/metric.ts'
+import type { Labels, Latest, Unit } from '../../../shared/model/metric.ts'
 import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { EventHub } from '../events.ts'
@@ -16,6 +16,7 @@ let plans: Plans
 let told: CoreEvent[]
 /** The stored series: a steady value every 10 s for the last so many minutes. */
 let measured: { metric: string; value: number; minutes: number; hostId: string; unit: Unit }[]
+let gone: Latest[] = []
 
 const host: Host = {
   id: 'h1',
@@ -45,6 +46,7 @@ function makePlans(): Plans {
       everyMs: () => 10_000,
       series: () => [],
       slice: () => [],
+      latest: () => gone,
       samples: ({ metric, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
         measured
           .filter((one) => one.metric === metric)
@@ -59,6 +61,7 @@ function makePlans(): Plans {
 
 beforeEach(() => {
   told = []
+  gone = []
   measured = []
   environment = testEnvironment()
   workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
@@ -185,12 +188,32 @@ describe('the verdict on stored samples', () => {
     expect(calm.kind).toBe('stay')
     expect(calm.unknown).toContain('Response time p95: no data for Response time p95.')
     expect(calm.judgements.find((one) => one.id === 'cpu-warning')?.series).toEqual([
-      { hostId: 'h1', hostName: 'vps1', metric: 'cpu_used_ratio', labels: {}, observed: 0.3 },
+      {
+        hostId: 'h1',
+        hostName: 'vps1',
+        metric: 'cpu_used_ratio',
+        labels: {},
+        observed: 0.3,
+        observedAt: expect.any(Number),
+      },
     ])
     measured = measured.map((one) => ({ ...one, value: 0.92 }))
     const full = plans.verdict()
     expect(full.judgements.find((one) => one.id === 'machine-full')?.state).toBe('fired')
     expect(['move', 'optimise']).toContain(full.kind)
+  })
+
+  it('says how old the last reading is where nothing newer was measured', () => {
+    plans.choose('pareto')
+    const series = { id: 1, hostId: 'h1', metric: 'cpu_used_ratio', labels: {}, unit: 'ratio' as const }
+    const at = environment.now() - 3 * 24 * 60 * MINUTE
+    gone = [
+      { series, at, value: 0.5 },
+      { series: { ...series, hostId: 'removed' }, at: at + 1, value: 0.5 },
+    ]
+    const verdict = plans.verdict()
+    expect(verdict).toMatchObject({ kind: 'cannot-judge', readAt: at })
+    expect(verdict.headline).toContain('the newest reading is 3 d old')
   })
 
   it('leaves out series of a host that is gone', () => {

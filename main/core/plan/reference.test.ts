@@ -18,6 +18,7 @@ it('reads samples as far back as the longest condition asks, and judges branches
     hosts: [],
     metrics: {
       everyMs: () => 15_000,
+      latest: () => [],
       samples(query) {
         asked.push(query.from)
         return []

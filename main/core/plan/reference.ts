@@ -8,7 +8,7 @@ import { measuredSeries } from './measured-series.ts'
 interface Source {
   plan: Plan
   now: number
-  metrics: Pick<Metrics, 'samples' | 'everyMs'>
+  metrics: Pick<Metrics, 'samples' | 'latest' | 'everyMs'>
   hosts: ReturnType<Hosts['list']>
   priceOf: PriceOf
 }

@@ -3,6 +3,7 @@ export default {
   stageOf: 'Stufe {{index}} von {{of}}, {{stage}}. {{plan}}.',
   judging: 'Die Messwerte werden beurteilt…',
   judgedAgo: 'beurteilt vor {{age}}',
+  readingsOf: 'Messwerte von {{at}}, vor {{age}}',
   kinds: {
     stay: 'bleiben',
     optimise: 'erst optimieren',

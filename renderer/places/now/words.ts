@@ -3,6 +3,7 @@ export default {
   stageOf: 'Stage {{index}} of {{of}}, {{stage}}. {{plan}}.',
   judging: 'Judging the measurements…',
   judgedAgo: 'judged {{age}} ago',
+  readingsOf: 'readings as of {{at}}, {{age}} ago',
   kinds: {
     stay: 'stay',
     optimise: 'optimise first',
