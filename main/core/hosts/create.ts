@@ -48,7 +48,13 @@ const NEEDS_KEY = new Set(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REV
 const ASKS = new Set(['ANSWER_NEEDED', 'ANSWER_REFUSED'])
 const NEEDS_SECRET = new Set(['SECRET_NEEDED', 'KEY_NEEDS_PASSPHRASE', 'KEY_WRONG_PASSPHRASE', ...ASKS])
 /** A command that went wrong by itself says nothing against its host, nor does one that a sample has no computer for. */
-const OF_THE_COMMAND = new Set(['COMMAND_TIMEOUT', 'COMMAND_CANCELLED', 'OUTPUT_TOO_LARGE', 'TUNNEL_REFUSED', 'HOST_IS_SAMPLE'])
+const OF_THE_COMMAND = new Set([
+  'COMMAND_TIMEOUT',
+  'COMMAND_CANCELLED',
+  'OUTPUT_TOO_LARGE',
+  'TUNNEL_REFUSED',
+  'HOST_IS_SAMPLE',
+])
 
 /** Opens the inventory of a workspace. Nothing is connected until something runs. */
 export function createHosts(dependencies: HostsDependencies): Hosts {
