@@ -7,7 +7,6 @@ export interface View {
   after?: (page: Page) => Promise<void>
 }
 
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click()
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
 
 /** Every place and its main parts. */
@@ -33,7 +32,7 @@ export const PLACE_VIEWS: readonly View[] = [
   { name: 'playbooks', route: '/playbooks' },
   { name: 'playbook', route: '/playbooks/postgres-move' },
   { name: 'prices', route: '/prices' },
-  { name: 'prices-refresh', route: '/prices', after: (page) => tab(page, 'Refresh') },
+  { name: 'prices-refresh', route: '/prices', after: (page) => press(page, /^Refresh/) },
   { name: 'settings', route: '/settings' },
   { name: 'palette', route: '/now', after: (page) => page.keyboard.press('Control+k') },
   { name: 'help', route: '/plan', after: (page) => page.keyboard.press('F1') },
