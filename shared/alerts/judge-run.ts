@@ -37,7 +37,8 @@ export const worse = (op: Comparison, a: number, b: number): number =>
  * - `others` tells of each moment how the rule's further conditions stand (together): it fires when they hold as well, and
  *   clears when one of them does. Without it the one condition decides alone.
  * `samples` are in order of time, reach back at least max(forMs, clearForMs) before the first to be judged, and have none
- * after `now`. `now` only decides whether silence has lasted too long.
+ * after `now`. `now` only decides whether silence has lasted too long; before `listeningSince` nobody would have heard a
+ * sample, so that is no silence.
  */
 export function judgeRun(
   test: AlertTest,
@@ -46,6 +47,7 @@ export function judgeRun(
   now: number,
   intervalMs: number,
   others: (at: number) => Together = () => ALONE,
+  listeningSince: number = Number.NEGATIVE_INFINITY,
 ): Judged {
   const changes: Change[] = []
   const standing = { ...before }
@@ -58,8 +60,8 @@ export function judgeRun(
     standing.since = change.at
     changes.push(change)
   }
-  const goSilent = (until: number) => {
-    const from = standing.judgedAt ?? standing.since
+  const goSilent = (until: number, heardSince = Number.NEGATIVE_INFINITY) => {
+    const from = Math.max(standing.judgedAt ?? standing.since, heardSince)
     if (standing.state === 'unknown' || until - from <= silence) return
     turn('unknown', { kind: 'unknown', at: from + silence, value: Number.NaN, from, coverage: 0 })
   }
@@ -99,6 +101,6 @@ export function judgeRun(
     } else if (standing.state !== 'ok')
       turn('ok', { kind: known ? 'known' : 'calm', ...seen, from: sample.at, coverage: 0 })
   }
-  goSilent(now)
+  goSilent(now, listeningSince)
   return { standing, changes, worst }
 }

@@ -21,6 +21,7 @@ import { Schedule } from './schedule.ts'
 import { localSource, type SamplesQuery, type SeriesSource, type SliceQuery } from './series-source.ts'
 import { type HostRound, SampleStore } from './store.ts'
 import { tryService } from './trial.ts'
+import { VouchedClock } from './vouched-clock.ts'
 
 export type { SamplesQuery, SliceQuery } from './series-source.ts'
 
@@ -119,6 +120,11 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
   let prunedAt = 0
   let lookedAt: number | null = null
   const { now, random } = environment
+  const newestOf = (times: Iterable<number>) => {
+    const all = [...times]
+    return all.length === 0 ? null : Math.max(...all)
+  }
+  const vouched = new VouchedClock(environment, newestOf(store.latest().map(({ at }) => at)))
   const local = localSource(store, now, () => everyMs)
   const prometheus = createPrometheus({ workspace, hosts, environment, events, everyMs: () => everyMs })
   const backfill = createBackfill({ store, workspace, hosts, environment, events, prometheus })
@@ -239,14 +245,17 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
         },
       )
     }
-    if (now() - prunedAt > PRUNE_EVERY_MS) {
+    const keptBy = vouched.now()
+    if (Math.abs(now() - prunedAt) > PRUNE_EVERY_MS) {
       prunedAt = now()
       forgetRemoved()
-      void prune().catch((error: unknown) => environment.log.error({ err: error }, 'old samples could not be dropped'))
+      void prune(keptBy).catch((error: unknown) =>
+        environment.log.error({ err: error }, 'old samples could not be dropped'),
+      )
     }
   }
-  const prune = async () => {
-    for (const _ of store.prunes(now())) {
+  const prune = async (keptBy: number) => {
+    for (const _ of store.prunes(keptBy)) {
       await pause(PRUNE_PAUSE_MS, ending.signal)
       if (ending.signal.aborted) return
     }

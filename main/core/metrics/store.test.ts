@@ -48,6 +48,16 @@ describe('the sample store', () => {
     fill(480, (i) => i)
     expect(new SampleStore(workspace.metrics).latest('h')[0]).toMatchObject({ value: 479 })
   })
+  test('the newest value is the one that came last, after a clock that was put back too, and what is ahead stays', () => {
+    store.record('h', START + DAY, cpu(0.9))
+    store.record('h', START, cpu(0.2))
+    expect(store.latest('h')).toMatchObject([{ at: START, value: 0.2 }])
+    store.record('h', START + EVERY, cpu(0.3))
+    expect(store.latest('h')).toMatchObject([{ at: START + EVERY, value: 0.3 }])
+    store.record('h', START + 2 * DAY, cpu(0.4))
+    expect(store.latest('h')).toMatchObject([{ at: START + 2 * DAY, value: 0.4 }])
+    expect(store.raw(only().id, START, START + 2 * DAY).map(({ value }) => value)).toEqual([0.2, 0.3, 0.9, 0.4])
+  })
   test('a series is a metric with its labels, in whatever order they are given', () => {
     store.record('h', START, [{ metric: 'disk_used_ratio', labels: { mount: '/' }, value: 0.5 }])
     store.record('h', START + 1, [{ metric: 'disk_used_ratio', labels: { mount: '/srv' }, value: 0.6 }])

@@ -51,6 +51,8 @@ export class SampleStore {
   readonly #shapes = new Map<string, Map<string, Series>>()
   readonly #headCounts = new Map<number, number>()
   readonly #latest = new Map<number, Sample>()
+  /** What came last, where the clock was put back since `#latest` came. */
+  readonly #lastCome = new Map<number, Sample>()
   readonly #statements
   readonly #blocks: BlockStore
   readonly #rollups: RollupStore
@@ -103,9 +105,11 @@ export class SampleStore {
           }
         }
     })()
+    for (const [series, sample] of late) this.#lastCome.set(series.id, sample)
     for (const [{ hostId }, { at }] of [...late, ...stored.flat()]) this.#newestOf.set(hostId, at)
     for (const [series, sample] of stored.flat()) {
       this.#remember(series)
+      this.#lastCome.delete(series.id)
       this.#latest.set(series.id, sample)
       this.#rollups.add(series.id, sample.at, sample.value)
     }
@@ -130,11 +134,14 @@ export class SampleStore {
     return found
   }
 
-  /** The newest value of each series; with `only`, of these metrics. */
+  /**
+   * The sample of each series that came last; with `only`, of these metrics. After the clock was put back that is not the one
+   * of the latest time.
+   */
   latest(hostId?: string, only?: ReadonlySet<string>): Latest[] {
     const found: Latest[] = []
     const take = (series: Series) => {
-      const sample = this.#latest.get(series.id)
+      const sample = this.#lastCome.get(series.id) ?? this.#latest.get(series.id)
       if (sample) found.push({ series, at: sample.at, value: sample.value })
     }
     if (hostId === undefined && only !== undefined)
@@ -269,6 +276,7 @@ export class SampleStore {
       this.#byId.delete(series.id)
       this.#ofMetric.get(series.metric)?.delete(series)
       this.#latest.delete(series.id)
+      this.#lastCome.delete(series.id)
       this.#headCounts.delete(series.id)
       this.#rollups.forget(series.id)
     }

@@ -12,7 +12,8 @@ export interface CheckedFile {
 }
 
 /**
- * Makes a fresh copy one file without a journal beside it, looks through all of its pages, and takes its digest.
+ * Makes a fresh copy one file without a journal beside it, looks through all of its pages and whether indexes say what tables
+ * say, and takes its digest.
  * It may take seconds for gigabytes, so it is called in a thread of its own (see backup-worker.ts).
  */
 export function finishCopy(file: string): CheckedFile {
@@ -52,7 +53,7 @@ function soundness(open: () => Database.Database): { version: number; fault: str
     const database = open()
     database.pragma('cell_size_check = ON')
     const version = Number(database.pragma('user_version', { simple: true }))
-    const found = String(database.pragma('quick_check(1)', { simple: true }))
+    const found = String(database.pragma('integrity_check(1)', { simple: true }))
     return { version, fault: found === 'ok' ? null : found }
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error

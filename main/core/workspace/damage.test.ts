@@ -210,6 +210,22 @@ describe('metrics.db', () => {
     expect(core.areas.backups.status().troubles).toMatchObject([{ kind: 'metrics-damaged' }])
     await core.close()
   })
+  test('whose index says another thing than its table is told at the next backup, which is none', async () => {
+    const kept = await filled()
+    const bytes = readFileSync(at('metrics.db'))
+    const name = Buffer.from('load1')
+    const [first, second] = [bytes.indexOf(name), bytes.lastIndexOf(name)]
+    expect(first).not.toBe(second)
+    flipByte(at('metrics.db'), first, 1)
+    const workspace = open()
+    const backups = createBackups({ workspace, environment, changed: () => {} })
+    await expect(backups.make('manual')).rejects.toMatchObject({
+      code: 'WORKSPACE_CORRUPT',
+      message: expect.stringMatching(/metrics\.db.*index/),
+    })
+    expect(listBackups(folder).map(({ id }) => id)).toEqual([kept])
+    await backups.close()
+  })
   test('no turned byte keeps the workspace from opening, and app.db is always right', async () => {
     await filled()
     const sound = readFileSync(at('metrics.db'))

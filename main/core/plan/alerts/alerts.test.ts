@@ -203,6 +203,37 @@ describe('a laptop that slept', () => {
     await at.rounds([0.9])
     expect((await at.list()).open).toHaveLength(1)
   })
+  it('whose clock ran ahead and was put right is not blind until the time it had reached, nor after a restart', async () => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule())
+    await at.rounds(calm(3))
+    at.clock.advance(400 * 86_400_000)
+    await at.rounds(calm(3))
+    at.restart()
+    at.clock.advance(-400 * 86_400_000)
+    await at.rounds(hot(8))
+    expect((await at.list()).open).toMatchObject([{ state: 'firing' }])
+    await at.rounds(calm(2))
+    expect((await at.list()).open).toEqual([])
+    expect(at.titles()).toEqual(['warning: CPU on here is 90%', 'cleared: CPU on here is 50%'])
+  })
+  it.each([
+    ['slept', 30 * 60_000],
+    ['had its clock set ahead', 23 * 3_600_000],
+    ['had its clock put back', -3_600_000],
+  ])('that %s tells of no silence of servers it did not listen to, and of no end', async (_what, byMs) => {
+    const at = await watching()
+    at.alerts.saveRule(undefined, rule({ unknownAfterMs: 60_000 }, { notifyUnknown: true, repeatMs: 0 }))
+    await at.rounds([...calm(3), ...hot(6)])
+    at.clock.advance(byMs)
+    await at.alerts.look()
+    await at.rounds(hot(6))
+    expect(at.titles()).toEqual(['warning: CPU on here is 90%'])
+    expect((await at.list()).open).toMatchObject([{ state: 'firing' }])
+    // What is silent from then on is told.
+    await at.rounds(Array<null>(6).fill(null))
+    expect(at.titles()).toEqual(['warning: CPU on here is 90%', 'no data: CPU on here'])
+  })
 })
 
 describe('rules', () => {

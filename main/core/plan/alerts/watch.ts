@@ -19,6 +19,8 @@ const OVERLAP_MS = 60_000
 const BEAT_EVERY_MS = 30_000
 /** An absence this short is a busy computer. */
 const ABSENT_AFTER_MS = 120_000
+/** Looks further apart leave a time in which nobody listened. */
+const DEAF_AFTER_MS = 30_000
 
 export interface WatchDependencies {
   store: AlertStore
@@ -49,6 +51,8 @@ export class Watch {
   readonly #standings = new Map<string, KeptStanding>()
   readonly #open = new Map<string, KeptAlert>()
   #lastLookAt: number | null = null
+  /** Since the program began, was awake again, or had its clock set. */
+  #listeningSince = Number.NEGATIVE_INFINITY
   #beatAt: number
 
   constructor(from: WatchDependencies) {
@@ -83,6 +87,7 @@ export class Watch {
   async look(): Promise<{ notices: Notice[]; changed: boolean }> {
     const { store, environment, metrics } = this.#from
     const now = environment.now()
+    this.#followClock(now)
     const read = () => readAll({ ...this.#from, standings: this.#standings }, now)
     let all: Read[] = []
     try {
@@ -104,6 +109,14 @@ export class Watch {
       }
       return { notices, changed: changed || notices.length > 0 }
     })
+  }
+
+  /** A time in which this program was not there tells nothing of any server, nor does one that a clock put back has still ahead. */
+  #followClock(now: number): void {
+    const last = this.#lastLookAt ?? this.#from.store.watchedUntil()
+    if (last !== null && (now < last || now - last > DEAF_AFTER_MS)) this.#listeningSince = now
+    for (const { standing } of this.#standings.values())
+      if (standing.judgedAt !== null && standing.judgedAt > now) standing.judgedAt = now
   }
 
   #noteAbsence(now: number): void {
@@ -151,7 +164,15 @@ export class Watch {
       standing: { ...startOf(latest.at), judgedAt: latest.at - 1 },
     }
     const intervalMs = usualInterval(samples, metrics.everyMs())
-    const judged = judgeRun(test, samples, kept.standing, now, intervalMs, together(test, read.also))
+    const judged = judgeRun(
+      test,
+      samples,
+      kept.standing,
+      now,
+      intervalMs,
+      together(test, read.also),
+      this.#listeningSince,
+    )
     kept.standing = judged.standing
     this.#standings.set(mapKey, kept)
     for (const change of judged.changes) {
@@ -160,7 +181,8 @@ export class Watch {
         const alert = this.#close(mapKey, { at: change.at, value: change.value, ended: null })
         if (alert) found.cleared.push(alert)
       }
-      if (change.kind === 'unknown' && rule.voice.notifyUnknown && now - change.at < HOUR_MS)
+      const isSilent = change.kind === 'unknown' && kept.standing.state === 'unknown'
+      if (isSilent && rule.voice.notifyUnknown && now - change.at < HOUR_MS)
         found.silent.push(
           this.#alertOf({ ...read, of: latest.series }, { ...change, value: latest.value, at: latest.at }),
         )
@@ -249,7 +271,15 @@ export class Watch {
       const rule = byId.get(kept.ruleId)
       const hostName = names.get(series.hostId)
       if (rule?.voice.enabled && hostName !== undefined && speaksOf(rule, { series })) {
-        const { standing, changes } = judgeRun(rule.test, [], kept.standing, now, metrics.everyMs())
+        const { standing, changes } = judgeRun(
+          rule.test,
+          [],
+          kept.standing,
+          now,
+          metrics.everyMs(),
+          undefined,
+          this.#listeningSince,
+        )
         if (changes.length === 0) continue
         changed = true
         kept.standing = standing
