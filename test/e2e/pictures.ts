@@ -3,19 +3,21 @@
 // page is), `--size=1280x800`, `--theme=dark` narrow it down.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CDPSession, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { coreOf } from './core-of.ts'
 import { measureLayout } from './layout-findings.ts'
 import { MEASURED_VIEWS, PLACE_VIEWS, type View } from './picture-views.ts'
 import { root } from './surroundings.ts'
-import { openWeb, type WebApp } from './web.ts'
+import { faultsOf, openWeb, type WebApp } from './web.ts'
 
-const SIZES = {
-  '1280x800': { width: 1280, height: 800, scale: 1 },
-  '1920x1080': { width: 1920, height: 1080, scale: 1 },
-  '200%': { width: 640, height: 400, scale: 2 },
-} as const
-type Size = keyof typeof SIZES
+interface Size {
+  width: number
+  height: number
+  scale: number
+}
+/** What 200% zoom leaves of 1280x800 to a page: half of its pixels, each drawn with four. */
+const ZOOMED = '200'
+const SIZES = ['1280x800', '1920x1080', ZOOMED]
 const THEMES = ['light', 'dark'] as const
 const SAMPLES = ['tenant-guide', 'cost-first', 'k3s-roadmap', 'pareto', 'scaling-phases'] as const
 /** The workspace with this computer, measured. */
@@ -29,7 +31,7 @@ const option = (name: string) => {
 }
 const only = option('only')
 const workspaces = option('sample') ?? ['tenant-guide', MEASURED]
-const sizes = (option('size') ?? Object.keys(SIZES)) as Size[]
+const sizes = option('size') ?? SIZES
 const themes = option('theme') ?? THEMES
 const whole = process.argv.includes('--whole')
 const unknown = workspaces.filter((one) => one !== MEASURED && !SAMPLES.includes(one as (typeof SAMPLES)[number]))
@@ -45,57 +47,63 @@ async function picturesOf(workspace: string): Promise<void> {
   const web = await openWeb()
   try {
     const ids = workspace === MEASURED ? await measureThisComputer(web) : await openSample(web, workspace)
-    const session = await web.context.newCDPSession(web.page)
     const views = (workspace === MEASURED ? MEASURED_VIEWS : PLACE_VIEWS).filter(
       ({ name }) => only === null || only.includes(name),
     )
-    for (const view of views) await picturesOfView(web, session, workspace, view, ids)
-    for (const fault of web.faults) findings.add(`${workspace}: the page logged: ${fault}`)
+    const storageState = await web.context.storageState()
+    for (const size of sizes) {
+      const { scale, ...viewport } = sizeOf(size)
+      const context = await web.context.browser()?.newContext({ viewport, deviceScaleFactor: scale, storageState })
+      if (!context) throw new Error('The browser is gone.')
+      const page = await context.newPage()
+      const faults = faultsOf(page)
+      for (const view of views) {
+        // From another page, so that nothing of the last view is left over.
+        await page.goto('about:blank')
+        await page.goto(`${web.origin}/#${view.route.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')}`)
+        await picturesOfView(page, view, workspace, size)
+      }
+      for (const fault of faults) findings.add(`${workspace} ${size}: the page logged: ${fault}`)
+      await context.close()
+    }
   } finally {
     await web.close()
   }
 }
 
-async function picturesOfView(
-  web: WebApp,
-  session: CDPSession,
-  workspace: string,
-  view: View,
-  ids: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { page } = web
+async function picturesOfView(page: Page, view: View, workspace: string, size: string): Promise<void> {
+  const { scale: _, ...viewport } = sizeOf(size)
   const target = join(folder, workspace)
   mkdirSync(target, { recursive: true })
-  for (const size of sizes) {
-    await resize(session, SIZES[size])
-    // From another page, so that nothing of the last view is left over.
-    await page.goto('about:blank')
-    await page.goto(`${web.origin}/#${view.route.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')}`)
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await calm(page)
+  await view.after?.(page)
+  for (const theme of themes as (typeof THEMES)[number][]) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await calm(page)
-    await view.after?.(page)
-    for (const theme of themes as (typeof THEMES)[number][]) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    if (whole) {
+      await page.setViewportSize({ ...viewport, height: await heightOf(page, viewport.height) })
       await calm(page)
-      if (whole) await resize(session, { ...SIZES[size], height: await heightOf(page, SIZES[size].height) })
-      if (whole) await calm(page)
-      await page.screenshot({ path: join(target, `${view.name}-${theme}-${size.replace('%', '')}.png`) })
-      if (whole) await resize(session, SIZES[size])
     }
-    for (const finding of await page.evaluate(measureLayout)) findings.add(`${view.name} ${size}: ${finding}`)
+    await page.screenshot({ path: join(target, `${view.name}-${theme}-${size}.png`) })
+    if (whole) await page.setViewportSize(viewport)
   }
+  for (const finding of await page.evaluate(measureLayout)) findings.add(`${view.name} ${size}: ${finding}`)
 }
 
 /** The height at which the content needs no scrolling. */
-const heightOf = (page: Page, least: number): Promise<number> =>
-  page.evaluate((floor) => {
+function heightOf(page: Page, least: number): Promise<number> {
+  return page.evaluate((floor) => {
     const main = document.getElementById('content')
     return Math.min(6000, Math.max(floor, (main?.scrollHeight ?? 0) + (window.innerHeight - (main?.clientHeight ?? 0))))
   }, least)
+}
 
-async function resize(session: CDPSession, size: { width: number; height: number; scale: number }): Promise<void> {
-  const { width, height, scale } = size
-  await session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false })
+function sizeOf(text: string): Size {
+  if (text === ZOOMED) return { width: 640, height: 400, scale: 2 }
+  const [width = Number.NaN, height = Number.NaN] = text.split('x').map(Number)
+  if (!Number.isInteger(width) || !Number.isInteger(height)) throw new Error(`${text} is no size such as 1280x800.`)
+  return { width, height, scale: 1 }
 }
 
 /** Until nothing loads, fonts are there, and three frames in a row have drawn the same text. */
