@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ended, firstLine, isRunning, type Lab, processTree, type Sshd } from '../lab/index.ts'
 
 /** A real sshd that can be stopped short, and started again on the same port. */
@@ -22,6 +23,7 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
   let pid = sshd.pid
   let own: ChildProcess | null = null
   let frozen: number[] = []
+  let killed = false
   const signal = (pids: readonly number[], name: NodeJS.Signals) => {
     for (const one of pids)
       try {
@@ -33,11 +35,14 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
   const server: Server = {
     sshd,
     kill() {
-      const all = [pid, ...connections()]
-      signal(all, 'SIGKILL')
+      killed = true
+      signal([pid, ...connections()], 'SIGKILL')
     },
     async start() {
+      // A kill takes its moment on a busy computer.
+      while (killed && isRunning(pid)) await pause(10)
       if (isRunning(pid)) return
+      killed = false
       own = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
       await firstLine(own, own.stderr, /Server listening/)
       own.stderr?.resume()

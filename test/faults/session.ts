@@ -42,6 +42,8 @@ export class Session {
   readonly #expected = new Set<number>()
   #shiftMs = 0
   #stopped = false
+  /** Another program that may hold the workspace for a moment, where it came while this one was dead. */
+  #rival: Promise<unknown> | null = null
   /** While the workspace is to be closed, nobody starts the program. */
   #closed: Promise<void> | null = null
 
@@ -76,10 +78,28 @@ export class Session {
   /** Starts the program where none runs. @throws HeadroomError where it refuses the workspace */
   async start(): Promise<void> {
     if (this.#holder !== null) return
+    const before = this.#rival
     this.#starting ??= (this.#shell === 'web' ? this.#startWeb() : this.#startCore()).finally(() => {
       this.#starting = null
     })
-    await this.#starting
+    await this.#starting.catch(async (error: unknown) => {
+      const rivals = [before, this.#rival].filter((one) => one !== null)
+      if (rivals.length === 0 || !/ is in use by /.test(String(error))) throw error
+      await Promise.all(rivals)
+      throw new Gone('another program had the workspace')
+    })
+  }
+
+  /** Does what starts another program on the workspace: until it is done, this one may be refused. */
+  async beside<T>(work: () => Promise<T>): Promise<T> {
+    const working = work()
+    const over = working.catch(() => {})
+    this.#rival = over
+    try {
+      return await working
+    } finally {
+      this.#rival = null
+    }
   }
 
   /** Starts the core itself, with a backup to put in place first where one is named. */

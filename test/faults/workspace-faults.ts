@@ -58,7 +58,7 @@ export class WorkspaceFaults {
   async #secondCopy(): Promise<void> {
     await this.#session.call((core) => core.app.info()).catch(unlessGone)
     const second = new Session(this.#ground.program, this.#place, 'harness')
-    const problem = await second.refusal()
+    const problem = await this.#session.beside(() => second.refusal())
     if (problem?.code === 'WORKSPACE_LOCKED') return
     // Only while the first one was dead may the second have come in.
     const alone = await this.#session.call((core) => core.app.info()).catch(unlessGone)
