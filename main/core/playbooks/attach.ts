@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { problemOf } from '../../../shared/model/problem.ts'
+import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'
 import { type DetachedCommands, type Offsets, parsePoll, pollFrom } from './detached.ts'
 import { isLinkLoss } from './link-loss.ts'
 import { LineSplitter } from './output.ts'
@@ -63,25 +63,24 @@ export async function followBytes(
     let more = false
     try {
       const poll = parsePoll(await context.read(hostId, pollFrom(commands, offsets)), offsets)
-      if (poll) {
-        if (lostAt !== null) context.line(hostId, 'note', 'Connected again; reading goes on where it was.')
-        lostAt = null
-        for (let at = 0; at < poll.out.length; at += PART_BYTES) {
-          out.write(poll.out.subarray(at, at + PART_BYTES))
-          await context.room?.()
-        }
-        err.write(poll.err)
-        offsets.out += poll.out.length
-        offsets.err += poll.err.length
-        startingSince = poll.state === 'starting' ? (startingSince ?? context.environment.elapsed()) : null
-        if (startingSince !== null && context.environment.elapsed() - startingSince > LONGEST_START_MS)
-          return { exitCode: null, end: 'dead' }
-        const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
-        if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
-        if (!over) seenGoingOn = { ageMs: poll.ageMs }
-        waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
-        more = !poll.complete
+      if (poll === null) throw cutShort(context.hostName(hostId))
+      if (lostAt !== null) context.line(hostId, 'note', 'Connected again; reading goes on where it was.')
+      lostAt = null
+      for (let at = 0; at < poll.out.length; at += PART_BYTES) {
+        out.write(poll.out.subarray(at, at + PART_BYTES))
+        await context.room?.()
       }
+      err.write(poll.err)
+      offsets.out += poll.out.length
+      offsets.err += poll.err.length
+      startingSince = poll.state === 'starting' ? (startingSince ?? context.environment.elapsed()) : null
+      if (startingSince !== null && context.environment.elapsed() - startingSince > LONGEST_START_MS)
+        return { exitCode: null, end: 'dead' }
+      const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
+      if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
+      if (!over) seenGoingOn = { ageMs: poll.ageMs }
+      waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
+      more = !poll.complete
     } catch (error) {
       if (context.signal.aborted) throw error
       const problem = problemOf(error)
@@ -110,3 +109,11 @@ export async function followBytes(
     await pause(waitMs, undefined, { signal: context.signal })
   }
 }
+
+/** An answer that is not whole is none: it is asked for again, as after a lost link, and not for ever. */
+const cutShort = (host: string) =>
+  new HeadroomError({
+    code: 'LINK_LOST',
+    fact: `The answer of ${host} about the command was cut short.`,
+    fix: 'See whether commands run there as they should, and that its temporary files are in place.',
+  })

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../shared/model/secret.ts'
 import { approved, previewOf } from './commands.ts'
-import { detachedCommands, parsePoll } from './detached.ts'
+import { detachedCommands, JobErrors, parsePoll } from './detached.ts'
 import { LineSplitter, OutputBatches } from './output.ts'
 
 const context = { hostName: (id: string) => `name of ${id}` }
@@ -54,6 +55,60 @@ describe('parsePoll', () => {
     expect(poll('')).toBe(null)
     expect(poll('odd 0 0 0 0\n')).toBe(null)
   })
+})
+
+describe('standard error of a command that is followed', () => {
+  const pieces = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 20 })
+  const text = fc.stringMatching(/^[a-z \n]{0,80}$/)
+  it('is told apart from what the login shell printed before it, whole, in whatever pieces it comes', () => {
+    fc.assert(
+      fc.property(text, text, fc.constantFrom('0', '137', 'dead', 'attached'), pieces, (before, own, end, sizes) => {
+        let rest = Buffer.from(`${before}headroom-job begins\n${own}\nheadroom-job ${end}\n`)
+        const heard = { beforehand: '', own: '' }
+        const errors = new JobErrors({
+          beforehand: (chunk) => {
+            heard.beforehand += chunk
+          },
+          write: (chunk) => {
+            heard.own += chunk
+          },
+        })
+        for (const size of [...sizes, 1000]) {
+          if (rest.length > 0) errors.write(rest.subarray(0, size))
+          rest = rest.subarray(size)
+        }
+        expect(errors.end()).toBe(end)
+        expect(heard).toEqual({ beforehand: before, own })
+      }),
+    )
+  })
+  it('that was cut off says no end, and what it began with is told whole', () => {
+    const errors = new JobErrors({ beforehand: () => {}, write: () => {} })
+    errors.write(Buffer.from('noise\nheadroom-job begins\ncannot write in /tmp/headroom-a-rather-long-name-of-a-run: '))
+    errors.write(Buffer.from('is its disk full?\n'))
+    expect(errors.end()).toBeNull()
+    expect(errors.said).toBe('cannot write in /tmp/headroom-a-rather-long-name-of-a-run: is its disk full?')
+  })
+})
+
+it('a poll from beyond the end of a file, which another program cut short, says that there is no more', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
+  try {
+    const job = join(folder, 'headroom-cut')
+    mkdirSync(job)
+    for (const [name, text] of Object.entries({ out: 'ab\n', err: '', exit: '000\n', started: '' }))
+      writeFileSync(join(job, name), text)
+    const [, , poll = ''] = detachedCommands('cut', 'true', '').poll.argv as string[]
+    const { stdout } = spawnSync('sh', ['-c', poll], {
+      ...{ input: '0 84\n', env: { PATH: process.env.PATH, TMPDIR: folder } },
+    })
+    expect(parsePoll(stdout, { out: 0, err: 84 })).toMatchObject({
+      ...{ state: 'ended', exitCode: 0, ageMs: null, complete: true },
+      out: Buffer.from('ab\n'),
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 it('a detached command whose folder cannot be written does not begin and leaves nothing', () => {

@@ -12,7 +12,8 @@ export interface DetachedCommands {
   launch: Command
   /**
    * Starts it as `launch` does and prints its output as it comes, until it ends. The last line of standard error is then
-   * "headroom-job" and its exit code, "dead" where it left none, or "attached" where it was started before. See `JobTail`.
+   * "headroom-job" and its exit code, "dead" where it left none, or "attached" where it was started before; the first is
+   * "headroom-job begins", after whatever the login shell printed. See `JobErrors`.
    */
   follow: Command
   /** Reads on; standard input is "offset of out, offset of err". See `parsePoll`. */
@@ -72,7 +73,8 @@ detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
 ${stay ? IN_PLACE : IN_FOLDER}`
   const launch = `${start('echo attached')}
 echo started`
-  const follow = `${start("printf '\\nheadroom-job attached\\n' >&2")}
+  const follow = `printf 'headroom-job begins\\n' >&2
+${start("printf '\\nheadroom-job attached\\n' >&2")}
 ${FOLLOW}`
   const poll = `${folder}
 read -r from_out from_err
@@ -84,8 +86,8 @@ elif kill -0 "$pid" 2>/dev/null; then state=running
 elif [ -f exit ]; then state=exit:$(cat exit)
 else state=dead; fi
 all_out=$(($(wc -c <out))); all_err=$(($(wc -c <err)))
-new_out=$((all_out - from_out)); [ $new_out -le ${CHUNK_BYTES} ] || new_out=${CHUNK_BYTES}
-new_err=$((all_err - from_err)); [ $new_err -le ${CHUNK_BYTES} ] || new_err=${CHUNK_BYTES}
+new_out=$((all_out - from_out)); [ $new_out -le ${CHUNK_BYTES} ] || new_out=${CHUNK_BYTES}; [ $new_out -ge 0 ] || new_out=0
+new_err=$((all_err - from_err)); [ $new_err -le ${CHUNK_BYTES} ] || new_err=${CHUNK_BYTES}; [ $new_err -ge 0 ] || new_err=0
 since=$(cat started 2>/dev/null); age=-
 [ -z "$since" ] || age=$(($(date +%s) - since))
 echo "$state $new_out $new_err $all_out $all_err $age"
@@ -154,35 +156,57 @@ export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
 
 const TAIL_BYTES = 40
 const TAIL = /\nheadroom-job (\d+|dead|attached)\n$/
+const BEGINS = Buffer.from('headroom-job begins\n')
+const SAID_CHARACTERS = 2000
 
-/** Standard error of `follow`: hands on all but its last line, which it keeps. */
-export class JobTail {
+/**
+ * Standard error of `follow`. What comes before the command's own, such as a login shell's complaints, is handed to
+ * `beforehand`: it is in no file of the command, so counting it would make reading on begin at the wrong place. Of the rest
+ * all but the last line is handed on, which it keeps.
+ */
+export class JobErrors {
+  readonly #beforehand: (chunk: Buffer) => void
   readonly #write: (chunk: Buffer) => void
   #held: Buffer = Buffer.alloc(0)
+  #begun = false
+  #said = ''
 
-  constructor(write: (chunk: Buffer) => void) {
-    this.#write = write
+  constructor(given: { beforehand(chunk: Buffer): void; write(chunk: Buffer): void }) {
+    this.#beforehand = given.beforehand
+    this.#write = given.write
   }
 
   write(chunk: Buffer): void {
-    const all = Buffer.concat([this.#held, chunk])
-    const keep = Math.min(all.length, TAIL_BYTES)
-    this.#held = all.subarray(all.length - keep)
-    if (all.length > keep) this.#write(all.subarray(0, all.length - keep))
+    this.#held = Buffer.concat([this.#held, chunk])
+    if (!this.#begun) {
+      const at = this.#held.indexOf(BEGINS)
+      this.#handOn(at >= 0 ? at : Math.max(0, this.#held.length - BEGINS.length + 1), this.#beforehand)
+      if (at < 0) return
+      this.#begun = true
+      this.#held = this.#held.subarray(BEGINS.length)
+    }
+    this.#handOn(Math.max(0, this.#held.length - TAIL_BYTES), this.#write)
   }
 
   /** What the last line says, once it came; null where the stream was cut off before it. */
   end(): string | null {
-    const text = this.#held.toString('latin1')
-    const found = TAIL.exec(text)
+    const found = TAIL.exec(this.#held.toString('latin1'))
     if (!found) return null
-    if (found.index > 0) this.#write(this.#held.subarray(0, found.index))
+    this.#handOn(found.index, this.#write)
     return found[1] ?? null
   }
 
-  /** Standard error where it was no job's after all, such as a folder that cannot be made. */
-  get rest(): string {
-    return this.#held.toString()
+  /** The beginning of standard error where it was no job's after all, such as a folder that cannot be made. */
+  get said(): string {
+    return (this.#said + this.#held.toString()).trim()
+  }
+
+  #handOn(bytes: number, write: (chunk: Buffer) => void): void {
+    if (bytes === 0) return
+    const chunk = this.#held.subarray(0, bytes)
+    this.#held = this.#held.subarray(bytes)
+    if (this.#begun && this.#said.length < SAID_CHARACTERS) this.#said += chunk.toString()
+    write(chunk)
   }
 }
 

@@ -6,7 +6,7 @@ import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'
 import { Secret } from '../../../shared/model/secret.ts'
 import { type Hosts, redactor } from '../hosts/index.ts'
 import { followBytes } from './attach.ts'
-import { type DetachedCommands, detachedCommands, JobTail, type Offsets } from './detached.ts'
+import { type DetachedCommands, detachedCommands, JobErrors, type Offsets } from './detached.ts'
 import { isLinkLoss, throughLinkLoss } from './link-loss.ts'
 import { LineSplitter } from './output.ts'
 import { Interrupted, type RunContext } from './steps/step.ts'
@@ -113,9 +113,13 @@ async function launch(
   deadline: (ageMs: number | null) => void,
 ) {
   const read: Offsets = { out: 0, err: 0 }
-  const tail = new JobTail((chunk) => {
-    read.err += chunk.length
-    sinks.err.write(chunk)
+  const beforehand = new LineSplitter((line) => context.line(hostId, 'note', `The login shell printed: ${line}`))
+  const errors = new JobErrors({
+    beforehand: (chunk) => beforehand.write(chunk),
+    write(chunk) {
+      read.err += chunk.length
+      sinks.err.write(chunk)
+    },
   })
   const timer = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
   const signal = timer ? AbortSignal.any([context.signal, timer]) : context.signal
@@ -126,18 +130,22 @@ async function launch(
         sinks.out.write(chunk)
         return context.room()
       },
-      onStderr: (chunk) => tail.write(chunk),
+      onStderr: (chunk) => errors.write(chunk),
       signal,
     })
-    const said = tail.end()
+    const said = errors.end()
+    beforehand.end()
     if (said === 'dead') return { exitCode: null, end: 'dead' as const }
     if (said !== null && said !== 'attached') return { exitCode: Number(said), end: 'ended' as const }
-    if (said === null && exitCode === 73)
+    if (said === null && exitCode === 73) {
+      // The folder is made before anything is started.
+      context.remember({ stands: '' })
       throw new HeadroomError({
         code: 'LAUNCH_FAILED',
-        fact: `The command could not be started on ${context.hostName(hostId)}: ${tail.rest.trim()}.`,
+        fact: `The command could not be started on ${context.hostName(hostId)}: ${errors.said}.`,
         fix: 'See that its temporary folder can be written, then resume the run.',
       })
+    }
   } catch (error) {
     if (timer?.aborted && !context.signal.aborted) throw timedOut(context, hostId, timeoutMs ?? 0)
     if (!isLinkLoss(error) || context.signal.aborted) throw error
