@@ -40,9 +40,14 @@ const QUESTIONS: Record<string, (core: CoreClient, hostId: string) => Promise<un
 export default async function load(): Promise<Bench> {
   const fleet = await startFleet(HOSTS - RUNS, { recorded: true })
   const { lab } = fleet
-  const real = await lab.startServer({ address: '0.0.0.0', port: await freePort('0.0.0.0') })
   const next = loopbackAddresses()
   const worked = Array.from({ length: RUNS }, next)
+  // Each address is a machine of its own, with its own lock for runs.
+  const config = worked.flatMap((address) => [
+    `Match LocalAddress ${address}`,
+    `  SetEnv XDG_STATE_HOME=${join(lab.folder, 'state', address)}`,
+  ])
+  const real = await lab.startServer({ address: '0.0.0.0', port: await freePort('0.0.0.0'), config })
   const known = worked.map((address) => `[${address}]:${real.port} ${real.hostKey.publicLine}\n`).join('')
   const child = fork(await bundled(), [], {
     execArgv: [...CORE_FLAGS, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],

@@ -17,9 +17,15 @@ export interface WebApp {
 
 /** Starts the web host on a fresh workspace and opens its one-time link in Chromium. */
 export async function openWeb(
-  options: { env?: Record<string, string>; colorScheme?: 'light' | 'dark' } = {},
+  options: {
+    env?: Record<string, string>
+    colorScheme?: 'light' | 'dark'
+    /** Fills the workspace's folder before anything is started. */
+    prepare?: (workspace: string) => void
+  } = {},
 ): Promise<WebApp> {
   const folder = freshFolder()
+  options.prepare?.(folder.workspace)
   const env = { ...environmentFor(folder), ...options.env }
   const host = spawn(process.execPath, [join(root, 'dist', 'main', 'web.mjs')], {
     env,

@@ -55,7 +55,7 @@ export function createPlaybooks({
     ...{ hosts, environment, workspace: `${environment.machine}:${workspace.folder}`, by: by.user },
     isOurs: (runId) => holdsAny(db, runId),
   })
-  const memory: PlaybookMemory = new Map()
+  const memory: PlaybookMemory = { files: new Map(), all: null }
   const load = () => loadPlaybooks(folders, memory)
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
   const changed = (runId: string) => watchers.changed(runId)

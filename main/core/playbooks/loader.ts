@@ -21,18 +21,29 @@ export interface LoadedPlaybook {
 
 export const LARGEST_FILE_BYTES = 2_000_000
 
-/** Files as they were read last, by path: what has not changed is not parsed again. */
-export type PlaybookMemory = Map<string, ReadFile>
+/** Files as they were read last, by path, and all that was made of them: what has not changed is not parsed again. */
+export interface PlaybookMemory {
+  files: Map<string, ReadFile>
+  all: { read: readonly ReadFile[]; loaded: LoadedPlaybook[] } | null
+}
 
 /** All playbooks, shipped ones first, each folder by file name. A workspace file may not take a shipped one's id. */
 export function loadPlaybooks(
   folders: { shipped: string; workspace: string },
-  memory: PlaybookMemory = new Map(),
+  memory: PlaybookMemory = { files: new Map(), all: null },
 ): LoadedPlaybook[] {
   const read = [
     ...readFolder(folders.shipped, 'shipped', memory),
     ...readFolder(folders.workspace, 'workspace', memory),
   ]
+  const { all } = memory
+  if (all?.read.length === read.length && all.read.every((one, i) => one === read[i])) return all.loaded
+  const loaded = together(read)
+  memory.all = { read, loaded }
+  return loaded
+}
+
+function together(read: readonly ReadFile[]): LoadedPlaybook[] {
   const first = new Map(read.toReversed().map((one) => [one.id, one]))
   return read.map(({ parsed, ...one }) => {
     if (first.get(one.id)?.source === one.source && first.get(one.id)?.origin === one.origin)
@@ -132,8 +143,8 @@ function readFolder(folder: string, origin: LoadedPlaybook['origin'], memory: Pl
     .sort()
     .map((name) => {
       const path = join(folder, name)
-      const read = readOne(path, name, origin, memory.get(path))
-      memory.set(path, read)
+      const read = readOne(path, name, origin, memory.files.get(path))
+      memory.files.set(path, read)
       return read
     })
 }
