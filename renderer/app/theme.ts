@@ -70,7 +70,14 @@ export const theme = createTheme({
     ),
     Input: { vars: () => ({ wrapper: { '--input-fz': 'var(--text-m)' } }) },
     // Help under the field keeps the fields of a row on one line.
-    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+      vars: () => ({
+        label: {},
+        description: { '--input-description-size': 'var(--text-s)' },
+        error: { '--input-error-size': 'var(--text-s)' },
+      }),
+    },
     // A dialog is named by its title; its <header> would count as a banner of the page.
     Modal: {
       styles: { title: { fontSize: 'var(--text-l)', fontWeight: 600 } },

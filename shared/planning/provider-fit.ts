@@ -1,13 +1,13 @@
+import { SOLD_UNITS } from '../format/sold.ts'
 import type { Price } from '../model/catalogue.ts'
 import { minorDigits } from '../model/money.ts'
 import { HeadroomError } from '../model/problem.ts'
 import type { FitRow, FitTerms, Load, LoadResource, ProviderFit } from '../model/provider-fit.ts'
 import { extrasOf, type PlanExtras } from './provider-extras.ts'
 
-/** RAM is sold in GiB under the name of GB; disks and traffic in decimal GB and TB. */
-const RAM_UNIT = 2 ** 30
-const DISK_UNIT = 1e9
-const TRAFFIC_UNIT = 1e12
+const RAM_UNIT = SOLD_UNITS.ram.bytes
+const DISK_UNIT = SOLD_UNITS.disk.bytes
+const TRAFFIC_UNIT = SOLD_UNITS.traffic.bytes
 
 type Needs = Record<LoadResource, number | null>
 

@@ -1,22 +1,39 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import {
+  CircleArrowDown,
+  CircleArrowUp,
+  CircleCheck,
+  CircleQuestionMark,
+  type LucideIcon,
+  OctagonAlert,
+  Wrench,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Verdict } from '../../../shared/model/verdict.ts'
 import { ageText, useNow } from '../../app/clock.ts'
 import { useQueryUtils } from '../../app/core.tsx'
-import { Panel, Tag, type Tone } from '../../ui/index.ts'
+import { Panel } from '../../ui/index.ts'
+import { when } from './alerts/times.ts'
 import { firedFirst } from './judgements.ts'
 import { playbookLink } from './links.ts'
 import styles from './now.module.css'
 
-const TONES: Readonly<Record<Verdict['kind'], Tone>> = {
-  stay: 'good',
-  optimise: 'warn',
-  move: 'warn',
-  downgrade: 'neutral',
-  'fix-now': 'bad',
-  'cannot-judge': 'neutral',
+/** The shape tells the kind as well as the colour; its name is read out, since the headline says it to the eye. */
+const SIGNS: Readonly<Record<Verdict['kind'], { Icon: LucideIcon; tone: 'good' | 'warn' | 'bad' | 'neutral' }>> = {
+  stay: { Icon: CircleCheck, tone: 'good' },
+  optimise: { Icon: Wrench, tone: 'warn' },
+  move: { Icon: CircleArrowUp, tone: 'warn' },
+  downgrade: { Icon: CircleArrowDown, tone: 'neutral' },
+  'fix-now': { Icon: OctagonAlert, tone: 'bad' },
+  'cannot-judge': { Icon: CircleQuestionMark, tone: 'neutral' },
+}
+
+function Sign({ kind }: { kind: Verdict['kind'] }) {
+  const { t } = useTranslation('now')
+  const { Icon, tone } = SIGNS[kind]
+  return <Icon className={styles.sign} data-tone={tone} size={18} role="img" aria-label={t(`kinds.${kind}`)} />
 }
 
 /** The one sentence, its reasons, and the one next step. */
@@ -29,7 +46,7 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
     <Panel label={t('verdict')} className={styles.verdict}>
       <div className={styles.verdictText}>
         <h2 className={styles.headline}>
-          <Tag tone={TONES[verdict.kind]}>{t(`kinds.${verdict.kind}`)}</Tag> {verdict.headline}
+          <Sign kind={verdict.kind} /> {verdict.headline}
         </h2>
         <Firing />
         {hosts.length === 0 && <p className={styles.soft}>{t('noServers')}</p>}
@@ -59,7 +76,7 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
             {step.kind === 'target' ? t('seeTarget', { stage: step.name }) : t(WORDS[step.kind])}
           </Button>
         )}
-        <JudgedAge at={verdict.at} />
+        <JudgedAge at={verdict.at} readAt={verdict.readAt ?? null} />
       </div>
     </Panel>
   )
@@ -82,10 +99,20 @@ function Firing() {
   )
 }
 
-function JudgedAge({ at }: { at: number }) {
+/** Readings older than a few rounds are told with their time, since the verdict itself is new. */
+const OLD_MS = 2 * 60_000
+
+function JudgedAge({ at, readAt }: { at: number; readAt: number | null }) {
   const { t } = useTranslation('now')
   const now = useNow()
-  return <span className={styles.small}>{t('judgedAgo', { age: ageText(at, now) })}</span>
+  return (
+    <>
+      <span className={styles.small}>{t('judgedAgo', { age: ageText(at, now) })}</span>
+      {readAt !== null && now - readAt > OLD_MS && (
+        <span className={styles.small}>{t('readingsOf', { at: when(readAt, now), age: ageText(readAt, now) })}</span>
+      )}
+    </>
+  )
 }
 
 const WORDS = { playbook: 'seePlaybook', servers: 'seeServers', add: 'addServer' } as const

@@ -5,6 +5,8 @@ export default {
   emptyHelp:
     'Mitgelieferte Playbooks stehen bei den Ressourcen des Programms; eigene gehören in den Ordner „playbooks“ des Arbeitsbereichs.',
   library: 'Bibliothek',
+  find: 'Playbooks filtern',
+  noneFound: 'Kein Playbook hat „{{asked}}“ im Namen oder in der Beschreibung.',
   origin: { shipped: 'mitgeliefert', workspace: 'Ihr eigenes' },
   steps_one: '{{count}} Schritt',
   steps_other: '{{count}} Schritte',
@@ -122,6 +124,7 @@ export default {
     stop: 'Anhalten',
     close: 'Schließen und aufräumen',
     resume: 'Fortsetzen',
+    resumeSecret: 'Mit anderem Passwort fortsetzen',
     retry: 'Erneut versuchen',
     doneGoOn: 'Erledigt, weiter',
     skip: 'Diesen Schritt überspringen',

@@ -5,6 +5,8 @@ export default {
   emptyHelp:
     'Shipped playbooks stand in the program’s resources; your own go into the folder “playbooks” of the workspace.',
   library: 'Library',
+  find: 'Filter playbooks',
+  noneFound: 'No playbook has “{{asked}}” in its name or summary.',
   origin: { shipped: 'shipped', workspace: 'your own' },
   steps_one: '{{count}} step',
   steps_other: '{{count}} steps',
@@ -121,6 +123,7 @@ export default {
     stop: 'Stop',
     close: 'Close and clean up',
     resume: 'Resume',
+    resumeSecret: 'Resume with another password',
     retry: 'Try again',
     doneGoOn: 'Done, go on',
     skip: 'Skip this step',

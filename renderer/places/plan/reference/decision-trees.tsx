@@ -75,7 +75,7 @@ function Tree({ plan, tree, judged }: { plan: Plan; tree: DecisionTree; judged: 
                   >
                     {answer.text}
                   </button>
-                  <State judged={stateOf(question, answer)} />
+                  <State judged={stateOf(question, answer)} branch />
                   {answer === taken && answer.advice.length > 0 && (
                     <ul className={styles.then}>
                       {answer.advice.map((one) => (

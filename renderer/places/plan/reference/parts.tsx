@@ -13,13 +13,13 @@ const TONES: Readonly<Record<Judged['state'], Tone>> = {
   unknown: 'neutral',
 }
 
-/** Whether a condition holds today, with its evidence in words. */
-export function State({ judged }: { judged: Judged | undefined }) {
+/** Whether a condition holds today, with its evidence in words. A branch that holds is the way on, not a `warn`ing. */
+export function State({ judged, branch }: { judged: Judged | undefined; branch?: boolean }) {
   const { t } = useTranslation('reference')
   if (!judged) return <small className={styles.soft}>{t('byHand')}</small>
   return (
     <span className={styles.state}>
-      <Tag tone={TONES[judged.state]}>{t(`state.${judged.state}`)}</Tag>
+      <Tag tone={branch && judged.state === 'fired' ? 'good' : TONES[judged.state]}>{t(`state.${judged.state}`)}</Tag>
       <small className={styles.soft}>{judged.why}</small>
     </span>
   )

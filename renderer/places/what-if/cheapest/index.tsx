@@ -92,7 +92,7 @@ function Settings(props: { plan: Plan; assumptions: Assumptions; path: CheapestP
           min={0}
           max={24}
           allowDecimal={false}
-          suffix={t('months')}
+          suffix={t('months', { count: leadMonths })}
           onChange={(value) => {
             const next = within(value, 0, 24)
             if (next !== null) set({ leadMonths: Math.round(next) })

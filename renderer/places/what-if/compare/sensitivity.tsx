@@ -106,11 +106,11 @@ function Tornado({ sensitivity, measure }: { sensitivity: Sensitivity; measure: 
         .slice(0, BARS)
         .map((row) => ({
           name: row.name,
-          lowEnd: valueText(row, row.low),
-          highEnd: valueText(row, row.high),
+          lowEnd: valueText(row, row.low, t),
+          highEnd: valueText(row, row.high, t),
           ...row[measure],
         })),
-    [sorted, measure],
+    [sorted, measure, t],
   )
   const still = sorted.filter((row) => spreadOf(row[measure]) === 0)
   const widest = rows[0]
@@ -142,16 +142,18 @@ function Tornado({ sensitivity, measure }: { sensitivity: Sensitivity; measure: 
   )
 }
 
-function valueText(row: Row, value: number): string {
+type Word = ReturnType<typeof useTranslation<'compare'>>['t']
+
+function valueText(row: Row, value: number, t: Word): string {
   switch (row.unit) {
     case 'ratio':
       return formatQuantity(value, 'ratio')
     case 'factor':
       return `×${formatQuantity(value, 'count')}`
     case 'hours':
-      return `${formatQuantity(value, 'count')} h`
+      return t('hours', { hours: formatQuantity(value, 'count') })
     case 'months':
-      return `${formatQuantity(value, 'count')} mo`
+      return t('monthsOf', { count: value })
     case 'rate':
       return String(Number(value.toPrecision(4)))
     case 'count':
@@ -186,7 +188,7 @@ function RangeTable(props: {
             {sensitivity.rows.map((row) => (
               <tr key={row.id}>
                 <th scope="row">{row.name}</th>
-                <td>{valueText(row, row.value)}</td>
+                <td>{valueText(row, row.value, t)}</td>
                 <td>
                   <End row={row} end="low" onValue={(low) => onRange(row, { low, high: row.high })} />
                 </td>

@@ -64,6 +64,8 @@ export default {
   evenSeldom: 'in den meisten Verläufen nicht: {{share}} erreichen Kostengleichheit',
   laterThan: 'nach {{month}}',
   hours: '{{hours}} h',
+  monthsOf_one: '{{count}} Monat',
+  monthsOf_other: '{{count}} Monate',
   minutes: '{{minutes}} min',
   minutesRange: '{{middle}} (P10 bis P90: {{low}} bis {{high}})',
   never: 'nie',

@@ -64,6 +64,8 @@ export default {
   evenSeldom: 'not in most paths: {{share}} break even',
   laterThan: 'after {{month}}',
   hours: '{{hours}} h',
+  monthsOf_one: '{{count}} month',
+  monthsOf_other: '{{count}} months',
   minutes: '{{minutes}} min',
   minutesRange: '{{middle}} (P10 to P90: {{low}} to {{high}})',
   never: 'never',

@@ -1,16 +1,9 @@
 import { useTranslation } from 'react-i18next'
-import { formatQuantity, type QuantityUnit } from '../../../../shared/format/quantity.ts'
+import { formatQuantity } from '../../../../shared/format/quantity.ts'
+import { formatAsSold } from '../../../../shared/format/sold.ts'
 import { LOAD_RESOURCES, type Load, type LoadResource } from '../../../../shared/model/provider-fit.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
 import styles from './providers.module.css'
-
-const UNITS: Record<LoadResource, QuantityUnit> = {
-  cores: 'cores',
-  ram: 'bytes',
-  disk: 'bytes',
-  traffic: 'bytes',
-  connections: 'connections',
-}
 
 /** The load itself: each resource, how it was measured, and what is missing. */
 export function LoadFacts({ load, margin }: { load: Load; margin: number }) {
@@ -18,7 +11,11 @@ export function LoadFacts({ load, margin }: { load: Load; margin: number }) {
   const percent = (ratio: number) =>
     ratio > 0 && ratio < 0.01 ? t('underOne') : formatQuantity(ratio, 'ratio', { digits: 0 })
   const text = (resource: LoadResource, value: number) => {
-    const shown = formatQuantity(value, UNITS[resource])
+    // Beside offers, so in the units of offers.
+    const shown =
+      resource === 'cores' || resource === 'connections'
+        ? formatQuantity(value, resource)
+        : formatAsSold(value, resource)
     return resource === 'traffic' ? t('aMonth', { value: shown }) : shown
   }
   const known = LOAD_RESOURCES.flatMap((resource) => {
