@@ -17,6 +17,7 @@ import {
   dateTime,
   hostNamesOf,
   isLive,
+  refusedRunSecret,
   stateOfRun,
   stateOfStep,
   stateOnHost,
@@ -99,6 +100,7 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
     }),
   )
   const names = hostNamesOf(run, hosts.data ?? [], t('removedHost'))
+  const refused = refusedRunSecret(run)
   return (
     <>
       {isLive(run) && (
@@ -109,6 +111,11 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
       {run.state === 'interrupted' && (
         <Button variant="default" size="xs" loading={stop.isPending} onClick={() => stop.mutate({ runId: run.id })}>
           {t('run.close')}
+        </Button>
+      )}
+      {refused && (
+        <Button variant="default" size="xs" onClick={() => setNeeded(refused)}>
+          {t('run.resumeSecret')}
         </Button>
       )}
       {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') &&

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Host } from '../../../shared/model/host.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { asksRunSecret, hostNamesOf, stateOfRun, stateOfStep, toneOfRun, toneOfStep } from './run-state.ts'
+import {
+  asksRunSecret,
+  hostNamesOf,
+  refusedRunSecret,
+  stateOfRun,
+  stateOfStep,
+  toneOfRun,
+  toneOfStep,
+} from './run-state.ts'
 
 type Step = Run['steps'][number]
 
@@ -36,6 +44,20 @@ describe('asksRunSecret', () => {
     expect(asksRunSecret(run, problem('SECRET_NEEDED', 'source_password'))).toBe(true)
     expect(asksRunSecret(run, problem('SECRET_NEEDED', 'secret'))).toBe(false)
     expect(asksRunSecret(run, problem('PARAMETER_INVALID', 'source_password'))).toBe(false)
+  })
+})
+
+describe('refusedRunSecret', () => {
+  const run = (state: string, field: string) =>
+    ({
+      ...{ state, parameters: { source_password: '[source_password]', source_user: 'x' } },
+      problem: { code: 'POSTGRES_AUTH_REFUSED', fact: '', fix: '', field },
+    }) as unknown as Run
+
+  it('offers another secret where one of the run was refused, and only while it stands still', () => {
+    expect(refusedRunSecret(run('failed', 'source_password'))).toMatchObject({ field: 'source_password' })
+    expect(refusedRunSecret(run('failed', 'source_user'))).toBeNull()
+    expect(refusedRunSecret(run('running', 'source_password'))).toBeNull()
   })
 })
 

@@ -36,6 +36,13 @@ export function asksRunSecret(run: Run, problem: Problem): boolean {
   return problem.code === 'SECRET_NEEDED' && problem.field !== undefined && problem.field in run.parameters
 }
 
+/** Whether a run stands still because a secret of its own was refused: another one may be right. */
+export function refusedRunSecret(run: Run): Problem | null {
+  const { problem, parameters } = run
+  if (problem?.field === undefined || parameters[problem.field] !== `[${problem.field}]`) return null
+  return isLive(run) || run.state === 'succeeded' ? null : problem
+}
+
 /** A run's servers by name; what was removed since has none any more. */
 export function hostNamesOf(run: Run, hosts: readonly Host[], removed: string): string {
   return run.hostIds.map((id) => hosts.find((host) => host.id === id)?.name ?? removed).join(', ')

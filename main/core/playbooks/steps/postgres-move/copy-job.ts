@@ -9,7 +9,7 @@ import { type CopyState, copyCommands, newCopyState, progressOf, takeError, take
 import { isPgcopydbTalk } from './pgcopydb.ts'
 import type { MoveStep, Planned, Sides } from './planned.ts'
 import { readFacts } from './preflight.ts'
-import { lastError } from './refusal.ts'
+import { lastError, refusedMidway } from './refusal.ts'
 import { remember } from './standing.ts'
 import { createCommand, endCopyCommand, mustRun } from './statements.ts'
 
@@ -181,6 +181,8 @@ export function copyProblem(
       fact: `The disk of ${target} filled up during the copy${stderr === '' ? '' : `: ${lastError(stderr)}`}.`,
       fix: 'Free some space there, then resume the run.',
     }
+  const refused = refusedMidway(stderr, sides, [planned.copy.route], context.hostName)
+  if (refused) return refused
   if (end !== 'ended')
     return {
       code: 'COPY_LOST',

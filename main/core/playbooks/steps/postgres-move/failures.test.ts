@@ -113,6 +113,39 @@ it('files of a dump that do not fit are told from a target that is full', () => 
   expect(of('ERROR: could not extend file "base/1/2": No space left on device', false).code).toBe('TARGET_NO_SPACE')
 })
 
+describe('a password that is refused in the middle', () => {
+  const at = (name: SideName, server: string, port: string): Side => ({
+    ...{ ...side(name), server, port },
+    password: new Secret(`${name}_password`, 'x'),
+  })
+  const both: Sides = { source: at('source', '10.0.0.1', '5432'), target: at('target', '/var/run/postgresql', '') }
+  const { context } = runOf(() => ({}))
+  const of = (where: string) => {
+    const said = `psql: error: connection to server ${where} failed: FATAL:  password authentication failed for user "x"\nTERMINATED`
+    const state = { ...newCopyState(), phase: 'analyze' as const }
+    return copyProblem(state, 'ended', 67, said, false, both, planned, context)
+  }
+  it.each([
+    ['at "10.0.0.1", port 5432', 'source_password', 'PostgreSQL on source'],
+    ['on socket "/var/run/postgresql/.s.PGSQL.5432"', 'target_password', 'PostgreSQL on target'],
+    ['at "10.0.0.9", port 5432', undefined, 'One of the two'],
+  ])('names the side and its parameter: %s', (where, field, who) => {
+    const found = of(where)
+    expect(found).toMatchObject({ code: 'POSTGRES_AUTH_REFUSED', fact: expect.stringContaining(who) })
+    expect(found.field).toBe(field)
+  })
+})
+
+it('a dump whose server went away says what the server said', () => {
+  const { context } = runOf(() => ({}))
+  const said =
+    'pg_dump: error: Dumping the contents of table "t" failed: PQgetCopyData() failed.\npg_dump: detail: Error message from server: server closed the connection unexpectedly\n\tThis probably means'
+  const state = { ...newCopyState(), phase: 'copy' as const }
+  expect(copyProblem(state, 'ended', 67, said, false, sides, planned, context).fact).toMatch(
+    /PQgetCopyData\(\) failed\. server closed the connection unexpectedly\.$/,
+  )
+})
+
 it('a write stop that does not come to its end is WRITE_STOP_FAILED', async () => {
   const { context, memory } = runOf(
     () => ({ exitCode: 65, stderr: 'the target does not catch up' }),

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../../shared/model/problem.ts'
-import type { Side } from './side.ts'
+import type { Address, Side, SideName } from './side.ts'
 
 /** What psql's error output means, in the order of the first that fits. Texts are PostgreSQL's own, in English. */
 export function refusalOf(side: Side, hostName: string, stderr: string): Problem {
@@ -76,6 +76,35 @@ export function refusalOf(side: Side, hostName: string, stderr: string): Problem
   }
 }
 
+/**
+ * A password that held when the move began and is refused in its middle; null where that is not what was said. `places`:
+ * where the programs connect to. The problem's field is the run's parameter, so that resuming can ask for another one.
+ */
+export function refusedMidway(
+  stderr: string,
+  sides: Readonly<Record<SideName, Side>>,
+  places: readonly Readonly<Record<SideName, Address>>[],
+  hostName: (hostId: string) => string,
+): Problem | null {
+  const line = stderr.split('\n').findLast((one) => /password authentication failed|no password supplied/.test(one))
+  if (line === undefined) return null
+  const named = (['source', 'target'] as const).filter((name) =>
+    [...places.map((place) => place[name]), sides[name]].some(({ server, port }) =>
+      server.startsWith('/')
+        ? line.includes(`"${server}/.s.PGSQL.${port || '5432'}"`)
+        : line.includes(`"${server}"`) && line.includes(`port ${port || '5432'} `),
+    ),
+  )
+  const side = named.length === 1 ? sides[named[0] as SideName] : null
+  const field = side?.password?.name.split(',')[0]
+  return {
+    code: 'POSTGRES_AUTH_REFUSED',
+    fact: `${side ? `PostgreSQL on ${hostName(side.hostId)}` : 'One of the two databases'} took the password before and refuses it now: ${lastError(line)}.`,
+    fix: 'Put the password right in PostgreSQL, then resume the run; or resume it with the one that is right now.',
+    ...(field === undefined ? {} : { field }),
+  }
+}
+
 /** The last line that says an error, without the program's name. */
 export function lastError(stderr: string): string {
   const lines = stderr
@@ -84,8 +113,9 @@ export function lastError(stderr: string): string {
     .filter((line) => line.trim() !== '')
   const telling =
     lines.findLast((line) => /(ERROR|FATAL|error|failed|refused|denied|not found)/.test(line)) ?? lines.at(-1)
-  return (telling ?? 'no message')
-    .replace(/^.*?(FATAL|ERROR|error):\s*/, '')
+  // pg_dump says what it was at first, and what the server said in the line after it.
+  const detail = lines[lines.lastIndexOf(telling ?? '') + 1]?.match(/detail: Error message from server: (.*)$/)?.[1]
+  return `${(telling ?? 'no message').replace(/^.*?(FATAL|ERROR|error):\s*/, '')}${detail ? ` ${detail}` : ''}`
     .replace(/\.$/, '')
     .slice(0, 400)
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../../../../../shared/model/problem.ts'
 import type { PlanContext } from '../step.ts'
 import type { LogicalPlan } from './logical-job.ts'
 import type { Sides } from './planned.ts'
-import { lastError } from './refusal.ts'
+import { lastError, refusedMidway } from './refusal.ts'
 
 /** What the end of the job of a logical move means. */
 export function replicationProblem(
@@ -21,6 +21,13 @@ export function replicationProblem(
       fact: `A disk filled up during the move: ${lastError(stderr)}.`,
       fix: 'Free some space, then resume the run.',
     }
+  const refused = refusedMidway(
+    stderr,
+    sides,
+    [plan.route, { ...plan.route, source: plan.publisher }],
+    context.hostName,
+  )
+  if (refused) return refused
   if (end !== 'ended')
     return {
       code: 'COPY_LOST',
