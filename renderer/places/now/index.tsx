@@ -80,13 +80,17 @@ function Present() {
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
               <Runways plan={plan.data?.plan ?? null} />
               <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} hosts={hosts.data ?? []} />
-              {plan.data && <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />}
             </div>
             <div className={styles.column}>
               <AlertsPanel />
               <NextActions verdict={said} hosts={hosts.data ?? []} />
               <LimitTable judgements={said.judgements} />
             </div>
+            {plan.data && (
+              <div className={styles.across}>
+                <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />
+              </div>
+            )}
           </div>
         )}
       </QueryView>

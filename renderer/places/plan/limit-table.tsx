@@ -19,7 +19,7 @@ export function LimitTable({ stage }: { stage: Stage }) {
       : t('limits.of', { value: text, of: limit.of })
   }
   return (
-    <table className={styles.table} data-left>
+    <table className={styles.table} data-left data-limits>
       <thead>
         <tr>
           <th scope="col">{t('limits.name')}</th>

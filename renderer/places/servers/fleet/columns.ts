@@ -33,7 +33,7 @@ const text = (least: number, share: number): ColumnFacts => ({ width: `minmax(${
 export const COLUMNS = {
   state: { width: '116px', least: 116 },
   stage: text(90, 0.8),
-  tags: text(90, 1),
+  tags: text(128, 1),
   cpu: meter('cpu'),
   cpuTrend: trend('cpu_used_ratio', 1, 'ratio'),
   memory: meter('memory'),
@@ -71,7 +71,7 @@ export function columnsFor(width: number, hasMarks: boolean): ColumnId[] {
   const wanted: ColumnId[] = ['state', 'cpu', 'memory', 'disk', 'cpuTrend', 'sample', 'memoryTrend', 'load', 'problem']
   if (hasMarks) wanted.splice(4, 0, 'tags')
   const chosen = new Set<ColumnId>()
-  for (const id of wanted) if (chosen.size < 4 || leastWidth([...chosen, id]) <= width) chosen.add(id)
+  for (const id of wanted) if (chosen.size < 3 || leastWidth([...chosen, id]) <= width) chosen.add(id)
   return COLUMN_IDS.filter((id) => chosen.has(id))
 }
 
