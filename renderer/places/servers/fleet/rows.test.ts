@@ -92,5 +92,5 @@ test('columns that nobody chose fit the width, and never fewer than four', () =>
     expect(columns.length).toBeGreaterThanOrEqual(4)
     if (columns.length > 4) expect(leastWidth(columns)).toBeLessThanOrEqual(width)
   }
-  expect(columnsFor(300, false)).toEqual(['state', 'cpu', 'memory', 'disk'])
+  expect(columnsFor(300, false)).toEqual(['state', 'cpu', 'memory'])
 })
