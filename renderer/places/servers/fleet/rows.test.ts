@@ -86,11 +86,11 @@ test('an order that was there stays, whoever is new comes last', () => {
   expect(names(inOrder(rows, ['db1', 'web2']))).toEqual(['db1', 'web2', 'web10', 'Cache'])
 })
 
-test('columns that nobody chose fit the width, and never fewer than four', () => {
+test('columns that nobody chose fit the width, and never fewer than three', () => {
   for (const width of [300, 700, 900, 1100, 1700]) {
     const columns = columnsFor(width, true)
-    expect(columns.length).toBeGreaterThanOrEqual(4)
-    if (columns.length > 4) expect(leastWidth(columns)).toBeLessThanOrEqual(width)
+    expect(columns.length).toBeGreaterThanOrEqual(3)
+    if (columns.length > 3) expect(leastWidth(columns)).toBeLessThanOrEqual(width)
   }
   expect(columnsFor(300, false)).toEqual(['state', 'cpu', 'memory'])
 })
