@@ -93,6 +93,19 @@ describe('the cheapest path', () => {
     expect(costs.at(-1)).toBe(24 * 2000)
   })
 
+  it('takes what is paid once by a formula in the month of the move', () => {
+    const [small, medium, large] = testPlan().stages as [Plan['stages'][0], Plan['stages'][0], Plan['stages'][0]]
+    const price = { amount: 1, currency: 'EUR' }
+    const row = { id: 'move', name: 'Moving users', price, per: 'once' as const, quantity: 'users / 100' }
+    const priced = { ...medium, lineItems: [...medium.lineItems, row] } as typeof medium
+    const path = run(testPlan({ stages: [small, priced, large] }))
+    const users = testPlan().drivers[0]?.present as number
+    for (const move of path.moves.filter(({ to }) => to === 'medium'))
+      expect(move.onceMinor).toBe(Math.round(users * 1.1 ** move.month))
+    expect(path.moves.map(({ to }) => to)).toContain('medium')
+    expect(path.total.minor).toBe(path.costByMonth.reduce((sum, minor) => sum + minor, 0))
+  })
+
   it('keeps minimum stays, what must come first, and moves that cannot be undone', () => {
     const [small, medium, large] = testPlan().stages as [Plan['stages'][0], Plan['stages'][0], Plan['stages'][0]]
     const stay = run(testPlan({ stages: [small, { ...medium, minimumMonths: 16 }, large] }))

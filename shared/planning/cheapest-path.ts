@@ -70,7 +70,8 @@ interface Setting {
   left: CheapestPath['left']
   notes: string[]
   /** Per stage: the one-off cost without work, and the hours. */
-  once: number[]
+  /** once[stage][month], without the hours of work. */
+  once: number[][]
   hours: number[]
 }
 
@@ -87,9 +88,10 @@ function settingOf(plan: Plan, costs: CostModel, assumptions: Assumptions, optio
   )
   const table = stageMonths(plan, costs, months, start, driverMonths(plan, assumptions))
   const left = leftOut(plan, costs, start)
-  const once = plan.stages.map(
-    (stage, index) => (costs.stages[index]?.onceMinor ?? 0) + (migrationMinor(plan, stage, assumptions.rates) ?? 0),
-  )
+  const once = plan.stages.map((stage, index) => {
+    const moving = migrationMinor(plan, stage, assumptions.rates) ?? 0
+    return Array.from(table.once[index] as Float64Array, (minor) => minor + moving)
+  })
   const hours = plan.stages.map((_, index) => costs.stages[index]?.hours ?? 0)
   const rate = options.hourlyRateMinor ?? 0
   const indexOf = new Map(plan.stages.map((stage, index) => [stage.id, index]))
@@ -101,7 +103,7 @@ function settingOf(plan: Plan, costs: CostModel, assumptions: Assumptions, optio
     startCost: table.presentCost,
     over: table.over,
     allowed: allowedPaths(policy.riskLimit, table.paths),
-    once: once.map((minor, stage) => minor + Math.round((hours[stage] as number) * rate)),
+    once: once.map((minors, stage) => minors.map((minor) => minor + Math.round((hours[stage] as number) * rate))),
     lead: plan.stages.map(() => policy.leadMonths),
     minimum: plan.stages.map((stage) => stage.minimumMonths ?? 0),
     after,
@@ -230,7 +232,7 @@ function fixedPaths(plan: Plan, { problem, table }: Setting, path: LeastCostPath
   return plan.stages.flatMap((stage, index) => {
     const from = index === start ? 0 : (lead[index] as number)
     if (problem.closed[index] || from >= months) return []
-    let total = index === start ? 0 : (problem.once[index] as number)
+    let total = index === start ? 0 : (problem.once[index]?.[from] as number)
     let monthsOver = 0
     let worst = fullest(table, index === start || from === 0 ? index : start, 0)
     for (let month = 0; month < months; month += 1) {
@@ -281,7 +283,7 @@ function report(
   )
   const overAt = (stage: number, month: number): number => problem.over[stage]?.[month] as number
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-  const movedOnce = sum(path.moves.map(({ to }) => once[to] as number))
+  const movedOnce = sum(path.moves.map(({ to, month }) => once[to]?.[month] as number))
 
   return {
     currency: plan.currency,
@@ -295,7 +297,7 @@ function report(
     held: path.held.map((stage) => idOf(plan, stage)),
     costByMonth: running.map((cost, month) => {
       const to = entered.get(month)
-      return cost + (to === undefined ? 0 : (problem.once[to] as number))
+      return cost + (to === undefined ? 0 : (problem.once[to]?.[month] as number))
     }),
     riskByMonth: path.held.map((stage, month) => overAt(stage, month) / table.paths),
     total: {
@@ -312,7 +314,7 @@ function report(
         month,
         from: idOf(plan, from),
         to: idOf(plan, to),
-        onceMinor: once[to] as number,
+        onceMinor: once[to]?.[month] as number,
         hours: hours[to] as number,
         why: pushed ? ('limit' as const) : cheaper ? ('cheaper' as const) : ('in-time' as const),
         fullest: pushed ? fullest(table, from, month) : null,

@@ -96,6 +96,19 @@ describe('a column', () => {
     expect(scenarios[0]?.migration.minor).toBeCloseTo(3000, 6)
   })
 
+  it('takes what is paid once by a formula in the state of the move, in the paths and in the cheapest one', () => {
+    const [small, , large] = testPlan().stages
+    const price = { amount: 1, currency: 'EUR' }
+    const move = { id: 'move', name: 'Moving users', price, per: 'once', quantity: 'users / 100' }
+    const plan = testPlan({ stages: [small, stage('medium', 8, 100, { lineItems: [move] }), large] })
+    // 1000 users now, a tenth more each month: 1331 in month 3, at a cent a user.
+    const growth = { kind: 'exponential', monthlyRate: 0.1, deviation: 0 }
+    const paid = (month: number) =>
+      run({ move: { policy: fixed([month, 'medium']), present: 1000, growth } }, plan).scenarios[0]?.migration.minor
+    expect(paid(0)).toBeCloseTo(1000, 6)
+    expect(paid(3)).toBeCloseTo(1331, 6)
+  })
+
   it('tells overload: on how many paths at all, in which month most', () => {
     const { scenarios } = run({ stay: {}, move: { policy: fixed([3, 'large']) } })
     const full = Math.floor(Math.log(2) / Math.log(1.1)) + 1

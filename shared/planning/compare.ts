@@ -165,7 +165,9 @@ const monthOf = ({ month }: Compared['triggers'][number]): number => month.p50 ?
 function availabilityOf(plan: Plan, simulation: Simulation, sla: number | undefined): Compared['availability'] {
   const stated = plan.needs.sla
   const asked = sla ?? (typeof stated === 'number' && stated > 0 ? stated : null)
-  const stages = arrivals(plan, simulation).map(({ stage, month }) => {
+  // In the ladder's order: a stage that few paths hold, but early, does not come before one that most hold later.
+  const held = arrivals(plan, simulation).sort((a, b) => a.index - b.index)
+  const stages = held.map(({ stage, month }) => {
     const { value, unknown } = stageAvailability(stage)
     const meets = asked === null || value === null ? null : value >= asked
     return { stage: stage.id, name: stage.name, from: month, value, why: unknown, meets }
@@ -173,10 +175,10 @@ function availabilityOf(plan: Plan, simulation: Simulation, sla: number | undefi
   const missing = new Set(stages.filter((one) => one.meets === false).map((one) => one.stage))
   let missesFrom: number | null = null
   for (let month = 0; month < simulation.months && missesFrom === null; month += 1) {
-    const held = simulation.stageShare.reduce((most, one) =>
+    const mostHeld = simulation.stageShare.reduce((most, one) =>
       (one.share[month] ?? 0) > (most.share[month] ?? 0) ? one : most,
     )
-    if (missing.has(held.stage)) missesFrom = month
+    if (missing.has(mostHeld.stage)) missesFrom = month
   }
   return { asked, stages, missesFrom }
 }

@@ -32,8 +32,13 @@ export interface StageCostModel {
   variable: ((state: Float64Array) => number) | null
   /** The same of many states at once; null where there is none, or where some row can be told state by state only. */
   variableColumns: CostColumns | null
-  /** Paid on moving to the stage: its rows charged once. The cost of moving itself is the plan's migrationCost. */
+  /**
+   * Paid on moving to the stage: its rows charged once, at the drivers' present values. The cost of moving itself is the
+   * plan's migrationCost.
+   */
   onceMinor: number
+  /** The same in the state of the move, such as an hour of work for each tenant that is moved; null where it is always the same. */
+  onceAt: ((state: Float64Array) => number) | null
   /** Hours of work of moving to it. */
   hours: number
   /** Taken off `constantMinor` and `variable` as long as the path never left the present stage; 0 for every other stage. */
@@ -102,6 +107,9 @@ function stageModel(stage: Stage, context: Context, held: boolean, end: End): St
       ...(over?.model?.variable ? [over.model.variableColumns] : []),
     ]),
     onceMinor: meters.reduce((sum, meter) => sum + (meter.once ? meter.list(state) : 0), 0),
+    onceAt: meters.some((meter) => meter.once && meter.varies)
+      ? sumOf(meters.filter((meter) => meter.once).map((meter) => meter.list))
+      : null,
     hours: stage.migrationCost?.hours ?? 0,
     grandfatheredMinor: fixed.reduce((sum, meter) => sum + (meter.kept?.(state) ?? 0), 0),
     grandfatheredVariable: sumOf(moving.map((meter) => meter.kept)),

@@ -33,7 +33,7 @@ function bruteForce(problem: PathProblem): { cost: number; excess: number } {
         if (left && stayed < (minimum[at] as number)) return null
         done.add(at)
         if (!after[stage]?.every((need) => done.has(need))) return null
-        cost += once[stage] as number
+        cost += once[stage]?.[month] as number
         if (oneWay[stage]) floor = Math.max(floor, stage)
         at = stage
         since = month
@@ -60,7 +60,7 @@ const instance = fc
       startCost: row(20),
       over: per(row(10)),
       allowed: fc.integer({ min: 0, max: 10 }),
-      once: per(fc.integer({ min: 0, max: 15 })),
+      once: per(row(15)),
       lead: per(fc.integer({ min: 0, max: 3 })),
       minimum: per(fc.integer({ min: 0, max: 3 })),
       after: per(fc.subarray(Array.from({ length: stages }, (_, index) => index))),
@@ -82,7 +82,7 @@ const ladder = (parts: Partial<PathProblem> = {}): PathProblem => {
     startCost: flat(10),
     over: [fullFrom(3), fullFrom(8), fullFrom(12)],
     allowed: 5,
-    once: [0, 0, 0],
+    once: [flat(0), flat(0), flat(0)],
     lead: [1, 1, 1],
     minimum: [0, 0, 0],
     after: [[], [], []],
@@ -92,6 +92,7 @@ const ladder = (parts: Partial<PathProblem> = {}): PathProblem => {
     ...parts,
   }
 }
+const dear = [0, 200, 0].map((minor) => new Array<number>(12).fill(minor))
 const steps = ({ moves }: LeastCostPath) => moves.map(({ month, to }) => [month, to])
 
 describe('the least-cost path', () => {
@@ -115,7 +116,7 @@ describe('the least-cost path', () => {
             sum + ((month < left ? problem.startCost[month] : problem.cost[stage]?.[month]) as number),
           0,
         )
-        const once = moves.reduce((sum, { to }) => sum + (problem.once[to] as number), 0)
+        const once = moves.reduce((sum, { to, month }) => sum + (problem.once[to]?.[month] as number), 0)
         expect(cost).toBe(running + once)
       }),
     )
@@ -131,7 +132,7 @@ describe('the least-cost path', () => {
   })
 
   it('skips a stage whose one-off cost its few months do not pay back', () => {
-    expect(steps(leastCostPath(ladder({ once: [0, 200, 0] })))).toEqual([[3, 2]])
+    expect(steps(leastCostPath(ladder({ once: dear })))).toEqual([[3, 2]])
   })
 
   it('keeps a stage for its minimum', () => {
@@ -142,11 +143,11 @@ describe('the least-cost path', () => {
   })
 
   it('goes through what must come before', () => {
-    expect(steps(leastCostPath(ladder({ once: [0, 200, 0], after: [[], [], [1]] })))).toEqual([
+    expect(steps(leastCostPath(ladder({ once: dear, after: [[], [], [1]] })))).toEqual([
       [3, 1],
       [8, 2],
     ])
-    expect(steps(leastCostPath(ladder({ once: [0, 200, 0], after: [[], [], [1]], done: [1] })))).toEqual([[3, 2]])
+    expect(steps(leastCostPath(ladder({ once: dear, after: [[], [], [1]], done: [1] })))).toEqual([[3, 2]])
   })
 
   it('comes back down where that is cheaper, but not below a move that cannot be undone', () => {
@@ -199,7 +200,7 @@ describe('laws', () => {
           ...problem,
           cost: [...problem.cost, nothing],
           over: [...problem.over, nothing],
-          once: [...Array.from(problem.once), 0],
+          once: [...problem.once, nothing],
           lead: [...Array.from(problem.lead), 0],
           minimum: [...Array.from(problem.minimum), 0],
           after: [...problem.after, []],
@@ -223,7 +224,7 @@ it('says so where the order of stages has too many ways', () => {
     cost: all.map(() => flat),
     startCost: flat,
     over: all.map(() => flat),
-    once: all,
+    once: all.map(() => flat),
     lead: all,
     minimum: all,
     after: all.map((index) => (index === stages - 1 ? all.slice(0, -1) : [])),

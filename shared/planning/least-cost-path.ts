@@ -15,8 +15,8 @@ export interface PathProblem {
   over: readonly ArrayLike<number>[]
   /** On how many paths a month may be overloaded. */
   allowed: number
-  /** Minor units paid in the month in which a stage is entered. */
-  once: ArrayLike<number>
+  /** once[stage][month]: minor units paid where the stage is entered in the month. */
+  once: readonly ArrayLike<number>[]
   /** Months of work before a stage can be entered; one move at a time, begun at the earliest when the held stage was entered. */
   lead: ArrayLike<number>
   /** Months a stage is kept at least. That of the start is taken as over. */
@@ -92,7 +92,7 @@ export function leastCostPath(problem: PathProblem): LeastCostPath {
         const month = entry + Math.max(1, minimum[stage] as number, lead[to] as number)
         if (month < months) {
           const at = state * months + month
-          const total = (running[month] as number) + (once[to] as number) + (bestCost[at] as number)
+          const total = (running[month] as number) + (once[to]?.[month] as number) + (bestCost[at] as number)
           const excess = (passing[month] as number) + (bestExcess[at] as number)
           if (excess < (best.excess[k] as number) || (excess === best.excess[k] && total < (best.cost[k] as number))) {
             best.excess[k] = excess
@@ -127,7 +127,7 @@ export function leastCostPath(problem: PathProblem): LeastCostPath {
     for (const candidate of origin.next) {
       if (month < (lead[candidate.to] as number)) continue
       const at = candidate.state * months + month
-      const sum = (ownCost[month] as number) + (once[candidate.to] as number) + (bestCost[at] as number)
+      const sum = (ownCost[month] as number) + (once[candidate.to]?.[month] as number) + (bestCost[at] as number)
       const passes = (ownExcess[month] as number) + (bestExcess[at] as number)
       if (passes < excess || (passes === excess && sum < total)) {
         excess = passes

@@ -36,6 +36,8 @@ export interface ScenarioModel {
   costs: readonly StageCostModel[]
   /** By stage: minor units and hours of moving to it. */
   once: Float64Array
+  /** What is paid beside it on moving to a stage, in the state of the move; null where nothing hangs on that. */
+  onceAt: readonly (((state: Float64Array) => number) | null)[]
   hours: Float64Array
   notModelled: Missing
 }
@@ -83,8 +85,10 @@ export function scenarioModel(
     minimumMonths: Int32Array.from(plan.stages, (stage) => stage.minimumMonths ?? 0),
     costs: costs.stages,
     once: Float64Array.from(plan.stages, (stage, index) => {
-      return (costs.stages[index]?.onceMinor ?? 0) + (migrationMinor(plan, stage, assumptions.rates) ?? 0)
+      const { onceMinor = 0, onceAt = null } = costs.stages[index] ?? {}
+      return (onceAt ? 0 : onceMinor) + (migrationMinor(plan, stage, assumptions.rates) ?? 0)
     }),
+    onceAt: plan.stages.map((_, index) => costs.stages[index]?.onceAt ?? null),
     hours: Float64Array.from(plan.stages, (_, index) => costs.stages[index]?.hours ?? 0),
     notModelled: merged(notModelled),
   }

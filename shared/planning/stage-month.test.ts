@@ -11,6 +11,7 @@ const model = (constantMinor: number, parts: Partial<StageCostModel> = {}): Stag
   variable: null,
   variableColumns: null,
   onceMinor: 0,
+  onceAt: null,
   hours: 0,
   grandfatheredMinor: 0,
   grandfatheredVariable: null,

@@ -26,6 +26,8 @@ export interface StageMonths {
   cost: Float64Array[]
   /** The same for the present stage as long as it was never left, with its old prices. */
   presentCost: Float64Array
+  /** Mean of what is paid once where the stage is entered in the month, in whole minor units. */
+  once: Float64Array[]
   /** On how many paths something passes its supply in the month's highest hour. */
   over: Int32Array[]
   capacities: Capacity[]
@@ -60,6 +62,7 @@ export function stageMonths(
   const stageCount = plan.stages.length
   const each = <T>(make: () => T): T[] => Array.from({ length: stageCount }, make)
   const cost = each(() => new Float64Array(months))
+  const once = each(() => new Float64Array(months))
   const presentCost = new Float64Array(months)
   const over = each(() => new Int32Array(months))
   const overBy = each(() => new Int32Array(months * capacities.length))
@@ -69,7 +72,9 @@ export function stageMonths(
       plan.drivers.findIndex((driver) => driver.id === demand.driver),
     ),
   )
-  const varies = costs.stages.some((stage) => stage.variable !== null || stage.grandfatheredVariable !== null)
+  const varies = costs.stages.some(
+    (stage) => stage.variable !== null || stage.grandfatheredVariable !== null || stage.onceAt !== null,
+  )
   const state = new Float64Array(driverCount + plan.demand.length)
   let paths = 0
   let flags = new Uint8Array(0)
@@ -102,6 +107,7 @@ export function stageMonths(
     }
 
     const sums = new Float64Array(stageCount)
+    const entries = new Float64Array(stageCount)
     let old = 0
     if (varies) {
       const levels = [...level, ...plan.demand.map((_, index) => demandColumn(index, level))]
@@ -109,20 +115,25 @@ export function stageMonths(
         for (let column = 0; column < state.length; column += 1)
           state[column] = (levels[column] as Float64Array)[path] as number
         for (let stage = 0; stage < stageCount; stage += 1) {
-          const variable = costs.stages[stage]?.variable
+          const { variable = null, onceAt = null } = costs.stages[stage] ?? {}
           if (variable) sums[stage] = (sums[stage] as number) + variable(state)
+          if (onceAt) entries[stage] = (entries[stage] as number) + onceAt(state)
         }
         old += costs.stages[present]?.grandfatheredVariable?.(state) ?? 0
       }
     }
-    for (const [stage, model] of costs.stages.entries())
-      (cost[stage] as Float64Array)[month] = Math.round(model.constantMinor + (sums[stage] as number) / paths)
+    for (const [stage, model] of costs.stages.entries()) {
+      ;(cost[stage] as Float64Array)[month] = Math.round(model.constantMinor + (sums[stage] as number) / paths)
+      ;(once[stage] as Float64Array)[month] = model.onceAt
+        ? Math.round((entries[stage] as number) / paths)
+        : model.onceMinor
+    }
     const own = costs.stages[present]
     presentCost[month] = Math.round(
       (own?.constantMinor ?? 0) - (own?.grandfatheredMinor ?? 0) + ((sums[present] as number) - old) / paths,
     )
   }
-  return { months, paths, cost, presentCost, over, capacities, overBy }
+  return { months, paths, cost, once, presentCost, over, capacities, overBy }
 }
 
 /** Sets the flag of every path whose value is above the limit; returns how many these are. */

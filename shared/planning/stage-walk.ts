@@ -50,7 +50,7 @@ export interface StageWalk {
  * left when that is over, counted from the month it was entered; the one a path starts in is free to leave.
  */
 export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: number): StageWalk {
-  const { rules, drivers, demands, after, minimumMonths, once, start } = model
+  const { rules, drivers, demands, after, minimumMonths, once, onceAt, start } = model
   const { count, values, variant } = paths
   const stages = model.costs.length
   const kinds = stages + 1
@@ -158,7 +158,7 @@ export function stageWalk(model: ScenarioModel, paths: DriverPaths, leadMonths: 
     entered[path] = month
     if (ordered) held[path * stages + stage] = 1
     walk.hours += model.hours[stage] as number
-    return once[stage] as number
+    return (once[stage] as number) + (onceAt[stage]?.(stateOf(path)) ?? 0)
   }
 
   /** Decides on a move; returns what a move made at once costs. */

@@ -51,7 +51,7 @@ export function KeyFigures(props: {
     })
   }
   const headline = trigger === null ? t('headlineStay', { months: simulation.months }) : triggerWords(trigger)
-  const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to })
+  const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to, month: month(end) })
   const details = [
     t('detailDriver', {
       driver: primaryDriver(props.plan).name,

@@ -20,7 +20,7 @@ export default {
   headlineMove: 'Etwa im {{month}} löst aus: {{name}}',
   headlineMoveRange: 'Etwa im {{month}} ({{early}} bis {{late}}) löst aus: {{name}}',
   headlineStay: 'In den meisten Verläufen löst binnen {{months}} Monaten nichts aus',
-  headlineCost: '. Die Kosten gehen von {{from}} auf {{to}} im Monat.',
+  headlineCost: '. Bis {{month}} gehen die Kosten von {{from}} auf {{to}} im Monat.',
   headlineCostSame: '. Die Kosten bleiben bei {{to}} im Monat.',
   detailDriver: '{{driver}} gehen bis {{month}} von {{from}} auf {{to}} (80-%-Spanne {{low}} bis {{high}}).',
   detailTotal: 'Alle Monate zusammen kosten {{p50}} (80-%-Spanne {{low}} bis {{high}}).',

@@ -20,7 +20,7 @@ export default {
   headlineMove: 'About {{month}} a trigger fires: {{name}}',
   headlineMoveRange: 'About {{month}} ({{early}} to {{late}}) a trigger fires: {{name}}',
   headlineStay: 'No trigger fires within {{months}} months in most paths',
-  headlineCost: '. The cost goes from {{from}} to {{to}} a month.',
+  headlineCost: '. By {{month}} the cost goes from {{from}} to {{to}} a month.',
   headlineCostSame: '. The cost stays at {{to}} a month.',
   detailDriver: '{{driver}} go from {{from}} to {{to}} by {{month}} (80% range {{low}} to {{high}}).',
   detailTotal: 'All months together cost {{p50}} (80% range {{low}} to {{high}}).',
