@@ -36,12 +36,19 @@ show() {
   printf '%s\\n' "$@" "$(cat "$dir/beat-$held" 2>/dev/null)" "$(date +%s)"
 }`
 
-/** Prints "taken", "held" and who holds it, or "none" where no lock can be left, with the reason as its last error. */
+/**
+ * Prints "taken", "held" and who holds it, or "none" where no lock can be left, with the reason as its last error. Each try
+ * writes a file of its own: one that an earlier try linked into place is the lock itself. An empty lock, as a power cut
+ * leaves it, is nobody's.
+ */
 export const takeCommand = (claim: Claim, by: string, name: string): Command =>
   command(
     `${BEGIN}
 IFS= read -r by; IFS= read -r name
-new=$dir/new-$run
+new=$dir/new-$run-$$
+if [ -f "$lock" ] && [ ! -s "$lock" ]; then
+  mv "$lock" "$new-empty" 2>/dev/null && { [ ! -s "$new-empty" ] || ln "$new-empty" "$lock"; rm -f "$new-empty"; }
+fi
 mkdir -p "$dir" && printf '%s\\n' "$run" "$workspace" "$by" "$name" "$(date +%s)" >"$new" || { rm -f "$new"; echo none; exit 0; }
 if ln "$new" "$lock" 2>/dev/null || mine "$lock"; then date +%s >"$beat"; echo taken
 elif [ -e "$lock" ]; then show held
@@ -70,7 +77,7 @@ export const releaseCommand = (claim: Claim): Command =>
   command(
     `${BEGIN}
 if mine "$lock"; then rm -f "$lock"; fi
-rm -f "$beat" "$dir/broken-$run"`,
+rm -f "$beat" "$dir/broken-$run" "$dir/new-$run"-*`,
     [claim.runId, claim.workspace],
   )
 

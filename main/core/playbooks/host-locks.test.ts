@@ -1,9 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Command } from '../../../shared/model/command.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
+import { releaseCommand, takeCommand } from './host-lock-commands.ts'
 import { HostLocks } from './host-locks.ts'
 
 /** What the server answers next, and what it was asked. */
@@ -72,4 +77,38 @@ it.each([
   answers.push(answer)
   await vi.advanceTimersByTimeAsync(90_000)
   expect(lost).toMatchObject([{ code: 'LOCK_LOST', fact: expect.stringMatching(fact) }])
+})
+
+describe('the lock of a server, as its shell leaves it', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const claim = { runId: 'run-1', workspace: 'desk:/ws' }
+  const place = () => join(folder, 'headroom', hostname())
+  const shell = ({ argv, stdin }: Command, before = '') =>
+    spawnSync('sh', ['-c', `${before}${argv[2]}`], {
+      ...{ input: String(stdin), env: { PATH: process.env.PATH, XDG_STATE_HOME: folder }, encoding: 'utf8' },
+    }).stdout.split('\n')[0]
+  const written = () => readFileSync(join(place(), 'lock'), 'utf8').split('\n').slice(0, 3)
+
+  it('is not written into by a second try of the run whose first was broken off, however that one ends', () => {
+    const take = takeCommand(claim, 'ann@desk', 'Move')
+    expect(shell(take)).toBe('taken')
+    // The first try did not come to removing what it linked.
+    linkSync(join(place(), 'lock'), join(place(), `new-${claim.runId}`))
+    expect(shell(take, 'ulimit -f 0\n')).not.toBe('taken')
+    expect(written()).toEqual(['run-1', 'desk:/ws', 'ann@desk'])
+    expect(shell(take)).toBe('taken')
+    shell(releaseCommand(claim))
+    expect(readdirSync(place()).filter((name) => name !== `new-${claim.runId}`)).toEqual([])
+  })
+  it('is nobody’s where it is empty', () => {
+    mkdirSync(place(), { recursive: true })
+    writeFileSync(join(place(), 'lock'), '')
+    expect(shell(takeCommand(claim, 'ann@desk', 'Move'))).toBe('taken')
+    expect(shell(takeCommand({ ...claim, runId: 'run-2' }, 'bob@desk', 'Other'))).toBe('held')
+    expect(written()).toEqual(['run-1', 'desk:/ws', 'ann@desk'])
+  })
 })
