@@ -12,6 +12,8 @@ const HELD_BYTES = 1 << 20
 /** About what a dump into a PostgreSQL server comes to, in bytes a second: a way that is faster gains nothing by packing. */
 const FAST = 30e6
 const PROBE_MS = 1500
+/** More than what lies on the way at one time, so their pace is that of the way. */
+const ENOUGH_BYTES = 8e6
 
 interface End {
   hostId: string
@@ -96,6 +98,7 @@ export async function isFast({ source, target }: Sides, context: RunContext): Pr
   let bytes = 0
   let startedAt: number | null = null
   let lastAt = 0
+  const fast = () => startedAt !== null && lastAt > startedAt && (bytes / (lastAt - startedAt)) * 1000 >= FAST
   try {
     await pipeBetween(
       context,
@@ -105,6 +108,7 @@ export async function isFast({ source, target }: Sides, context: RunContext): Pr
         lastAt = performance.now()
         if (startedAt === null) startedAt = lastAt
         else bytes += count
+        if (bytes >= ENOUGH_BYTES && fast()) late.abort()
       },
       late.signal,
     )
@@ -112,5 +116,5 @@ export async function isFast({ source, target }: Sides, context: RunContext): Pr
     clearTimeout(timer)
   }
   context.signal.throwIfAborted()
-  return startedAt !== null && lastAt > startedAt && (bytes / (lastAt - startedAt)) * 1000 >= FAST
+  return fast()
 }
