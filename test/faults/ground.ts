@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Cluster, type Lab, startCluster, startLab } from '../lab/index.ts'
 import type { Program } from './program.ts'
 import { type Relay, startRelay } from './relay.ts'
@@ -15,6 +15,8 @@ export interface Ground {
   /** The small disk of the servers: temporary files, and what playbooks write. */
   disk: string
   temporary: string
+  /** Where runs leave their locks on the servers. */
+  states: readonly string[]
   /** Started with the first move. */
   databases(): Promise<{ source: Cluster; target: Cluster }>
   place(seed: number, options: { small: boolean }): Place
@@ -50,6 +52,7 @@ export async function startGround(program: Program): Promise<Ground> {
     let databases: Promise<{ source: Cluster; target: Cluster }> | null = null
     const ground: Ground = {
       ...{ program, servers, links, disk, temporary },
+      states: servers.map(({ sshd }) => join(dirname(sshd.hostKey.path), 'state')),
       databases() {
         databases ??= (async () => ({
           source: await startCluster(lab, { address: servers[0].sshd.address }),
@@ -85,7 +88,7 @@ async function linkTo(lab: Lab, { sshd }: Server): Promise<Relay> {
 
 function newPlace(
   lab: Lab,
-  ground: Pick<Ground, 'disk' | 'temporary'>,
+  ground: Pick<Ground, 'disk' | 'temporary' | 'states'>,
   { seed, small, known }: { seed: number | string; small: boolean; known: string },
 ): Place {
   const folder = join(lab.folder, `schedule-${seed}`)
@@ -112,6 +115,7 @@ function newPlace(
       rmSync(out, { recursive: true, force: true })
       for (const name of readdirSync(ground.temporary))
         rmSync(join(ground.temporary, name), { recursive: true, force: true })
+      for (const state of ground.states) rmSync(state, { recursive: true, force: true })
     },
   }
 }

@@ -71,7 +71,7 @@ export async function play(ground: Ground, schedule: Schedule): Promise<Outcome>
     await session.stop()
     breaches.push(...looked(place.workspace))
     collecting.check(join(place.workspace, 'metrics.db'))
-    if (drive && drive.breaches.length === 0) breaches.push(...(await leftovers(ground.temporary)))
+    if (drive && drive.breaches.length === 0) breaches.push(...(await leftovers(ground)))
   } catch (error) {
     breaches.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   } finally {
@@ -108,12 +108,14 @@ function looked(workspace: string): string[] {
   return faults
 }
 
-/** Folders of commands go just after a run's end is told. */
-async function leftovers(temporary: string): Promise<string[]> {
+/** Folders of commands and locks go just after a run's end is told. */
+async function leftovers({ temporary, states }: Pick<Ground, 'temporary' | 'states'>): Promise<string[]> {
+  const all = (folder: string) => (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
   for (let tries = 0; ; tries++) {
     const left = readdirSync(temporary).filter((name) => name.startsWith('headroom-'))
-    if (left.length === 0) return []
-    if (tries === 40) return [`Left among the temporary files of a server: ${left.join(', ')}.`]
+    const held = states.flatMap(all).filter((name) => /\/(lock|new-[^/]*)$/.test(name))
+    if (left.length === 0 && held.length === 0) return []
+    if (tries === 40) return [`Left on a server: ${[...left, ...held].join(', ')}.`]
     await pause(50)
   }
 }
