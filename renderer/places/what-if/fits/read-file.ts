@@ -27,21 +27,20 @@ export async function readFile(
   return readCsvPieces(piecesOf(file, options.signal), choice, names, options.onProgress)
 }
 
+/** What is read at a time. A stream hands over what is there without a pause, and the page would stand still meanwhile. */
+const PIECE_BYTES = 1024 * 1024
+
 async function* piecesOf(file: Blob, signal: AbortSignal): AsyncGenerator<CsvPiece> {
   const first = new Uint8Array(await file.slice(0, 2).arrayBuffer())
   const decoder = new TextDecoder(encodingOf(first))
-  const reader = file.stream().getReader()
-  let bytes = 0
-  try {
-    for (;;) {
-      signal.throwIfAborted()
-      const { done, value } = await reader.read()
-      if (done) break
-      bytes += value.length
-      yield { text: decoder.decode(value, { stream: true }), bytes }
-    }
-    yield { text: decoder.decode(), bytes }
-  } finally {
-    await reader.cancel()
+  for (let from = 0; from < file.size; from += PIECE_BYTES) {
+    signal.throwIfAborted()
+    const bytes = Math.min(from + PIECE_BYTES, file.size)
+    yield { text: decoder.decode(await file.slice(from, bytes).arrayBuffer(), { stream: true }), bytes }
+    await pause()
   }
+  yield { text: decoder.decode(), bytes: file.size }
 }
+
+/** A turn of the page's own loop, in which it may draw and take what is typed. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
