@@ -13,7 +13,7 @@ import { planOf, scenariosNamed, shareOf } from './scenarios.ts'
 import { numberOption, percentOption, UsageError } from './usage-error.ts'
 
 const OUT = { out: { type: 'string', short: 'o' } } as const
-const FORMAT = { format: { type: 'string', short: 'f', default: 'markdown' } } as const
+const FORMAT = { format: { type: 'string', short: 'f' } } as const
 
 export const reportPlan: Command = {
   words: ['report', 'plan'],
@@ -75,8 +75,9 @@ export const reportFocus: Command = {
   },
 }
 
+/** What is asked for, else what the file's name says. */
 function formatGiven(values: Values): ReportFormat {
-  const word = text(values, 'format') ?? 'markdown'
+  const word = text(values, 'format') ?? (/\.pdf$/i.test(text(values, 'out') ?? '') ? 'pdf' : 'markdown')
   if (word === 'pdf') return 'pdf'
   if (word === 'md' || word === 'markdown') return 'markdown'
   throw new UsageError(`--format is pdf or md, not "${word}".`)

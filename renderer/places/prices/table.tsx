@@ -99,7 +99,7 @@ function PriceCells({ price, now, onChoose }: { price: Price; now: number; onCho
         {price.provider}
         <small>{price.kind}</small>
       </td>
-      <td data-column="sku">
+      <td data-column="sku" title={`${price.sku}, ${sizeText(price, t)}`}>
         <button
           type="button"
           className={styles.name}
