@@ -37,10 +37,12 @@ export const exactMoney = (minor: number, currency: string): string => {
   }).format(Math.round(minor) / 10 ** digits)
 }
 
-/** Minor units of a forecast: from a thousand on, four figures are what it knows. */
+/** Minor units of a forecast: from ten on it knows no cents, and from a thousand on four figures. */
 export function roughMoney(minor: number, currency: string): string {
-  const large = Math.abs(minor) >= 1000 * 10 ** minorDigits(currency)
-  return formatMoney({ minor: Math.round(large ? Number(minor.toPrecision(4)) : minor), currency })
+  const unit = 10 ** minorDigits(currency)
+  const whole = Math.abs(minor) >= 10 * unit ? Math.round(minor / unit) * unit : Math.round(minor)
+  const large = Math.abs(minor) >= 1000 * unit
+  return formatMoney({ minor: large ? Number(whole.toPrecision(4)) : whole, currency })
 }
 
 /** A cost of one user and the like: small amounts keep three figures. */

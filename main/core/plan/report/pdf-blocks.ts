@@ -16,7 +16,7 @@ export function blocksContent(blocks: readonly Block[], width: number): Content[
   let heads: Block[] = []
   for (const [index, block] of blocks.entries()) {
     const leads =
-      block.kind === 'heading' || (block.kind === 'paragraph' && blocks[index + 1]?.kind === 'table') || isLabel(block)
+      block.kind === 'heading' || (block.kind === 'paragraph' && leadsToTable(blocks, index)) || isLabel(block)
     if (leads) heads.push(block)
     else {
       content.push(...together(heads, block, width))
@@ -25,6 +25,14 @@ export function blocksContent(blocks: readonly Block[], width: number): Content[
   }
   return [...content, ...heads.map((one) => contentOf(one, width))]
 }
+
+/** Whether a table comes after this paragraph and at most so many more. */
+function leadsToTable(blocks: readonly Block[], index: number): boolean {
+  let next = index + 1
+  while (next <= index + MOST_LINES && blocks[next]?.kind === 'paragraph') next += 1
+  return blocks[next]?.kind === 'table'
+}
+const MOST_LINES = 2
 
 /** Lines such as "Risks:" lead to the list after them. */
 const isLabel = (block: Block): boolean => block.kind === 'paragraph' && block.text.endsWith(':')
@@ -64,6 +72,8 @@ function contentOf(block: Block, width: number): Content {
             color: INK.text,
             margin: [0, 14, 0, 6],
             outline: true,
+            tocItem: true,
+            tocMargin: [0, 1.5, 0, 1.5],
           } as Content)
         : { text: block.text, fontSize: 10.5, bold: true, color: INK.text, margin: [0, 8, 0, 3] }
     case 'paragraph':

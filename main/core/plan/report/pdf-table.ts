@@ -45,7 +45,8 @@ export function tableContent(block: TableBlock, width: number, heads: readonly C
     margin: [0, 2, 0, 12],
     table: {
       headerRows: head,
-      keepWithHeaderRows: 1,
+      // A row or two at the foot of a page would be read as the whole table.
+      keepWithHeaderRows: Math.min(3, rows.length),
       dontBreakRows: longest <= LONGEST_WHOLE_ROW,
       widths: widthsOf(block, width),
       body: [

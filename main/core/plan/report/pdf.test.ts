@@ -100,6 +100,31 @@ it('numbers its pages, repeats the head of a table on each, and keeps a heading 
   expect(texts.join('').match(/row\d+/g)).toHaveLength(120)
 })
 
+it('lists its parts with their pages after the summary, and keeps a heading and its lines with their table', async () => {
+  const table: Block = {
+    kind: 'table',
+    columns: [{ title: 'Name', weight: 1 }],
+    rows: Array.from({ length: 9 }, (_, index) => ({ cells: [`row ${index}`] })),
+  }
+  const part = (name: string): Block[] => [
+    { kind: 'heading', level: 1, text: name },
+    ...Array.from({ length: 34 }, (_, index) => words(`filler ${index}`)),
+    { kind: 'heading', level: 2, text: `Stage of ${name}` },
+    words('What it is for.'),
+    words('What it carries.'),
+    table,
+  ]
+  const names = ['Summary', 'Ladder', 'Costs', 'Sources']
+  const { bytes } = await pdfOf(report(names.flatMap(part)), false)
+  const texts = pdfText(bytes).split('\f')
+  const pageOf = (name: string) => texts.findIndex((text) => text.includes(`${name}filler0`)) + 1
+  const contents = texts.find((text) => text.includes('Contents')) ?? ''
+  for (const name of names) expect(contents).toContain(`${name}${pageOf(name)}`)
+  for (const text of texts)
+    for (const [stage] of text.matchAll(/Stageof[A-Z][a-z]+/g))
+      expect(text).toContain(`${stage}Whatitisfor.Whatitcarries.Namerow0`)
+})
+
 it('never asks for a file or an address, whatever a text says', async () => {
   const { bytes } = await pdfOf(
     report([words('<svg><image href="file:///etc/passwd"/></svg>')], { title: 'https://example.org/x.png' }),

@@ -113,7 +113,7 @@ function definitionOf(report: Report, lost: number, compress: boolean, counted: 
           ],
         })),
       },
-      ...blocksContent(blocks, WIDTH),
+      ...withContents(blocks),
       ...(lost === 0
         ? []
         : [
@@ -125,6 +125,32 @@ function definitionOf(report: Report, lost: number, compress: boolean, counted: 
           ]),
     ],
   }
+}
+
+/** From so many parts on a document lists them, after the first, which is its summary. */
+const LISTED_FROM = 4
+
+function withContents(blocks: Report['blocks']): ReturnType<typeof blocksContent> {
+  const parts = blocks.flatMap((block, index) => (block.kind === 'heading' && block.level === 1 ? [index] : []))
+  const second = parts[1]
+  if (second === undefined || parts.length < LISTED_FROM) return blocksContent(blocks, WIDTH)
+  return [
+    ...blocksContent(blocks.slice(0, second), WIDTH),
+    {
+      unbreakable: true,
+      margin: [0, 8, 0, 0],
+      stack: [
+        {
+          toc: {
+            title: { text: 'Contents', fontSize: 10.5, bold: true, color: INK.text, margin: [0, 0, 0, 3] },
+            textStyle: { fontSize: 8.5 },
+            numberStyle: { fontSize: 8.5, color: INK.soft },
+          },
+        },
+      ],
+    },
+    ...blocksContent(blocks.slice(second), WIDTH),
+  ]
 }
 
 const cutTo = (text: string, length: number): string => {
