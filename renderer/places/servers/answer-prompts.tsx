@@ -39,8 +39,10 @@ export function AnswerPrompts({ host }: { host: Host }) {
       className={styles.space}
     >
       <form className={styles.stack} onSubmit={submit}>
-        {problem && !give.isPending && <ProblemNotice problem={problem} />}
-        {jump !== undefined && <p className={styles.quiet}>{t('answer.jumpText')}</p>}
+        {/* To be asked is no fault; a refused answer is one. */}
+        {problem && !give.isPending && problem.code !== 'ANSWER_NEEDED' && <ProblemNotice problem={problem} />}
+        {problem?.code === 'ANSWER_NEEDED' && <p>{problem.fact}</p>}
+        <p className={styles.quiet}>{t(jump === undefined ? 'answer.text' : 'answer.jumpText')}</p>
         {prompts.map((prompt, index) => {
           const Field = prompt.echo ? TextInput : PasswordInput
           return (

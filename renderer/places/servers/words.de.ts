@@ -465,6 +465,7 @@ export default {
     jumpTitle: 'Der Jump-Host {{jump}} fragt vor dem Einlass zu {{name}}',
     jumpText:
       'Einmal beantwortet gilt es für alle Server dahinter. Die Antwort wird nirgends gespeichert; ein Passwort wird nach dem Ruhezustand wieder gegeben, bis Headroom endet.',
+    text: 'Die Antwort wird einmal verwendet und nirgends gespeichert; die Verbindung bleibt bestehen.',
     unnamed: 'Antwort',
     submit: 'Verbinden',
   },

@@ -463,6 +463,7 @@ export default {
     jumpTitle: 'The jump host {{jump}} asks to let you in to {{name}}',
     jumpText:
       'Answered once, it holds for every server behind it. The answer is kept nowhere on disk; a password is given again after sleep until Headroom ends.',
+    text: 'The answer is used once and kept nowhere; the connection is kept.',
     unnamed: 'Answer',
     submit: 'Connect',
   },
