@@ -111,13 +111,29 @@ it('a poll from beyond the end of a file, which another program cut short, says 
   }
 })
 
+it.each([0, 3, 30])('a detached command of whose input only %i bytes arrived does not begin', (arrived) => {
+  const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
+  try {
+    const { argv, stdin } = detachedCommands('cut', `cat >${folder}/ran`, 'some words that are its input\n').launch
+    const input = String(stdin).slice(0, arrived)
+    const { status } = spawnSync('sh', ['-c', argv[2] as string], {
+      ...{ input, env: { PATH: process.env.PATH, TMPDIR: folder } },
+    })
+    expect(status).toBe(73)
+    expect(readdirSync(folder)).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 it('a detached command whose folder cannot be written does not begin and leaves nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
   try {
-    const [, , launch = ''] = detachedCommands('full', 'echo ran', 'input\n').launch.argv as string[]
+    const { argv, stdin } = detachedCommands('full', 'echo ran', 'input\n').launch
+    const [, , launch = ''] = argv as string[]
     // A limit of 0 bytes for files stands for a full disk.
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `ulimit -f 0\n${launch}`], {
-      ...{ input: 'input\n', env: { PATH: process.env.PATH, TMPDIR: folder }, encoding: 'utf8' },
+      ...{ input: String(stdin), env: { PATH: process.env.PATH, TMPDIR: folder }, encoding: 'utf8' },
     })
     expect({ status, stdout }).toEqual({ status: 73, stdout: '' })
     expect(stderr).toMatch(/cannot write in .*headroom-full: is its disk full/)

@@ -1,11 +1,12 @@
 import { quoteWord } from '../../../shared/format/shell.ts'
 import type { Command } from '../../../shared/model/command.ts'
-import type { Secret } from '../../../shared/model/secret.ts'
+import { Secret } from '../../../shared/model/secret.ts'
 
 /**
  * A command that outlives its connection. It runs in its own session, in a folder of the remote user's temporary files
- * that only that user can open. `out`, `err` and `exit` in there hold what it left. Its standard input is read from a
- * file whose name is gone before the command starts, so that secrets lie on the disk for an instant only.
+ * that only that user can open. `out`, `err` and `exit` in there hold what it left. Its standard input, which comes after a
+ * line with its length in bytes, is read from a file whose name is gone before the command starts, so that secrets lie on
+ * the disk for an instant only.
  */
 export interface DetachedCommands {
   /** Starts it, or finds it started. Prints "started" or "attached". */
@@ -60,6 +61,9 @@ export function detachedCommands(
   input: string | Secret,
   { stay = false, sudo = false }: { stay?: boolean; sudo?: boolean } = {},
 ): DetachedCommands {
+  // Over a link that breaks just then a part may arrive, which is no input to begin with.
+  const measured = (text: string) => `${Buffer.byteLength(text)}\n${text}`
+  const stdin = input instanceof Secret ? new Secret(input.name, measured(input.reveal())) : measured(input)
   const folder = `dir=\${TMPDIR:-/tmp}/${quoteWord(`headroom-${name}`)}`
   const start = (already: string) => `${stay ? 'mask=$(umask)\n' : ''}umask 077
 ${folder}
@@ -67,7 +71,7 @@ if ! mkdir "$dir" 2>/dev/null; then
   if [ -O "$dir" ] && [ -f "$dir/started" ]; then ${already}; exit 0; fi
   [ -O "$dir" ] && [ ! -L "$dir" ] || { echo "cannot make $dir" >&2; exit 73; }
 fi
-cat >"$dir/in" && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && echo 000 >"$dir/exit.new" && date +%s >"$dir/started" || {
+IFS= read -r size && cat >"$dir/in" && [ $(($(wc -c <"$dir/in"))) -eq "$size" ] && printf '%s\\n' ${quoteWord(script)} >"$dir/job" && : >"$dir/out" && : >"$dir/err" && echo 000 >"$dir/exit.new" && date +%s >"$dir/started" || {
   rm -rf -- "$dir"; echo "cannot write in $dir: is its disk full?" >&2; exit 73; }
 detach=; command -v setsid >/dev/null 2>&1 && detach=setsid
 ${stay ? IN_PLACE : IN_FOLDER}`
@@ -101,8 +105,8 @@ for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || exit 0; sleep 
 ${sudo ? 'sudo -n kill -KILL "-$pid" 2>/dev/null || ' : ''}kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || :`
   const remove = `${folder}; rm -rf -- "$dir"`
   return {
-    launch: { argv: ['sh', '-c', launch], stdin: input, timeoutMs: 60_000 },
-    follow: { argv: ['sh', '-c', follow], stdin: input },
+    launch: { argv: ['sh', '-c', launch], stdin, timeoutMs: 60_000 },
+    follow: { argv: ['sh', '-c', follow], stdin },
     poll: { argv: ['sh', '-c', poll], stdin: '0 0\n', timeoutMs: 30_000 },
     cancel: { argv: ['sh', '-c', cancel], timeoutMs: 30_000 },
     remove: { argv: ['sh', '-c', remove], timeoutMs: 60_000 },

@@ -23,8 +23,10 @@ export interface ServerHolder extends Claim {
   signOfLifeMs: number | null
 }
 
+/** Lines that did not arrive, over a link that broke just then, must not become a lock of nobody's. */
 const BEGIN = `umask 077
-IFS= read -r run; IFS= read -r workspace
+whole() { [ $1 -eq 0 ] || { echo 'its input was cut short' >&2; exit 74; }; }
+IFS= read -r run && IFS= read -r workspace; whole $?
 state=\${XDG_STATE_HOME:-\${HOME:+$HOME/.local/state}}
 [ -n "$state" ] || { echo none; echo 'there is no home folder' >&2; exit 0; }
 dir=$state/headroom/$(uname -n); lock=$dir/lock; beat=$dir/beat-$run
@@ -44,7 +46,7 @@ show() {
 export const takeCommand = (claim: Claim, by: string, name: string): Command =>
   command(
     `${BEGIN}
-IFS= read -r by; IFS= read -r name
+IFS= read -r by && IFS= read -r name; whole $?
 new=$dir/new-$run-$$
 if [ -f "$lock" ] && [ ! -s "$lock" ]; then
   mv "$lock" "$new-empty" 2>/dev/null && { [ ! -s "$new-empty" ] || ln "$new-empty" "$lock"; rm -f "$new-empty"; }
@@ -88,7 +90,7 @@ rm -f "$beat" "$dir/broken-$run" "$dir/new-$run"-*`,
 export const breakCommand = (holder: Claim, why: string, staleSeconds: number): Command =>
   command(
     `${BEGIN}
-IFS= read -r stale; IFS= read -r why
+IFS= read -r stale && IFS= read -r why; whole $?
 mine "$lock" || { echo changed; exit 0; }
 sign=$(cat "$beat" 2>/dev/null); case $sign in ''|*[!0-9]*) sign=0 ;; esac
 [ $(($(date +%s) - sign)) -ge "$stale" ] || { show fresh; exit 0; }

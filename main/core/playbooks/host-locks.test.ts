@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -8,7 +8,7 @@ import type { Command } from '../../../shared/model/command.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
-import { releaseCommand, takeCommand } from './host-lock-commands.ts'
+import { breakCommand, releaseCommand, takeCommand } from './host-lock-commands.ts'
 import { HostLocks } from './host-locks.ts'
 
 /** What the server answers next, and what it was asked. */
@@ -103,6 +103,16 @@ describe('the lock of a server, as its shell leaves it', () => {
     expect(shell(take)).toBe('taken')
     shell(releaseCommand(claim))
     expect(readdirSync(place()).filter((name) => name !== `new-${claim.runId}`)).toEqual([])
+  })
+  it('is not taken by lines that were cut off on their way', () => {
+    const take = takeCommand(claim, 'ann@desk', 'Move')
+    for (const arrived of ['', 'run-1\n', 'run-1\ndesk:/ws\nann@desk\nMov'])
+      expect(shell({ ...take, stdin: arrived })).not.toBe('taken')
+    expect(existsSync(join(place(), 'lock'))).toBe(false)
+    expect(shell(take)).toBe('taken')
+    for (const command of [releaseCommand(claim), breakCommand(claim, 'gone', 0)])
+      shell({ ...command, stdin: String(command.stdin).slice(0, 8) })
+    expect(written()).toEqual(['run-1', 'desk:/ws', 'ann@desk'])
   })
   it('is nobody’s where it is empty', () => {
     mkdirSync(place(), { recursive: true })
