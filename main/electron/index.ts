@@ -12,6 +12,7 @@ import { systemKeychain } from './keychain.ts'
 import { type Spoken, spokenLanguage } from './language.ts'
 import { filesFor, launchCore, nodeForCore } from './launch.ts'
 import { connectWindow } from './lines.ts'
+import { mendPages } from './mend-pages.ts'
 import { setMenu } from './menu.ts'
 import { desktopNotices } from './notices.ts'
 import { declareScheme, serveRenderer } from './protocol.ts'
@@ -71,6 +72,7 @@ function open(): void {
   })
   endWithReason(keeper, spoken)
   keeper.run()
+  mendPages(spoken)
   connect = (window) => connectWindow(window, keeper, node === null)
   windows.open(PAGE)
   openWhatIsGiven(windows)

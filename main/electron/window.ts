@@ -30,9 +30,6 @@ export function createWindow(folder: string, { bounds, maximised }: WindowState,
     if (maximised) window.maximize()
     window.show()
   })
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload()
-  })
   void window.loadURL(address)
   return window
 }

@@ -53,6 +53,10 @@ const en = {
   restoreOf: (time: string | null) => (time === null ? 'Restore the backup' : `Restore the backup of ${time}`),
   restoreEffect: (time: string | null, path: string) =>
     `Headroom can put the backup${time === null ? '' : ` of ${time}`} (${path}) in its place. What was entered since then is not in it. The damaged file is kept.`,
+  pageEnds: (reason: string) => `The page of this window has ended several times (${reason}).`,
+  pageEndsDetail:
+    'The engine goes on: servers are measured, and runs are followed. Close other programs if memory is short, then load the page again. If it keeps ending, `headroom doctor` says what is wrong, and the same workspace opens in a browser by `headroom serve` after this app is closed.',
+  loadAgain: 'Load Again',
   trayOpen: 'Open Headroom',
   trayServers: (count: number) => (count === 1 ? '1 server' : `${count} servers`),
   trayAlerts: (count: number) => (count === 0 ? 'no alerts' : count === 1 ? '1 alert' : `${count} alerts`),
@@ -116,6 +120,10 @@ const de: DesktopWords = {
   restoreOf: (time) => (time === null ? 'Sicherung wiederherstellen' : `Sicherung von ${time} wiederherstellen`),
   restoreEffect: (time, path) =>
     `Headroom kann die Sicherung${time === null ? '' : ` von ${time}`} (${path}) an seine Stelle setzen. Was seither eingegeben wurde, ist nicht darin. Die beschädigte Datei bleibt erhalten.`,
+  pageEnds: (reason) => `Die Seite dieses Fensters ist mehrmals abgebrochen (${reason}).`,
+  pageEndsDetail:
+    'Die Engine läuft weiter: Server werden gemessen, Läufe verfolgt. Schließen Sie andere Programme, falls der Speicher knapp ist, und laden Sie die Seite neu. Bricht sie weiter ab, sagt `headroom doctor`, was nicht stimmt, und derselbe Arbeitsbereich öffnet sich nach dem Beenden mit `headroom serve` in einem Browser.',
+  loadAgain: 'Neu laden',
   trayOpen: 'Headroom öffnen',
   trayServers: (count) => `${count} Server`,
   trayAlerts: (count) => (count === 0 ? 'keine Alarme' : count === 1 ? '1 Alarm' : `${count} Alarme`),

@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { isRunning } from '../lab/index.ts'
 import { coreOf, killCore } from './core-of.ts'
 import { openDesktop } from './desktop.ts'
-import { electronBinary } from './surroundings.ts'
+import { electronBinary, freshFolder } from './surroundings.ts'
 import { openWeb } from './web.ts'
 
 /** Kills the core under the open page: the page must say so, and come back with every row that was committed. */
@@ -41,6 +44,82 @@ describe('a killed core', () => {
     }
   })
 })
+
+describe('a desktop app that is killed', () => {
+  it.runIf(electronBinary())('loses its page: the window comes back by itself, and the engine went on', async () => {
+    const desktop = await openDesktop()
+    try {
+      const { core, close } = await coreOf(desktop.workspace)
+      const { pid } = await core.app.info()
+      await core.hosts.add({ kind: 'local', name: 'kept without a page' })
+      const page = () =>
+        desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)
+      const killed = await page()
+      process.kill(killed, 'SIGKILL')
+      await expect.poll(page, { timeout: 30_000 }).not.toBe(killed)
+      await expect
+        .poll(
+          () =>
+            desktop.app.evaluate(({ BrowserWindow }) =>
+              BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+                "location.hash = '#/servers'; document.querySelector('main')?.innerText ?? ''",
+              ),
+            ),
+          { timeout: 30_000 },
+        )
+        .toContain('kept without a page')
+      expect((await core.app.info()).pid).toBe(pid)
+      close()
+    } finally {
+      await desktop.close()
+    }
+  })
+
+  it.runIf(electronBinary())(
+    'takes its engine along, and the next start says which run is open and goes on with it',
+    async () => {
+      const folder = freshFolder()
+      const mark = join(folder.home, 'mark')
+      const first = await openDesktop({ folder: { ...folder, remove: () => {} } })
+      const before = await coreOf(folder.workspace)
+      const { pid } = await before.core.app.info()
+      await before.core.hosts.add({ kind: 'local', name: 'here' })
+      writePlaybook(folder.workspace, `echo begun; until [ -e ${mark} ]; do sleep 0.05; done; echo ended`)
+      const { hash: previewHash } = await before.core.playbooks.preview({ playbookId: 'long', parameters: {} })
+      const { id: runId } = await before.core.playbooks.start({ playbookId: 'long', parameters: {}, previewHash })
+      await expect.poll(async () => (await before.core.playbooks.run({ runId })).lastSeq).toBeGreaterThan(0)
+      first.app.process().kill('SIGKILL')
+      await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false)
+      before.close()
+      await first.close()
+      const second = await openDesktop({ folder })
+      try {
+        await second.page.evaluate((id) => {
+          window.location.hash = `#/runs/${id}`
+        }, runId)
+        await second.page.getByText('Interrupted').first().waitFor()
+        const after = await coreOf(folder.workspace)
+        await second.page.getByRole('button', { name: 'Resume' }).click()
+        writeFileSync(mark, '')
+        await expect
+          .poll(async () => (await after.core.playbooks.run({ runId })).state, { timeout: 30_000 })
+          .toBe('succeeded')
+        const { lines } = await after.core.playbooks.output({ runId, afterSeq: 0, limit: 100 })
+        expect(lines.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)).toEqual(['begun', 'ended'])
+        after.close()
+      } finally {
+        await second.close()
+      }
+    },
+  )
+})
+
+function writePlaybook(workspace: string, command: string): void {
+  mkdirSync(join(workspace, 'playbooks'), { recursive: true })
+  const steps = `  - { id: a, name: A, kind: run, host: here, command: '${command}' }`
+  const head = 'format: headroom/playbook@1\nid: long\nname: Long\nsummary: A test\nsteps:\n'
+  writeFileSync(join(workspace, 'playbooks', 'long.yaml'), `${head}${steps}\n`)
+}
 
 describe('a place that cannot be loaded', () => {
   it('says so and keeps the navigation; reloading brings it back', async () => {

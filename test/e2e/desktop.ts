@@ -15,16 +15,20 @@ export interface DesktopApp {
   close(): Promise<void>
 }
 
-/** Starts the desktop app on a fresh workspace, on an X server of its own where this machine has no display. */
-export async function openDesktop(options: { env?: Record<string, string> } = {}): Promise<DesktopApp> {
+/** Starts the desktop app on a fresh workspace, or on that of `folder`, on an X server of its own where this machine has no display. */
+export async function openDesktop(
+  options: { env?: Record<string, string>; folder?: ReturnType<typeof freshFolder> } = {},
+): Promise<DesktopApp> {
   const executablePath = electronBinary()
   if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
-  const folder = freshFolder()
+  const folder = options.folder ?? freshFolder()
   const display = process.env.DISPLAY ? null : await startDisplay()
   const env = { ...environmentFor(folder), ...(display ? { DISPLAY: display.name } : {}), ...options.env }
   let app: ElectronApplication | null = null
   const close = async () => {
-    await app?.close()
+    // One that was killed has no farewell.
+    const process = app?.process()
+    if (process?.exitCode === null && process.signalCode === null) await app?.close()
     await display?.stop()
     folder.remove()
   }
