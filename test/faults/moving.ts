@@ -26,7 +26,7 @@ export async function moving(ground: Ground, session: Session, seed: number): Pr
     ...{ target_host: 'db', target_database: name, target_server: target.socket, target_port: target.port },
     ...{
       target_peer_address: target.address,
-      run_on: dice.pick(['source', 'target']),
+      run_on: dice.pick(['source', 'target', 'relay']),
       freeze_writes: dice.chance(0.6),
     },
   }

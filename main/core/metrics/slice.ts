@@ -47,13 +47,18 @@ function ofSamples({ at, value }: Columns): Parts {
 /** Steps that are looked at to tell the usual one. */
 const STEPS_LOOKED_AT = 512
 
+/** Of fewer steps than these, which may be a sleep and nothing else, none counts as usual that is longer. */
+const STEPS_TO_TELL = 4
+const LONGEST_OF_FEW_MS = 5 * 60_000
+
 /** The median time between parts: what was measured once a minute is whole, though every 15 seconds is the interval now. */
 function middleStep(at: Float64Array): number {
   const every = Math.max(1, Math.floor((at.length - 1) / STEPS_LOOKED_AT))
   const steps = new Float64Array(Math.max(0, Math.floor((at.length - 1) / every)))
   for (let i = 0; i < steps.length; i += 1) steps[i] = (at[i * every + 1] as number) - (at[i * every] as number)
   steps.sort()
-  return steps[Math.floor(steps.length / 2)] ?? 0
+  const middle = steps[Math.floor(steps.length / 2)] ?? 0
+  return steps.length < STEPS_TO_TELL ? Math.min(middle, LONGEST_OF_FEW_MS) : middle
 }
 
 /**

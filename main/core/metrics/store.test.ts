@@ -173,6 +173,16 @@ describe('slices for a chart', () => {
     expect(gap).toBeGreaterThan(START + 100 * EVERY)
     expect(gap).toBeLessThan(START + 140 * EVERY)
   })
+  test('a sleep is a gap too where there is hardly anything else, and a first minute of what is asked once a minute is none', () => {
+    for (const at of [0, 20 * 60_000]) store.record('h', START + at, cpu(0.5))
+    expect(sliceSeries(store, only(), window(START, START + 3_600_000, 1000)).avg.map((one) => one === null)).toEqual([
+      ...[false, true, false],
+    ])
+    for (const at of [0, 60_000]) store.record('other', START + at, cpu(0.5))
+    const [other] = store.series('other')
+    if (other === undefined) throw new Error('no series')
+    expect(sliceSeries(store, other, window(START, START + 3_600_000, 1000)).avg).not.toContain(null)
+  })
   test('what was measured at a longer interval than the present one is no row of gaps', () => {
     for (let i = 0; i < 100; i += 1) store.record('h', START + i * 60_000, cpu(0.5))
     const slice = sliceSeries(store, only(), window(START, START + 100 * 60_000, 1000))
