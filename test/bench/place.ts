@@ -91,8 +91,13 @@ function opened(page: Page, { hash, ready }: Target): Promise<number> {
   return page.evaluate(
     async ([to, wanted]) => {
       const until = (done: () => boolean) =>
-        new Promise<void>((resolve) => {
-          const look = () => (done() ? resolve() : void setTimeout(look, 0))
+        new Promise<void>((resolve, reject) => {
+          const late = performance.now() + 20_000
+          const look = () => {
+            if (done()) resolve()
+            else if (performance.now() > late) reject(new Error(`At ${to} there is no ${wanted}.`))
+            else setTimeout(look, 0)
+          }
           look()
         })
       window.location.hash = to === '#/settings' ? '#/prices' : '#/settings'
