@@ -123,6 +123,16 @@ it('goes through this computer where neither server reaches the other, with a pr
   expect(target.sql('rel', 'SELECT count(*) FROM customer')).toBe('2000')
 })
 
+it.each(['source', 'target'] as const)('goes through this computer where that is itself the %s', async (side) => {
+  const name = `here_${side}`
+  database(name)
+  if (!one.hosts.list().some(({ kind }) => kind === 'local')) await one.hosts.add({ kind: 'local', name: 'laptop' })
+  const { run } = await begin(name, { [`${side}_host`]: 'laptop', run_on: 'relay' })
+  expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded', problem: null })
+  expect(one.playbooks.proofs(run.id)[0]).toMatchObject({ equal: true })
+  expect(target.sql(name, 'SELECT count(*) FROM customer')).toBe('2000')
+})
+
 it('moves from and to databases that are reached by their URLs only', async () => {
   database('byurl')
   const url = `postgres://postgres:${encodeURIComponent(PASSWORD)}@${source.address}:${source.port}/byurl?sslmode=disable`
