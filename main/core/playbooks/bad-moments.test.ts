@@ -157,3 +157,18 @@ it('an interrupted run whose server was removed can be closed, and lets its othe
   await one.hosts.add({ kind: 'local', name: 'there' })
   expect(await one.ended((await start('pair')).id)).toMatchObject({ state: 'succeeded' })
 })
+
+it('an interrupted run that cannot be ended is closed once its servers were taken from it, and says what may be left', async () => {
+  write('stuck')
+  const { id } = await start('stuck', { key: 'k' })
+  await one.ended(id)
+  leftByAKilledCore(id)
+  await one.reopen()
+  await one.hosts.secrets.delete(`run/${id}/key`)
+  expect((await failure(one.playbooks.stop(id))).code).toBe('SECRET_NEEDED')
+  await one.playbooks.breakLock(here, 'nobody has the key any more')
+  expect(await one.playbooks.stop(id)).toMatchObject({
+    state: 'stopped',
+    problem: { code: 'SERVERS_TAKEN', fact: expect.stringMatching(/taken away .* not everything could be ended/) },
+  })
+})

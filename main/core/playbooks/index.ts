@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
+import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Playbook } from '../../../shared/playbook/schema.ts'
 import { exportedAudit, lastRun, verifyAll } from './audit.ts'
@@ -8,7 +8,7 @@ import { endNotice } from './end-notice.ts'
 import { handOver } from './handover.ts'
 import { HostLocks, isStale as isStaleThere } from './host-locks.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
-import { closeUnseen, interrupt } from './interruption.ts'
+import { closeUnseen, interrupt, SERVER_REMOVED, serversTaken } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
 import { findPlaybook, keptSource, loadPlaybooks, type PlaybookMemory, playbookKept, summaryOf } from './loader.ts'
 import { type HeldElsewhere, heldElsewhere, holderOf, holdsAny, releaseLock, takeLocks } from './locks.ts'
@@ -208,16 +208,25 @@ export function createPlaybooks({
       (step, index) => run.steps[index]?.state === 'running' && handlerOf(step).abandon !== undefined,
     )
     if (run.hostIds.some((id) => !present.has(id))) {
-      closeUnseen(db, environment, run.id)
+      closeUnseen(db, environment, run.id, SERVER_REMOVED)
       events.emit({ kind: 'run', runId: run.id, lastSeq: run.lastSeq })
       changed(run.id)
       return
     }
-    const { values } = await restored(run.id, {}, toEnd).catch((error: unknown) => {
-      if (!(error instanceof HeadroomError) || error.code !== 'SECRET_NEEDED') throw error
-      throw new HeadroomError({ ...error.problem, fix: 'Resume the run, which asks for it, then stop it.' })
-    })
-    await launch(run.id, playbook, values).abandon()
+    try {
+      const { values } = await restored(run.id, {}, toEnd).catch((error: unknown) => {
+        if (!(error instanceof HeadroomError) || error.code !== 'SECRET_NEEDED') throw error
+        throw new HeadroomError({ ...error.problem, fix: 'Resume the run, which asks for it, then stop it.' })
+      })
+      await launch(run.id, playbook, values).abandon()
+    } catch (error) {
+      // Its servers were taken away from it, so nobody waits for what it left there; and a newer Headroom may send other
+      // commands than were reviewed, which it never does.
+      if (holdsAny(db, run.id)) throw error
+      closeUnseen(db, environment, run.id, serversTaken(problemOf(error)))
+      events.emit({ kind: 'run', runId: run.id, lastSeq: run.lastSeq })
+      changed(run.id)
+    }
   }
 
   /** Takes a server away from a run of another workspace; the run that wanted it can be resumed then. */

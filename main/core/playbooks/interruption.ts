@@ -29,14 +29,24 @@ export function interrupt(db: WritableDatabase, environment: Environment, runId:
   })()
 }
 
-/** Closes an interrupted run without going to its hosts, because one of them is not known any more. */
-export function closeUnseen(db: WritableDatabase, environment: Environment, runId: string): void {
+const LOOK_THERE = 'Look on its servers for what the journal says was begun.'
+
+export const SERVER_REMOVED: Problem = {
+  code: 'SERVER_REMOVED',
+  fact: 'A server of this run was removed from the list, so nothing was ended or removed on its servers.',
+  fix: LOOK_THERE,
+}
+/** `why` nothing could be ended. */
+export const serversTaken = (why: Problem): Problem => ({
+  code: 'SERVERS_TAKEN',
+  fact: `Its servers were taken away from this run, and not everything could be ended there: ${why.fact}`,
+  fix: LOOK_THERE,
+})
+
+/** Closes an interrupted run without going to its hosts. */
+export function closeUnseen(db: WritableDatabase, environment: Environment, runId: string, why: Problem): void {
   const run = store.readRun(db, runId)
-  const problem: Problem = {
-    code: 'SERVER_REMOVED',
-    fact: `A server of this run was removed from the list, so nothing was ended or removed on its servers. ${store.standing(db, runId)}`.trim(),
-    fix: 'Look on its servers for what the journal says was begun.',
-  }
+  const problem = withStanding(why, store.standing(db, runId))
   db.transaction(() => {
     const at = environment.now()
     for (const step of run.steps)
