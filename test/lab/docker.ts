@@ -15,6 +15,8 @@ export interface DockerEngine {
   /** An image with busybox: sh, sleep, true. It is on this engine only and is never pulled. */
   image: string
   docker(...argv: string[]): string
+  /** As `systemctl restart docker` does; resolves when it answers again. Containers go on as their restart policy says. */
+  restart(): Promise<void>
 }
 
 /**
@@ -29,15 +31,21 @@ export async function startDocker(lab: Lab, options: { swarm?: boolean } = {}): 
     unmountBelow(folder)
     rmSync(folder, { recursive: true, force: true })
   })
-  const child = spawn(
-    'dockerd',
-    [
-      ...['--storage-driver', 'vfs', '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-      ...['--pidfile', join(folder, 'pid'), '--host', host, '--bridge=none', '--iptables=false', '--ip6tables=false'],
-      ...['--ip-forward=false', '--ip-masq=false', '--userland-proxy=false', '--log-level', 'info'],
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
+  const start = () =>
+    spawn(
+      'dockerd',
+      [
+        ...['--storage-driver', 'vfs', '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
+        ...['--pidfile', join(folder, 'pid'), '--host', host, '--bridge=none', '--iptables=false', '--ip6tables=false'],
+        ...['--ip-forward=false', '--ip-masq=false', '--userland-proxy=false', '--log-level', 'info'],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+  let child = start()
+  const answers = async () => {
+    await firstLine(child, child.stderr, /API listen on/)
+    child.stderr.resume()
+  }
   lab.cleanUp(async () => {
     const tree = processTree(child.pid ?? 0)
     child.kill('SIGTERM')
@@ -53,8 +61,7 @@ export async function startDocker(lab: Lab, options: { swarm?: boolean } = {}): 
     if (!bridgeWasThere && existsSync(BRIDGE))
       execFileSync('ip', ['link', 'delete', 'docker_gwbridge'], { stdio: 'pipe' })
   })
-  await firstLine(child, child.stderr, /API listen on/)
-  child.stderr.resume()
+  await answers()
   const docker = (...argv: string[]) =>
     execFileSync('docker', argv, {
       env: { PATH: process.env.PATH ?? '', DOCKER_HOST: host },
@@ -81,7 +88,15 @@ export async function startDocker(lab: Lab, options: { swarm?: boolean } = {}): 
     )
     lab.cleanUp(() => void docker('swarm', 'leave', '--force'))
   }
-  return { host, image, docker }
+  return {
+    ...{ host, image, docker },
+    async restart() {
+      child.kill('SIGTERM')
+      await ended(child)
+      child = start()
+      await answers()
+    },
+  }
 }
 
 /** Network namespaces and container file systems stay mounted when dockerd has to be killed. */

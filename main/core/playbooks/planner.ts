@@ -56,7 +56,12 @@ export async function planPlaybook(
 ): Promise<Planned> {
   const { playbook } = loaded
   const plans: StepPlan[] = []
-  for (const step of playbook.steps) plans.push(await planStep(step, values, context))
+  const changedBefore = new Set<string>()
+  for (const step of playbook.steps) {
+    const plan = await planStep(step, values, { ...context, changedBefore: new Set(changedBefore) })
+    if (!plan.alreadyDone) for (const { readOnly, hostId } of plan.commands) if (!readOnly) changedBefore.add(hostId)
+    plans.push(plan)
+  }
   const steps = playbook.steps.map((step, index) =>
     previewStep(step, index, plans[index] as StepPlan, values, context, estimates),
   )

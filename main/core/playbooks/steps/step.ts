@@ -59,6 +59,8 @@ export interface PlanContext {
   /** The text of a file made of the plan, by its id or stage/id; absent without a plan's area. */
   readonly artifact?: ((reference: string) => string) | undefined
   signal?: AbortSignal
+  /** While planning: servers that an earlier step of the playbook changes. */
+  readonly changedBefore?: ReadonlySet<string>
 }
 
 export type Purpose = PreviewCommand['purpose']

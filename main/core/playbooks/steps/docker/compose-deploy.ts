@@ -7,6 +7,7 @@ import { httpCheck } from '../http-check.ts'
 import { emptyPlan, type RunContext, type StepHandler } from '../step.ts'
 import { changesOf, type Deployment, deploymentOf } from './compose-deployment.ts'
 import { factsOf, healthy, logsCommand, stateCommand } from './compose-health.ts'
+import { portsCommand, publishedPorts, takenPorts } from './compose-ports.ts'
 import { compose, noCompose, pullCommand, servicesOf, type Variant, whyCompose } from './compose-program.ts'
 import { downCommand, removeCommand, tagCommand, takeBack } from './compose-return.ts'
 import { type Container, healthOf, readContainers } from './compose-state.ts'
@@ -43,6 +44,16 @@ export const composeDeploy: StepHandler<'compose-deploy'> = {
         ],
       }
     const services = servicesOf(checked.stdout)
+    const ports = publishedPorts(checked.stdout)
+    if (ports.length > 0) {
+      const asked = portsCommand(one, ports)
+      plan.commands.push(previewOf(context, hostId, asked, 'check'))
+      const { stdout } = await context.hosts.run(hostId, asked, { signal: context.signal })
+      const taken = takenPorts(ports, stdout, one)
+      // What an earlier step changes there may well be what listens.
+      if (context.changedBefore?.has(hostId)) plan.warnings.push(...taken.map(({ fact }) => fact))
+      else plan.problems.push(...taken)
+    }
     const before = readContainers(found.after('container'))
     const files: Record<string, unknown> = {}
     let same = true

@@ -42,6 +42,16 @@ const HEALTHY = `command: sleep 100000
     environment: { WORD: "\${DB_PASSWORD}" }
     healthcheck: { test: ["CMD", "true"], interval: 500ms }`
 
+/** Ends the connections of the server, not what runs in them. */
+function cutLinks(): void {
+  for (const pid of lab.servers[0]?.sessions() ?? [])
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd')) process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended meanwhile.
+    }
+}
+
 function playbook(compose: string, more = ''): string {
   const id = `compose-${++count}`
   const text = compose.replaceAll(/^/gm, '      ')
@@ -169,11 +179,44 @@ it('a closed core and a resume end as an undisturbed run does', async () => {
   expect(command('web')).toBe('["sleep","400000"]')
 }, 60_000)
 
+it.each([
+  ['the link is cut', () => Promise.resolve(cutLinks())],
+  ['the engine is restarted', () => engine.restart()],
+])(
+  'while it waits for health %s: it waits on, and ends as an undisturbed run does',
+  async (_name, happen) => {
+    const seconds = 500_000 + count
+    // It is well once it is told so, however slow the machine is.
+    const well = '["CMD", "sh", "-c", "[ -e /well ]"], interval: 500ms, retries: 10000'
+    const always = HEALTHY.replace('sleep 100000', `sleep ${seconds}`).replace('["CMD", "true"], interval: 500ms', well)
+    const id = playbook(file(`${always}\n    restart: always`))
+    const { hash } = await one.playbooks.preview(id, {})
+    const { id: runId } = await one.playbooks.start(id, {}, hash)
+    await one.until(runId, ({ steps }) => /health check/.test(steps[0]?.progressText ?? ''))
+    await happen()
+    const container = engine.docker('ps', '-aq', '--filter', 'label=com.docker.compose.service=web')
+    const told = () => {
+      try {
+        return engine.docker('exec', container, 'sh', '-c', ': >/well; echo told')
+      } catch {
+        return 'it does not run again yet'
+      }
+    }
+    await expect.poll(told, { timeout: 30_000 }).toBe('told')
+    expect(await one.ended(runId)).toMatchObject({ state: 'succeeded', problem: null })
+    expect(command('web')).toBe(`["sleep","${seconds}"]`)
+  },
+  120_000,
+)
+
 it('names what stands in the way before anything changes', async () => {
   expect(await problem(playbook('services:\n  web: { image: x, no_such_field: 1 }\n'))).toMatchObject({
     code: 'COMPOSE_INVALID',
     fact: expect.stringMatching(/no_such_field/),
   })
+  const { port } = site.address() as AddressInfo
+  const published = file(HEALTHY).replace('network_mode: host', `ports: ["${port}:80"]`)
+  expect(await problem(playbook(published))).toMatchObject({ code: 'PORT_IN_USE', value: String(port) })
   const { run: ended } = await run(playbook(file(HEALTHY).replace(engine.image, 'registry.invalid/none:1')))
   expect(ended).toMatchObject({
     state: 'failed',

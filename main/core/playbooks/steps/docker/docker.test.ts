@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { chooseAddress } from './addresses.ts'
+import { publishedPorts, takenPorts } from './compose-ports.ts'
 import { whyCompose } from './compose-program.ts'
 import { type Container, healthOf } from './compose-state.ts'
+import { readLook } from './engine.ts'
 import { nodeOf, quorumProblem, type SwarmNode } from './nodes.ts'
 
 const node = (ID: string, ManagerStatus: string, Hostname = ID): SwarmNode => ({
@@ -32,6 +34,42 @@ it('a node is found by name or id, and two of one name are told apart by id', ()
     fix: expect.stringContaining('1 (Ready, Active)'),
   })
   expect(nodeOf(nodes, 'none')).toMatchObject({ code: 'NODE_MISSING' })
+})
+
+it('a swarm that does not say which services there are is told from one that has none', () => {
+  const swarm = 'swarm {"LocalNodeState":"active","ControlAvailable":true}'
+  expect(
+    readLook(`${swarm}\nunanswered Error response from daemon: The swarm does not have a leader.`, 'web'),
+  ).toMatchObject({
+    code: 'SWARM_UNANSWERED',
+    fact: 'The swarm of web does not answer: Error response from daemon: The swarm does not have a leader.',
+  })
+  expect(readLook(swarm, 'web')).toMatchObject({ swarm: { ControlAvailable: true } })
+})
+
+it('a port at which another program listens is told, and one of the project itself is not', () => {
+  const ports = publishedPorts(`services:
+  web:
+    ports:
+      - { mode: ingress, target: 80, published: "8080", protocol: tcp }
+      - { target: 53, published: "53", protocol: udp }
+      - { target: 9, published: "9000-9009", protocol: tcp }
+  old: { ports: ["127.0.0.1:9090:90/tcp", "443:443", "5000"] }
+  debug: { profiles: [debug], ports: ["1:1"] }
+`)
+  expect(ports.map(({ service, address, port }) => `${service} ${address} ${port}`)).toEqual([
+    ...['web  8080', 'old 127.0.0.1 9090', 'old  443'],
+  ])
+  const of = (...lines: string[]) => takenPorts(ports, lines.join('\n'), { name: 'shop', host: 'web-1' })
+  expect(of('listens 8080 0.0.0.0:8080')).toMatchObject([
+    {
+      code: 'PORT_IN_USE',
+      fact: expect.stringMatching(/^A program of web-1 listens at 0\.0\.0\.0:8080 already, where web/),
+    },
+  ])
+  expect(of('own 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp', 'listens 8080 *:8080')).toEqual([])
+  expect(of('listens 9090 10.0.0.1:9090', 'listens 80 *:80')).toEqual([])
+  expect(of('listens 9090 [::]:9090')).toHaveLength(1)
 })
 
 it('chooses the address other nodes reach, and asks where it cannot tell', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { parseDuration } from '../../../../../shared/format/duration.ts'
 import type { Command, Word } from '../../../../../shared/model/command.ts'
@@ -66,6 +67,14 @@ export function readLook(stdout: string, host: string): Look | Problem {
   const lines = stdout.split('\n')
   const after = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
+  const [unanswered] = after('unanswered')
+  if (unanswered !== undefined)
+    return {
+      code: 'SWARM_UNANSWERED',
+      fact: `The swarm of ${host} does not answer: ${lastLine(unanswered)}.`,
+      fix: 'See docker node ls there: a swarm works while more than half of its managers can be reached.',
+      field: 'host',
+    }
   const [swarm] = after('swarm')
   if (swarm?.startsWith('{')) return { swarm: SwarmSchema.parse(JSON.parse(swarm)), after }
   const [refused] = after('refused')
@@ -90,12 +99,47 @@ export async function look(engine: Engine, command: Command, context: PlanContex
   return readLook(result.stdout, context.hostName(engine.hostId))
 }
 
-/** Looks during the run. */
+/**
+ * Looks during the run. An engine that does not answer is waited for as long as it takes to start anew; a swarm, too, that
+ * finds its way together again.
+ */
 export async function lookAgain(engine: Engine, command: Command, context: RunContext): Promise<Look> {
-  const printed = await throughLinkLoss(context, () => context.read(engine.hostId, command))
-  const found = readLook(printed.toString('utf8'), context.hostName(engine.hostId))
+  const host = context.hostName(engine.hostId)
+  const found = await whileDown(
+    context,
+    engine.hostId,
+    async () => {
+      const printed = await throughLinkLoss(context, () => context.read(engine.hostId, command))
+      return readLook(printed.toString('utf8'), host)
+    },
+    (look) =>
+      'code' in look ? (look.code === 'DOCKER_MISSING' ? null : look.fact) : isStarting(look) ? `${host} joins.` : null,
+  )
   if ('code' in found) throw new HeadroomError(found)
   return found
+}
+
+const isStarting = ({ swarm }: Look): boolean => swarm.LocalNodeState === 'pending'
+
+const COMES_BACK_WITHIN_MS = 60_000
+const BETWEEN_TRIES_MS = 1000
+
+/** Asks again while `down` says why the answer is none, for a minute; then the answer is what it is. */
+async function whileDown<T>(
+  context: RunContext,
+  hostId: string,
+  ask: () => Promise<T>,
+  down: (answer: T) => string | null,
+): Promise<T> {
+  const until = context.environment.elapsed() + COMES_BACK_WITHIN_MS
+  for (let told = false; ; ) {
+    const answer = await ask()
+    const why = down(answer)
+    if (why === null || context.environment.elapsed() >= until) return answer
+    if (!told) context.line(hostId, 'note', `${why} Waiting for it, as after a restart.`)
+    told = true
+    await pause(BETWEEN_TRIES_MS, undefined, { signal: context.signal })
+  }
 }
 
 export const notManager = (host: string, { LocalNodeState }: SwarmState): Problem => ({
@@ -112,7 +156,14 @@ export const timeoutOf = (text: string, { values }: PlanContext): number => pars
 
 export const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.replace(/\.$/, '').slice(0, 300) ?? ''
 
-/** A command of the plan that has to succeed. Asked again where the connection is lost, unless it may be asked only `once`. */
+/** What docker and docker compose say when the engine is not there, or ends in the middle. */
+const ENGINE_DOWN =
+  /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect|docker\.sock\S* connect: |unexpected EOF|Connection aborted|swarm does not have a leader/i
+
+/**
+ * A command of the plan that has to succeed. Asked again where the connection is lost or the engine starts anew, unless it
+ * may be asked only `once`.
+ */
 export async function must(
   context: RunContext,
   hostId: string,
@@ -122,7 +173,15 @@ export async function must(
 ): Promise<string> {
   const { once, ...how } = options
   const ask = () => context.execute(hostId, command, how)
-  const result = await (once ? ask() : throughLinkLoss(context, ask))
+  const result = await (once
+    ? ask()
+    : whileDown(
+        context,
+        hostId,
+        () => throughLinkLoss(context, ask),
+        ({ exitCode, stderr }) =>
+          exitCode !== 0 && ENGINE_DOWN.test(stderr) ? `Docker on ${context.hostName(hostId)} does not answer.` : null,
+      ))
   if (result.exitCode === 0) return result.stdout
   throw new HeadroomError({
     code: refused.code,

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { convergence, type Task } from './tasks.ts'
 
-/** Shell text that prints "service JSON" for each service of a stack, and "task JSON" for each of its tasks. */
+/**
+ * Shell text that prints "service JSON" for each service of a stack, and "task JSON" for each of its tasks; "unanswered" and
+ * why where the swarm does not say which there are, such as without a leader.
+ */
 export const stackScript = (stack: string): string => `filter=label=com.docker.stack.namespace=${stack}
-for service in $(docker service ls -q --filter "$filter" 2>/dev/null); do
+services=$(docker service ls -q --filter "$filter" 2>&1) || { printf 'unanswered %s\\n' "$(printf %s "$services" | tail -n 1)"; exit 0; }
+for service in $services; do
 docker service inspect --format 'service {"name":{{json .Spec.Name}},"version":{{.Version.Index}},"mode":{{json .Spec.Mode}},"update":{{json .UpdateStatus}},"previous":{{if .PreviousSpec}}true{{else}}false{{end}}}' "$service" 2>/dev/null
 docker service ps --no-trunc --format 'task {{json .}}' "$service" 2>/dev/null
 done; :`

@@ -106,7 +106,8 @@ export const swarmDeploy: StepHandler<'swarm-deploy'> = {
       fix: 'Correct what Docker names in the stack file, then start anew.',
     })
     try {
-      await converge(wanted, new Set(memory.known), timeoutOf(step.timeout, context), context)
+      const names = serviceNames(wanted.text).map((name) => `${stack}_${name}`)
+      await converge(wanted, names, new Set(memory.known), timeoutOf(step.timeout, context), context)
     } catch (error) {
       if (
         !(error instanceof HeadroomError) ||
@@ -129,7 +130,7 @@ export const swarmDeploy: StepHandler<'swarm-deploy'> = {
   async undo(step, context) {
     const wanted = wantedOf(step, context)
     await takeBack(wanted, context)
-    await converge(wanted, new Set(), timeoutOf(step.timeout, context), context)
+    await converge(wanted, [], new Set(), timeoutOf(step.timeout, context), context)
   },
 }
 
@@ -171,8 +172,10 @@ async function takeBack({ engine, stack }: Wanted, context: RunContext): Promise
   return told
 }
 
+/** `names`: services that there must be. */
 async function converge(
   wanted: Wanted,
+  names: readonly string[],
   known: ReadonlySet<string>,
   timeoutMs: number,
   context: RunContext,
@@ -193,23 +196,25 @@ async function converge(
       progress.length === 0 ? null : progress.filter(({ done }) => done).length / progress.length,
       progress.map(({ text }) => text).join(' · '),
     )
-    steady = progress.every(({ done }) => done) ? steady + 1 : 0
+    const there = names.every((name) => progress.some((one) => one.name === name))
+    steady = there && progress.every(({ done }) => done) ? steady + 1 : 0
     if (steady >= 4) return
     const failed = progress.find((one) => one.failed !== null)
     const late = context.environment.elapsed() >= until
-    if (failed || late) throw new HeadroomError(await notConverged(wanted, progress, failed, context))
+    if (failed || late) throw new HeadroomError(await notConverged(wanted, names, progress, failed, context))
     await pause(BETWEEN_LOOKS_MS, undefined, { signal: context.signal })
   }
 }
 
 async function notConverged(
   wanted: Wanted,
+  names: readonly string[],
   progress: readonly Progress[],
   failed: Progress | undefined,
   context: RunContext,
 ): Promise<Problem> {
   const told = failed ?? progress.find(({ done }) => !done)
-  const name = told?.name ?? ''
+  const name = told?.name ?? names.find((one) => !progress.some((found) => found.name === one)) ?? ''
   const printed = await context
     .execute(wanted.engine.hostId, logsCommand(wanted.engine, name), { quiet: true })
     .catch(() => null)

@@ -143,6 +143,18 @@ it('deploys a stack, tells service by service, and takes back what does not run'
   expect(await problem(deploy('      services: [x\n'))).toMatchObject({ code: 'COMPOSE_INVALID' })
 }, 120_000)
 
+it('an engine that is restarted while a stack converges is waited for, and no service counts as running that is not told of', async () => {
+  const id = deploy(stack(engine(0).image, 'sleep 300000'))
+  const { hash } = await one.playbooks.preview(id, {})
+  const { id: runId } = await one.playbooks.start(id, {}, hash)
+  await one.until(runId, ({ steps }) => /shop_web/.test(steps[0]?.progressText ?? ''))
+  await engine(0).restart()
+  expect(await one.ended(runId)).toMatchObject({ state: 'succeeded', outcome: 'shop: 1 services run as wanted.' })
+  const args = '{{json .Spec.TaskTemplate.ContainerSpec.Args}}'
+  expect(engine(0).docker('service', 'inspect', '--format', args, 'shop_web')).toBe('["sleep","300000"]')
+  expect(replicas('shop_web')).toBe('2/2')
+}, 120_000)
+
 it('drains a node, whose tasks move, and makes it active again', async () => {
   const id = nodeId(1)
   const drain = playbook(
