@@ -105,18 +105,15 @@ function pgbouncer(now: Readings, { id, name }: ServiceOf<'pgbouncer'>): Derived
       const rest = now.value('pgbouncer_pool', { ...labels, key: 'maxwait_us' }) ?? 0
       return sample('pgbouncer_wait_ms', value * 1000 + rest / 1000, names)
     }),
-    ...(clients.length === 0
-      ? []
-      : sample(
-          'pgbouncer_clients_used_ratio',
-          share(
-            clients.reduce((sum, { value }) => sum + value, 0),
-            max,
-          ),
-          {
-            service: name,
-          },
-        )),
+    // A pool is there from its first client on: with none there are no clients, which is no lack of an answer.
+    ...sample(
+      'pgbouncer_clients_used_ratio',
+      share(
+        clients.reduce((sum, { value }) => sum + value, 0),
+        max,
+      ),
+      { service: name },
+    ),
     ...[...databases].flatMap((database) => {
       const of = (key: string) => ({ service: id, database, key })
       const grown = (key: string) => now.growth('pgbouncer_stat', of(key))

@@ -163,3 +163,15 @@ describe('services as settings', () => {
     [{ kind: 'own', id: 'a', name: 'A', metric: 'No', source: 'sql', text: 'x', unit: 'count' }, /small letters/],
   ])('%j is refused with words', (input, words) => expect(refused(input)).toMatch(words))
 })
+
+test('a PgBouncer without clients says that it has none, and one that does not answer says nothing', () => {
+  const pool = ServiceSchema.parse({ kind: 'pgbouncer', id: 'pool', name: 'Pool', user: 'stats' })
+  const told = (text: string) =>
+    deriveSamples(null, parseProbe(`headroom_probe 1\n${text}`), { at: 0, services: [pool] })
+      .filter(({ metric }) => metric.startsWith('pgbouncer_'))
+      .map(({ metric, value }) => [metric, value])
+  expect(told('pgbouncer_config{service="pool",key="max_client_conn"} 100')).toEqual([
+    ['pgbouncer_clients_used_ratio', 0],
+  ])
+  expect(told('')).toEqual([])
+})

@@ -127,6 +127,17 @@ function untrusted(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** What the system's codes for a connection that did not come about mean. */
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no server has this name',
+  EAI_AGAIN: 'the name cannot be looked up at present',
+  ECONNREFUSED: 'nothing accepts connections there',
+  ECONNRESET: 'the connection was ended from the other side',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ETIMEDOUT: 'it does not answer',
+}
+
 /** What was at the bottom of an error: an abort has its reason as cause, and several addresses tried are an aggregate. */
 function causeOf(error: unknown): { code: string; words: string } {
   let at: unknown = error
@@ -135,5 +146,6 @@ function causeOf(error: unknown): { code: string; words: string } {
   const code = (at as { code?: unknown } | null)?.code
   if (at instanceof Error && at.name === 'TimeoutError')
     return { code: 'ETIMEDOUT', words: `no answer within ${TIMEOUT_MS / 1000} seconds` }
-  return { code: typeof code === 'string' ? code : '', words: at instanceof Error ? at.message : String(at) }
+  const known = typeof code === 'string' ? WORDS[code] : undefined
+  return { code: typeof code === 'string' ? code : '', words: known ?? (at instanceof Error ? at.message : String(at)) }
 }

@@ -88,7 +88,7 @@ export class Rounds {
     ]
     state.memory = remember(state.memory, output)
     const notFound = [
-      ...unfound(output, asked).map((one) => ({ ...one, what: serviceName(all, one.what) })),
+      ...unfound(output, asked).map(({ what, why }) => ({ what: serviceName(all, what), why: saidOnce(why) })),
       ...cluster.notFound,
     ]
     this.#note(hostId, { at, output, notFound, services, all, slow })
@@ -220,6 +220,11 @@ function serviceName(services: readonly Service[], what: string): string {
   const list = / list (\d+)$/.exec(what)?.[1]
   const key = list === undefined || service.kind !== 'redis' ? undefined : service.lists[Number(list)]
   return key === undefined ? service.name : `${service.name} ${key}`
+}
+
+/** A client that asks ten questions of a server that wants a password is told so ten times. */
+function saidOnce(why: string): string {
+  return why.replace(/^(.{4,}?)(?:\s+\1)+$/, '$1')
 }
 
 /** HTTP checks that the host made, each with its window. */

@@ -12,7 +12,7 @@ import { now } from '../../app/clock.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
 import { locale } from '../../app/words/locale.ts'
-import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView } from '../../ui/index.ts'
+import { EmptyState, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
 import { AnswerPrompts } from './answer-prompts.tsx'
 import { HistoryPanel } from './backfill/index.tsx'
 import { HistoryOffer } from './backfill/offer.tsx'
@@ -28,7 +28,7 @@ import { RemoveServerDialog } from './remove-server.tsx'
 import { SampleAge } from './sample-age.tsx'
 import { NowTable } from './sections/now-table.tsx'
 import parts from './sections/sections.module.css'
-import { type Section, sectionsOf, TABLES } from './sections/sections.ts'
+import { expectedOf, type Section, sectionsOf, TABLES } from './sections/sections.ts'
 import styles from './servers.module.css'
 import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
@@ -155,12 +155,14 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
   const stage = plan.data?.plan.stages.find((one) => one.id === plan.data?.plan.stage)
   const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } })).data ?? []
   const round = useQuery(utils.metrics.round.queryOptions({ input: { hostId: host.id } })).data ?? null
+  const services = useQuery(utils.services.list.queryOptions({ input: { hostId: host.id } })).data?.services ?? []
+  const expected = expectedOf(services, host.postgres !== null)
   return (
     <QueryView query={series}>
       {(all) => {
         const charts = chartsFor(all)
         const target = charts.find((one) => one.lines.some((line) => line.metric === wanted))
-        const sections = sectionsOf(charts, round?.notFound ?? [])
+        const sections = sectionsOf(charts, round?.notFound ?? [], expected)
         if (charts.length === 0)
           return (
             <Panel label={t('page.charts')}>
@@ -178,6 +180,11 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
                     <span>{t('sections.notFound', { what: section.notFound.join('; ') })}</span>
                   )}
                 </h2>
+                {section.silent.map((text) => (
+                  <p key={text} className={parts.silent}>
+                    <Tag tone="warn">{t('sections.silent')}</Tag> {text}
+                  </p>
+                ))}
                 <div className={parts.tables}>
                   {TABLES.filter((table) => table.section === section.id).map((table) => (
                     <NowTable key={table.id} hostId={host.id} spec={table} latest={latest} />

@@ -219,6 +219,7 @@ export default {
     hiddenSeries: 'Zeigt die {{shown}} stärksten von {{count}}.',
   },
   sections: {
+    silent: 'keine Antwort',
     jumps: 'Teile dieser Seite',
     notFound: 'nicht gefunden: {{what}}',
     system: 'System',

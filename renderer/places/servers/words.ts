@@ -217,6 +217,7 @@ export default {
     hiddenSeries: 'Shows the {{shown}} busiest of {{count}}.',
   },
   sections: {
+    silent: 'no answer',
     jumps: 'Parts of this page',
     notFound: 'not found: {{what}}',
     system: 'System',

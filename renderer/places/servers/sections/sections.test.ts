@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import type { Latest, Series } from '../../../../shared/model/metric.ts'
 import { chartsFor, containerName, UNDRAWN } from '../chart-specs.ts'
-import { sectionOf, sectionsOf, TABLES, tableRows } from './sections.ts'
+import { expectedOf, sectionOf, sectionsOf, TABLES, tableRows } from './sections.ts'
 
 const series = (metric: string, labels: Record<string, string> = {}): Series => ({
   id: 1,
@@ -45,6 +45,24 @@ test('a part that has nothing to show still says what was not found; one with ne
     ['system', ['pressure: none']],
     ['docker', ['docker: no docker command']],
   ])
+})
+
+test('what was set up and does not answer is a fault, said in its own part, and no mere lack', () => {
+  const expected = expectedOf(
+    [
+      { name: 'Certificate', kind: 'tls' },
+      { name: 'Cache', kind: 'redis' },
+    ],
+    true,
+  )
+  const told = ['postgres: no password supplied', 'Certificate: no server has this name', 'docker: none']
+  const shown = sectionsOf([], told, expected).map(({ id, notFound, silent }) => [id, notFound, silent])
+  expect(shown).toEqual([
+    ['docker', ['docker: none'], []],
+    ['postgres', [], ['postgres: no password supplied']],
+    ['web', [], ['Certificate: no server has this name']],
+  ])
+  expect(sectionsOf([], told.slice(0, 1), expectedOf([], false))[0]?.notFound).toEqual(told.slice(0, 1))
 })
 
 test('a table has a row for each that is measured now, the busiest first', () => {

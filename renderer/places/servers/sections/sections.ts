@@ -53,16 +53,45 @@ export interface Section {
   charts: ChartSpec[]
   /** As the round tells it: "docker: no docker command". */
   notFound: string[]
+  /** What the operator set up and the round had no answer of: "Cache: it refuses the password". That is a fault. */
+  silent: string[]
+}
+
+/** A service that the operator set up, by the name under which a round tells of it. */
+export interface Expected {
+  name: string
+  section: SectionId
+}
+
+const SECTION_OF_KIND = {
+  ...{ redis: 'redis', pgbouncer: 'pgbouncer', http: 'web', tls: 'web', kubernetes: 'kubernetes' },
+  own: 'own',
+} as const satisfies Record<string, SectionId>
+
+/** What a host is set up to be asked, by where one looks for it on its page. */
+export function expectedOf(services: readonly { name: string; kind: string }[], asksPostgres: boolean): Expected[] {
+  const own = services.map(({ name, kind }) => ({
+    name,
+    section: Object.hasOwn(SECTION_OF_KIND, kind) ? SECTION_OF_KIND[kind as keyof typeof SECTION_OF_KIND] : 'system',
+  }))
+  return asksPostgres ? [{ name: 'postgres', section: 'postgres' }, ...own] : own
 }
 
 /** The parts that have something to show or to say. */
-export function sectionsOf(charts: readonly ChartSpec[], notFound: readonly string[]): Section[] {
+export function sectionsOf(
+  charts: readonly ChartSpec[],
+  notFound: readonly string[],
+  expected: readonly Expected[] = [],
+): Section[] {
+  const wanted = (text: string) => expected.find(({ name }) => text.startsWith(`${name}: `))
   const whose = (text: string) => NOT_FOUND.find(([, pattern]) => pattern.test(text))?.[0] ?? 'system'
+  const missing = notFound.filter((text) => wanted(text) === undefined)
   return SECTION_IDS.map((id) => ({
     id,
     charts: charts.filter((spec) => sectionOf(spec.lines[0]?.metric ?? '') === id),
-    notFound: notFound.filter((text) => whose(text) === id),
-  })).filter((section) => section.charts.length > 0 || section.notFound.length > 0)
+    notFound: missing.filter((text) => whose(text) === id),
+    silent: notFound.filter((text) => wanted(text)?.section === id),
+  })).filter((section) => section.charts.length + section.notFound.length + section.silent.length > 0)
 }
 
 /** A table of what is there now: a row for each combination of the labels `by`, a column for each metric. */
