@@ -38,7 +38,9 @@ export default async function place(): Promise<Bench> {
   await core.app.saveSettings({ tourEnded: true })
   await core.plan.choose({ blueprintId: 'scaling-phases' })
   close()
+  // Anew, since without a plan Now began with its guide.
   await page.goto(`${web.origin}/#/settings`)
+  await page.reload()
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
   return {
     async check() {

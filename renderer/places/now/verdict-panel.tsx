@@ -91,7 +91,7 @@ function Firing() {
   if (firing.length === 0) return null
   return (
     <p>
-      <a className={styles.firing} href="#/now?section=alerts">
+      <a className={styles.firing} data-critical={critical > 0 || undefined} href="#/now?section=alerts">
         {t('firingLink', { count: firing.length })}
         {critical > 0 && t('ofThemCritical', { count: critical })}
       </a>

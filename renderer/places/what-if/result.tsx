@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatLocale } from '../../../shared/format/locale.ts'
-import { formatMoney, formatQuantity } from '../../../shared/format/quantity.ts'
+import { formatQuantity } from '../../../shared/format/quantity.ts'
 import { minorDigits } from '../../../shared/model/money.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Policy, Simulation } from '../../../shared/model/scenario.ts'
+import { roughMoney } from '../../../shared/report/words.ts'
 import { now } from '../../app/clock.ts'
 import { FanChart, StageShare, type Threshold } from '../../charts/index.ts'
 import { Panel } from '../../ui/index.ts'
@@ -31,7 +32,7 @@ export function Result(props: {
   const [start] = useState(now)
   const { currency, months } = simulation
   const labels = useMemo(() => Array.from({ length: months }, (_, index) => monthName(start, index)), [months, start])
-  const money = useCallback((minor: number) => formatMoney({ minor: Math.round(minor), currency }), [currency])
+  const money = useCallback((minor: number) => roughMoney(minor, currency), [currency])
   const shortMoney = useMemo(() => {
     const compact = new Intl.NumberFormat(formatLocale(), {
       style: 'currency',

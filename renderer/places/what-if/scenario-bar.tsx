@@ -139,7 +139,6 @@ export function ScenarioBar({ plan, value }: { plan: Plan; value: Assumptions })
             {t('saveAs')}
           </Button>
           <ReportButton
-            compact
             subject={{
               kind: 'plan',
               scenario: {
