@@ -68,6 +68,7 @@ export function AlsoFields({
             <legend>{t('form.and', { number: index + 2 })}</legend>
             <Select
               label={t('form.metric')}
+              className={styles.alsoMetric}
               searchable
               value={draft.metric}
               data={metricOptions(choices, draft.metric)}
