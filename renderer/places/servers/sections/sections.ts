@@ -63,17 +63,18 @@ export interface Expected {
   section: SectionId
 }
 
-const SECTION_OF_KIND = {
-  ...{ redis: 'redis', pgbouncer: 'pgbouncer', http: 'web', tls: 'web', kubernetes: 'kubernetes' },
-  own: 'own',
-} as const satisfies Record<string, SectionId>
+const SECTION_OF_KIND: ReadonlyMap<string, SectionId> = new Map([
+  ['redis', 'redis'],
+  ['pgbouncer', 'pgbouncer'],
+  ['http', 'web'],
+  ['tls', 'web'],
+  ['kubernetes', 'kubernetes'],
+  ['own', 'own'],
+])
 
 /** What a host is set up to be asked, by where one looks for it on its page. */
 export function expectedOf(services: readonly { name: string; kind: string }[], asksPostgres: boolean): Expected[] {
-  const own = services.map(({ name, kind }) => ({
-    name,
-    section: Object.hasOwn(SECTION_OF_KIND, kind) ? SECTION_OF_KIND[kind as keyof typeof SECTION_OF_KIND] : 'system',
-  }))
+  const own = services.map(({ name, kind }): Expected => ({ name, section: SECTION_OF_KIND.get(kind) ?? 'system' }))
   return asksPostgres ? [{ name: 'postgres', section: 'postgres' }, ...own] : own
 }
 
