@@ -124,7 +124,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     const all = [...times]
     return all.length === 0 ? null : Math.max(...all)
   }
-  const vouched = new VouchedClock(environment, newestOf(store.latest().map(({ at }) => at)))
+  const vouched = new VouchedClock(environment, newestOf(store.newest().values()))
   const local = localSource(store, now, () => everyMs)
   const prometheus = createPrometheus({ workspace, hosts, environment, events, everyMs: () => everyMs })
   const backfill = createBackfill({ store, workspace, hosts, environment, events, prometheus })
@@ -204,6 +204,11 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
   const newest = (hostId: string, metric: string) =>
     store.latest(hostId).find(({ series }) => series.metric === metric && Object.keys(series.labels).length === 0)
 
+  /** When a host was last heard of, by a round of before or by history that was brought in. */
+  const noteNewest = (hostId: string) => {
+    const at = store.newest().get(hostId) ?? null
+    if (at !== null) hosts.noteEarlierSample(hostId, at)
+  }
   const forgetRemoved = () => {
     const ids = hosts.list().map((host) => host.id)
     for (const id of rounds.known()) if (!ids.includes(id)) rounds.forget(id)
@@ -211,6 +216,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
   }
   const stopListening = events.listen((event) => {
     if (event.kind === 'hosts') forgetRemoved()
+    if (event.kind === 'history') noteNewest(event.hostId)
   })
 
   const look = () => {
@@ -261,10 +267,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     }
   }
 
-  for (const { id } of hosts.list()) {
-    const at = newest(id, 'probe_duration_ms')?.at
-    if (at !== undefined) hosts.noteEarlierSample(id, at)
-  }
+  for (const { id } of hosts.list()) noteNewest(id)
 
   return {
     start() {

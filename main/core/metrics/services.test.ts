@@ -124,6 +124,15 @@ describe('what was found', () => {
     })
     expect(later.metrics.round(open.host.id)?.cpuMs).toBeGreaterThan(0)
   })
+  test('history that was brought in is the last that was heard of a host, now and after a restart', async () => {
+    const open = await measuring()
+    const end = Math.trunc(open.environment.now() / 60_000) * 60_000
+    const at = [3, 2, 1].map((minutes) => end - minutes * 60_000)
+    open.metrics.backfill.values(open.host.id, 'load1', {}, { at, value: [1, 2, 3] }, 60_000)
+    expect(open.hosts.get(open.host.id).lastSampleAt).toBe(at[2])
+    await open.metrics.close()
+    expect(openAgain(open).hosts.get(open.host.id).lastSampleAt).toBe(at[2])
+  })
   test('of a part that was not asked this time the last word stays', async () => {
     const { metrics, host, hosts } = await measuring()
     const broken = service({
