@@ -94,7 +94,7 @@ function opened(page: Page, { hash, ready }: Target): Promise<number> {
     async ([to, wanted]) => {
       const until = (done: () => boolean) =>
         new Promise<void>((resolve, reject) => {
-          const late = performance.now() + 20_000
+          const late = performance.now() + 60_000
           const look = () => {
             if (done()) resolve()
             else if (performance.now() > late) reject(new Error(`At ${to} there is no ${wanted}.`))
