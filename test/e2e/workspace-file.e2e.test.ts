@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CoreClient } from '../../shared/contract/client.ts'
-import { coreOf } from './core-of.ts'
+import { coreOf, killCore } from './core-of.ts'
 import { look } from './look.ts'
 import { saved } from './saved.ts'
 import { openWeb, type WebApp } from './web.ts'
@@ -123,4 +123,31 @@ it('checks itself, and saves the report that was read', async () => {
   expect(shown).toContain('== Self-check')
   // While the engine is put anew the page asks for its line, in vain at first.
   expect(web.faults.filter((fault) => !/\/core' failed: .* 503$/.test(fault))).toEqual([])
+})
+
+it('makes a vault, and opens it at the next start with its passphrase only', async () => {
+  const { page } = web
+  const word = 'the passphrase of the vault'
+  await show('secrets')
+  const secrets = panel('Secrets')
+  await secrets.getByText('In memory only').waitFor()
+  await secrets.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(word)
+  await secrets.getByRole('textbox', { name: 'Passphrase again' }).fill(`${word}!`)
+  await secrets.getByRole('button', { name: 'Create the vault' }).click()
+  await secrets.getByText('The two differ.').waitFor()
+  await secrets.getByRole('textbox', { name: 'Passphrase again' }).fill(word)
+  await secrets.getByRole('button', { name: 'Create the vault' }).click()
+  await secrets.getByText('In a vault, open').waitFor()
+  const before = await killCore(web.workspace)
+  await expect.poll(async () => (await onCore((core) => core.app.info())).pid, { timeout: 15_000 }).not.toBe(before)
+  await page.reload()
+  await secrets.getByText('In a vault, locked').waitFor()
+  await secrets.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('another passphrase')
+  await secrets.getByRole('button', { name: 'Unlock' }).click()
+  await secrets.getByRole('alert').waitFor()
+  expect((await onCore((core) => core.app.info())).vaultLocked).toBe(true)
+  await secrets.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(word)
+  await secrets.getByRole('button', { name: 'Unlock' }).click()
+  await secrets.getByText('In a vault, open').waitFor()
+  await look(page, 'web', 'settings-vault', 'light')
 })
