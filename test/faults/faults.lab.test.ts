@@ -28,7 +28,8 @@ describe('fault schedules', () => {
   it('follow from their seed alone, and every kind of fault comes up', () => {
     const schedules = Array.from({ length: 400 }, (_, seed) => scheduleOf(seed))
     expect(schedules).toEqual(Array.from({ length: 400 }, (_, seed) => scheduleOf(seed)))
-    const kinds = schedules.flatMap(({ faults }) => faults.map(({ fault }) => fault.kind))
+    const desktop = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed, FAULT_KINDS, true))
+    const kinds = [...schedules, ...desktop].flatMap(({ faults }) => faults.map(({ fault }) => fault.kind))
     expect(new Set(kinds)).toEqual(new Set(FAULT_KINDS))
     for (const works of ['run', 'move'] as const) expect(schedules.some((one) => one[works])).toBe(true)
   })

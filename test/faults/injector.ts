@@ -31,6 +31,9 @@ export class Injector {
       case 'kill-shell':
         if (!(await this.#session.killShell())) this.breaches.push('The core outlives its shell by 20 s.')
         return
+      case 'kill-page':
+        if (!(await this.#session.killPages())) this.breaches.push('The window does not come back in 30 s.')
+        return
       case 'freeze-core':
         return await this.#session.freeze(fault.forMs, fault.simulatedMs)
       case 'jump-clock':

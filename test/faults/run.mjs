@@ -1,5 +1,6 @@
 // node test/faults/run.mjs --seed S --count N: plays N fault schedules from the seed S on, and names each that breaks a
-// promise with its seed; --seed 3,27,47 plays those. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults. Ctrl-C ends it after the schedules
+// promise with its seed; --seed 3,27,47 plays those. --lanes L plays so many side by side; --only kill-core,cut-link keeps to these faults; --electron: the desktop app as it was built
+// last holds the core. Ctrl-C ends it after the schedules
 // that are being played.
 import { parseArgs } from 'node:util'
 import { setUp } from '../../scripts/bootstrap.mjs'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '10' },
     lanes: { type: 'string', default: '2' },
     only: { type: 'string' },
+    electron: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -28,12 +30,13 @@ const sum = { schedules: 0, broken: 0, edits: 0, rounds: 0, runs: 0 }
 const broken = []
 const enough = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => enough.abort())
-await playSeries({ seeds, lanes: Number(values.lanes), only, enough: enough.signal }, (outcome) => {
+const { electron } = values
+await playSeries({ seeds, lanes: Number(values.lanes), only, electron, enough: enough.signal }, (outcome) => {
   sum.schedules += 1
   sum.edits += outcome.edits
   sum.rounds += outcome.rounds
   if (outcome.run !== 'none') sum.runs += 1
-  const faults = scheduleOf(outcome.seed, only).faults.map(
+  const faults = scheduleOf(outcome.seed, only, electron).faults.map(
     ({ afterMs, fault }) => `+${afterMs} ${JSON.stringify(fault)}`,
   )
   if (outcome.breaches.length > 0) broken.push(outcome.seed)

@@ -5,6 +5,8 @@ export type Fault =
   | { kind: 'kill-core' }
   /** The web host that holds the core is killed; with it goes nobody's page, and the core has to end by itself. */
   | { kind: 'kill-shell' }
+  /** The processes that draw the desktop app's windows are killed. */
+  | { kind: 'kill-page' }
   /** The core stands still as in a laptop that sleeps; its clock is `simulatedMs` later when it goes on. */
   | { kind: 'freeze-core'; forMs: number; simulatedMs: number }
   | { kind: 'jump-clock'; byMs: number }
@@ -33,11 +35,13 @@ export type Fault =
 
 export type FaultKind = Fault['kind']
 
+/** Who holds the core: the harness, the web host or the desktop app, as users start them. */
+export type Shell = 'harness' | 'web' | 'electron'
+
 /** What goes on while faults happen, and when each happens after the one before. All of it follows from the seed. */
 export interface Schedule {
   seed: number
-  /** Who holds the core: this harness, or the web host as users start it. */
-  shell: 'harness' | 'web'
+  shell: Shell
   run: boolean
   move: boolean
   /** The first fault waits until the run has begun; else it may fall into its review. */
@@ -51,6 +55,7 @@ const HOUR = 60 * MINUTE
 const makers: Record<FaultKind, (dice: Dice) => Fault> = {
   'kill-core': () => ({ kind: 'kill-core' }),
   'kill-shell': () => ({ kind: 'kill-shell' }),
+  'kill-page': () => ({ kind: 'kill-page' }),
   'freeze-core': (dice) => ({
     kind: 'freeze-core',
     forMs: dice.whole(50, 1200),
@@ -91,16 +96,22 @@ const makers: Record<FaultKind, (dice: Dice) => Fault> = {
 export const FAULT_KINDS = Object.keys(makers) as FaultKind[]
 /** These speak of the workspace as the operator left it, so they do not go with a run that is under way. */
 const OF_THE_WORKSPACE: readonly FaultKind[] = ['newer-workspace', 'flip-bit', 'truncate', 'restore']
+/** In front of these the desktop app stands with a dialog until somebody answers. */
+const OF_NO_DESKTOP: readonly FaultKind[] = [...OF_THE_WORKSPACE, 'second-copy']
 const OF_A_RUN = FAULT_KINDS.filter((kind) => !OF_THE_WORKSPACE.includes(kind))
 
-/** `only` keeps to faults of these kinds. */
-export function scheduleOf(seed: number, only: readonly FaultKind[] = FAULT_KINDS): Schedule {
+/** `only` keeps to faults of these kinds; `electron`: the desktop app holds the core. */
+export function scheduleOf(seed: number, only: readonly FaultKind[] = FAULT_KINDS, electron = false): Schedule {
   const dice = diceOf(seed)
-  const shell = dice.chance(0.2) ? 'web' : 'harness'
+  const drawn = dice.chance(0.2) ? 'web' : 'harness'
+  const shell: Shell = electron ? 'electron' : drawn
   const move = dice.chance(0.12)
   const run = !move && dice.chance(0.75)
   const allowed = (run || move ? OF_A_RUN : FAULT_KINDS).filter((kind) => only.includes(kind))
-  const kinds = (allowed.length > 0 ? allowed : only).filter((kind) => kind !== 'kill-shell' || shell === 'web')
+  const kinds = (allowed.length > 0 ? allowed : only).filter((kind) => {
+    if (kind === 'kill-shell') return shell !== 'harness'
+    return electron ? !OF_NO_DESKTOP.includes(kind) : kind !== 'kill-page'
+  })
   const faults = Array.from({ length: dice.whole(1, 4) }, () => ({
     afterMs: dice.chance(0.3) ? dice.whole(0, 60) : dice.whole(60, 900),
     fault: makers[dice.pick(kinds.length > 0 ? kinds : (['kill-core'] as const))](dice),

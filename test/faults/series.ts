@@ -1,3 +1,4 @@
+import { stopDisplay } from './desktop-shell.ts'
 import { startGround } from './ground.ts'
 import { type Outcome, play } from './play.ts'
 import { bundleProgram } from './program.ts'
@@ -8,13 +9,15 @@ export interface Series {
   /** So many side by side, each on servers of its own. */
   lanes: number
   only?: readonly FaultKind[] | undefined
+  /** The desktop app holds the core. */
+  electron?: boolean
   /** Begins no further schedule once it fires. */
   enough?: AbortSignal
 }
 
 /** Plays schedules; `told` hears of each when it is over. */
 export async function playSeries(
-  { seeds, lanes, only, enough }: Series,
+  { seeds, lanes, only, electron, enough }: Series,
   told: (outcome: Outcome) => void,
 ): Promise<void> {
   const program = await bundleProgram()
@@ -23,7 +26,7 @@ export async function playSeries(
     const ground = await startGround(program)
     try {
       for (let seed = left.shift(); seed !== undefined && enough?.aborted !== true; seed = left.shift())
-        told(await play(ground, scheduleOf(seed, only)))
+        told(await play(ground, scheduleOf(seed, only, electron)))
     } finally {
       await ground.close()
     }
@@ -32,5 +35,6 @@ export async function playSeries(
     await Promise.all(Array.from({ length: Math.min(lanes, seeds.length) }, lane))
   } finally {
     program.remove()
+    await stopDisplay()
   }
 }

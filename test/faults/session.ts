@@ -8,8 +8,10 @@ import { joinLocally } from '../../main/link/index.ts'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import { HeadroomError, type Problem, ProblemSchema } from '../../shared/model/problem.ts'
 import { isRunning } from '../lab/index.ts'
+import { pagesOf, startDesktop } from './desktop-shell.ts'
 import type { Place } from './ground.ts'
 import type { Program } from './program.ts'
+import type { Shell } from './schedule.ts'
 
 /** The line to the core broke before the answer: whether the work was done is not known. */
 export class Gone extends Error {}
@@ -25,15 +27,15 @@ interface Line {
 }
 
 /**
- * The program under test, held by this harness as a shell would or by the real web host, and a line to its core that is
+ * The program under test, held by this harness as a shell would, by the real web host or by the desktop app, and a line to its core that is
  * made anew as often as it breaks. What ends without having been asked to is a breach.
  */
 export class Session {
   readonly #program: Program
   readonly #place: Place
-  readonly #shell: 'harness' | 'web'
+  readonly #shell: Shell
   readonly breaches: string[] = []
-  /** The process that holds the core: the core itself, or the web host. */
+  /** The process that holds the core: the core itself, the web host, or the desktop app. */
   #holder: { pid: number; ended: Promise<string> } | null = null
   #starting: Promise<void> | null = null
   #line: Promise<Line> | null = null
@@ -47,7 +49,7 @@ export class Session {
   /** While the workspace is to be closed, nobody starts the program. */
   #closed: Promise<void> | null = null
 
-  constructor(program: Program, place: Place, shell: 'harness' | 'web') {
+  constructor(program: Program, place: Place, shell: Shell) {
     this.#program = program
     this.#place = place
     this.#shell = shell
@@ -79,7 +81,12 @@ export class Session {
   async start(): Promise<void> {
     if (this.#holder !== null) return
     const before = this.#rival
-    this.#starting ??= (this.#shell === 'web' ? this.#startWeb() : this.#startCore()).finally(() => {
+    const starts = {
+      harness: () => this.#startCore(),
+      web: () => this.#startWeb(),
+      electron: () => this.#startDesktop(),
+    }
+    this.#starting ??= starts[this.#shell]().finally(() => {
       this.#starting = null
     })
     await this.#starting.catch(async (error: unknown) => {
@@ -146,6 +153,27 @@ export class Session {
     this.#hold(child.pid ?? 0, ended)
   }
 
+  async #startDesktop(): Promise<void> {
+    const child = await startDesktop(this.#place, this.#environment())
+    let said = ''
+    child.stderr?.on('data', (text: Buffer) => {
+      said = `${said}${text}`.slice(-2000)
+    })
+    const ended = once(child, 'exit').then(([code, signal]) => (signal ? `signal ${signal}` : `exit code ${code}`))
+    const over = new AbortController()
+    void ended.then(() => over.abort())
+    for (const until = performance.now() + START_MS; ; await pause(50)) {
+      const link = await joinLocally(this.#place.workspace)
+      link?.close()
+      if (link !== null) break
+      if (over.signal.aborted || performance.now() > until) {
+        child.kill('SIGKILL')
+        throw new Error(`The desktop app did not start: ${await ended}. ${said}`)
+      }
+    }
+    this.#hold(child.pid ?? 0, ended)
+  }
+
   #hold(pid: number, ended: Promise<string>): void {
     this.#holder = { pid, ended }
     void ended.then((how) => {
@@ -202,9 +230,9 @@ export class Session {
     this.#kill(this.#corePid)
   }
 
-  /** Kills the web host; resolves when the core has noticed and ended. False where that takes too long. */
+  /** Kills what holds the core; resolves when the core has noticed and ended. False where that takes too long. */
   async killShell(): Promise<boolean> {
-    if (this.#shell !== 'web' || this.#holder === null) {
+    if (this.#shell === 'harness' || this.#holder === null) {
       this.killCore()
       return true
     }
@@ -213,6 +241,19 @@ export class Session {
     this.#kill(this.#holder.pid)
     for (let tries = 0; tries < 400; tries++) {
       if (!isRunning(core)) return true
+      await pause(50)
+    }
+    return false
+  }
+
+  /** Kills the pages of the desktop app. False where they do not come back, or the core does not go on. */
+  async killPages(): Promise<boolean> {
+    const holder = this.#holder
+    if (holder === null) return true
+    const before = pagesOf(holder.pid)
+    for (const page of before) process.kill(page, 'SIGKILL')
+    for (let tries = 0; tries < 600; tries++) {
+      if (this.#holder !== holder || pagesOf(holder.pid).some((page) => !before.includes(page))) return true
       await pause(50)
     }
     return false
