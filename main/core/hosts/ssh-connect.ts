@@ -95,6 +95,8 @@ export async function connectSsh(
     }
     if (signal?.aborted) given()
     signal?.addEventListener('abort', given, { once: true })
+    /** A key was offered, and the server has said neither yes nor no. */
+    let unanswered = false
     const refused = () => conversation?.refused(target) ?? authRefused(target, tried, accepted)
     if (conversation !== undefined) conversation.onUnanswered = () => fail(conversation.unanswered(target))
     let heard = false
@@ -106,7 +108,16 @@ export async function connectSsh(
       else if (tried.length > 0 && error.level === undefined) fail(refused())
       else fail(unreachable(target, error))
     })
-    client.once('close', () => fail(keyError ?? (tried.length > 0 ? refused() : unreachable(target, null))))
+    client.once('close', () => {
+      // A server that refuses says so; one that is gone while a key is looked at has refused nothing.
+      const answered = tried.length > 0 && !unanswered
+      fail(
+        keyError ??
+          (answered
+            ? refused()
+            : unreachable(target, tried.length > 0 ? new Error('it broke off in the middle of the login') : null)),
+      )
+    })
     client.once('ready', () => {
       signal?.removeEventListener('abort', given)
       client.removeAllListeners('error')
@@ -135,6 +146,7 @@ export async function connectSsh(
       },
       authHandler: (left, partial, next) => {
         if (Array.isArray(left)) accepted = left
+        unanswered = false
         // A key that the server took asks for more; one that it refused is told as that, and not followed by questions.
         if (partial) asks = true
         const isUsable = (one: Offer) => accepted.length === 0 || accepted.includes(methodName(one))
@@ -157,6 +169,7 @@ export async function connectSsh(
         const usable = offer !== undefined && isUsable(offer)
         if (offer !== undefined && usable) {
           tried.push(offer.words)
+          unanswered = offer.method.type === 'publickey' || offer.method.type === 'agent'
           next(offer.method)
         } else next(false as never)
       },

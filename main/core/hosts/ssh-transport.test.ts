@@ -2,6 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { HostKeys } from './host-keys.ts'
+import type { Offer } from './identity.ts'
+import { CONNECT_LIMITS, connectSsh } from './ssh-connect.ts'
 import { SshTransport } from './ssh-transport.ts'
 
 /** A server whose commands are over when they begin: their start, output, exit and end leave in one go. */
@@ -66,4 +69,37 @@ it('a command that is killed at once keeps its signal', async () => {
 it('a command whose end nobody told is a lost link', async () => {
   end = () => {}
   await expect(ran()).rejects.toMatchObject({ problem: { code: 'LINK_LOST' } })
+})
+
+it('a server that breaks off while a key is looked at has refused nothing', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  })
+  let refuses = false
+  const away = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
+    client.on('error', () => {})
+    client.on('authentication', (login) => {
+      if (refuses && login.method === 'publickey') login.reject(['password'])
+      else if (login.method === 'publickey') client.end()
+    })
+  })
+  away.listen(0, '127.0.0.1')
+  await once(away, 'listening')
+  const target = { address: '127.0.0.1', port: (away.address() as { port: number }).port, user: 'somebody' }
+  const offers: Offer[] = [
+    { words: 'key file id', method: { type: 'publickey', username: 'somebody', key: privateKey } },
+  ]
+  const anyKey = {
+    check: () => ({ status: 'known', key: { address: '127.0.0.1', port: 22 } }),
+    knownAlgorithms: () => [],
+  } as unknown as HostKeys
+  const tried = () => connectSsh(target, offers, anyKey, CONNECT_LIMITS)
+  await expect(tried()).rejects.toMatchObject({
+    problem: { code: 'HOST_UNREACHABLE', fact: expect.stringMatching(/broke off in the middle of the login/) },
+  })
+  refuses = true
+  await expect(tried()).rejects.toMatchObject({ problem: { code: 'AUTH_REFUSED' } })
+  away.close()
 })

@@ -120,12 +120,3 @@ it('how long a step takes is not learned from a clock that was set meanwhile', a
   expect(estimateMs).toBeGreaterThan(0)
   expect(estimateMs).toBeLessThan(DAY / 2)
 })
-
-it('a run that is closed after an interruption leaves no folder of a command that had ended', async () => {
-  const id = await leftBehind('1h')
-  writeFileSync(mark, '')
-  const [folder = ''] = folders(id)
-  await expect.poll(() => existsSync(join(tmpdir(), folder, 'exit'))).toBe(true)
-  expect(await one.playbooks.stop(id)).toMatchObject({ state: 'stopped' })
-  expect(folders(id)).toEqual([])
-})

@@ -163,7 +163,7 @@ export class Runner {
   /** Removes the folders of detached commands that have ended, with one command for each server. */
   async #removeFolders(): Promise<void> {
     const { db, hosts } = this.#deps
-    const folders = new Map<string, string[]>()
+    const folders = new Map<string, { names: string[]; forget: (() => void)[] }>()
     for (const [index, { hostIds, byHost }] of this.#plans.entries())
       for (const hostId of hostIds) {
         const memory = byHost ? memoryOfHost(db, this.#runId, index, hostId) : memoryOfStep(db, this.#runId, index)
@@ -173,16 +173,22 @@ export class Runner {
         const done = (onHosts.find((one) => one.hostId === hostId)?.state ?? state) === 'succeeded'
         const names = done && job ? [...ended, job.name] : ended
         if (names.length === 0) continue
-        folders.set(hostId, [...(folders.get(hostId) ?? []), ...names])
-        memory.write({ ended: [], ...(done && { job: null }) })
+        const found = folders.get(hostId) ?? { names: [], forget: [] }
+        folders.set(hostId, found)
+        found.names.push(...names)
+        // Only once they are gone: a server that is away now is asked again at the next end of the run.
+        found.forget.push(() => memory.write({ ended: [], ...(done && { job: null }) }))
       }
     await Promise.all(
-      [...folders].map(async ([hostId, names]) => {
-        await hosts.run(hostId, removeJobs(names)).catch((error: unknown) => {
+      [...folders].map(async ([hostId, { names, forget }]) => {
+        try {
+          await hosts.run(hostId, removeJobs(names))
+          for (const one of forget) one()
+        } catch (error) {
           const host = hosts.list().find(({ id }) => id === hostId)?.name ?? hostId
           const text = `${problemOf(error).fact} Folders with the output of commands are still among the temporary files of ${host}: ${names.map((name) => `headroom-${name}`).join(', ')}.`
           this.#journal('folders-left', null, hostId, text)
-        })
+        }
       }),
     )
   }

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
+
+let one: OpenPlaybooks
+let mark: string
+
+beforeEach(async () => {
+  one = openPlaybooks()
+  await one.hosts.add({ kind: 'local', name: 'here' })
+  mark = join(one.environment.folder, 'mark')
+})
+afterEach(() => one.close())
+
+async function start(id: string, steps: string) {
+  const folder = join(one.workspace.folder, 'playbooks')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    join(folder, `${id}.yaml`),
+    `format: headroom/playbook@1\nid: ${id}\nname: ${id}\nsummary: A test\nsteps:\n${steps}`,
+  )
+  return (await one.playbooks.start(id, {}, (await one.playbooks.preview(id, {})).hash)).id
+}
+const printed = (runId: string) =>
+  one.playbooks
+    .output(runId, 0, 100)
+    .lines.filter(({ stream }) => stream === 'stdout')
+    .map(({ text }) => text)
+const folders = (runId: string) => readdirSync(tmpdir()).filter((name) => name.startsWith(`headroom-${runId}`))
+
+/** Prints, waits for a file and prints again; the core is closed once it has printed. */
+async function leftBehind(timeout: string) {
+  const command = `echo begun; until [ -e ${mark} ]; do sleep 0.05; done; echo ended`
+  const id = await start(
+    'long',
+    `  - { id: a, name: A, kind: run, host: here, timeout: ${timeout}, command: '${command}' }\n`,
+  )
+  await one.until(id, () => printed(id).length > 0)
+  await one.reopen()
+  expect(one.playbooks.run(id).state).toBe('interrupted')
+  return id
+}
+
+it('a run that is closed after an interruption leaves no folder of a command that had ended', async () => {
+  const id = await leftBehind('1h')
+  writeFileSync(mark, '')
+  const [folder = ''] = folders(id)
+  await expect.poll(() => existsSync(join(tmpdir(), folder, 'exit'))).toBe(true)
+  expect(await one.playbooks.stop(id)).toMatchObject({ state: 'stopped' })
+  expect(folders(id)).toEqual([])
+})
+
+it('folders that cannot be removed at one end of a run are told, and removed at the next', async () => {
+  const { run } = one.hosts
+  one.hosts.run = (hostId, command, options) =>
+    JSON.stringify(command).includes('rm -rf') ? Promise.reject(new Error('away')) : run(hostId, command, options)
+  const id = await start(
+    'away',
+    `  - { id: a, name: A, kind: run, host: here, command: 'true' }\n  - { id: b, name: B, kind: run, host: here, command: 'test -e ${mark}' }\n`,
+  )
+  expect(await one.ended(id)).toMatchObject({ state: 'failed' })
+  await expect.poll(() => one.playbooks.journal(id).entries.some(({ kind }) => kind === 'folders-left')).toBe(true)
+  expect(folders(id)).not.toEqual([])
+  one.hosts.run = run
+  writeFileSync(mark, '')
+  await one.playbooks.resume(id, {})
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+  await expect.poll(() => folders(id)).toEqual([])
+})
+
+it('a run whose end cannot be written here is not told as done, and is interrupted as soon as that can be', async () => {
+  const { app } = one.workspace
+  const id = await start(
+    'full',
+    `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`,
+  )
+  await one.until(id, ({ steps }) => steps[0]?.progressText?.startsWith('Not yet') === true)
+  app.exec(
+    "CREATE TEMP TRIGGER full BEFORE UPDATE OF state ON playbook_run BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+  )
+  writeFileSync(mark, '')
+  await expect.poll(() => one.playbooks.run(id).steps[0]?.state, { timeout: 10_000 }).toBe('succeeded')
+  expect(one.playbooks.run(id).state).toBe('running')
+  app.exec('DROP TRIGGER full')
+  await expect.poll(() => one.playbooks.run(id).state, { timeout: 10_000 }).toBe('interrupted')
+  await one.playbooks.resume(id, {})
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+})
