@@ -101,6 +101,39 @@ it('goes out as one file, comes in once its contents were seen, and what it repl
   await expect.poll(() => onCore((core) => core.hosts.list()), { timeout: 15_000 }).toEqual([])
 })
 
+/** A line of known_hosts with a key of that content. */
+function knownHost(name: string, fill: number): string {
+  const type = Buffer.from('ssh-ed25519')
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(type.length)
+  return `${name} ssh-ed25519 ${Buffer.concat([length, type, Buffer.alloc(36, fill)]).toString('base64')}\n`
+}
+
+it('takes keys from a known_hosts file, and none that speaks against one on file', async () => {
+  const { page } = web
+  await show('keys')
+  const choose = (text: string) =>
+    page
+      .locator('input[aria-label="A known_hosts file"]')
+      .setInputFiles({ name: 'known_hosts', mimeType: 'text/plain', buffer: Buffer.from(text) })
+  const dialog = page.getByRole('dialog', { name: 'Keys in known_hosts' })
+  await choose(`${knownHost('[db.example.org]:2222', 1)}${knownHost('*.example.org', 2)}`)
+  await dialog
+    .getByRole('row', { name: /db\.example\.org:2222/ })
+    .getByText('new', { exact: true })
+    .waitFor()
+  await dialog.getByText(/^1 line is for a pattern/).waitFor()
+  await dialog.getByRole('button', { name: 'Trust 1 key' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await panel('Known host keys').getByText('db.example.org:2222').waitFor()
+  await choose(knownHost('[db.example.org]:2222', 3))
+  await dialog.getByText('differs: refused').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Nothing to add' }).isDisabled()).toBe(true)
+  await look(page, 'web', 'settings-known-hosts', 'light')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
 it('checks itself, and saves the report that was read', async () => {
   const { page } = web
   await show('doctor')
