@@ -127,8 +127,8 @@ describe('what was found', () => {
   test('history that was brought in is the last that was heard of a host, now and after a restart', async () => {
     const open = await measuring()
     const end = Math.trunc(open.environment.now() / 60_000) * 60_000
-    const at = [3, 2, 1].map((minutes) => end - minutes * 60_000)
-    open.metrics.backfill.values(open.host.id, 'load1', {}, { at, value: [1, 2, 3] }, 60_000)
+    const at = Float64Array.from([3, 2, 1], (minutes) => end - minutes * 60_000)
+    open.metrics.backfill.values(open.host.id, 'load1', {}, { at, value: Float64Array.of(1, 2, 3) }, 60_000)
     expect(open.hosts.get(open.host.id).lastSampleAt).toBe(at[2])
     await open.metrics.close()
     expect(openAgain(open).hosts.get(open.host.id).lastSampleAt).toBe(at[2])
