@@ -26,7 +26,7 @@ export function thresholdLines(thresholds: readonly Threshold[], colours: ChartC
           color: colour,
           fontSize: 11,
           fontFamily: colours.font,
-          distance: 2,
+          distance: 5,
         },
       }
     }),
