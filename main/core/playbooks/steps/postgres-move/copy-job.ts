@@ -76,12 +76,14 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
     },
     err: (line) => {
       takeError(state, line)
-      if (!/^pg_(dump|restore): (?!error|warning)/.test(line) && !isPgcopydbTalk(line)) errors.push(line)
+      if (!/^pg_(dump|restore): (?!error|warning|detail)/.test(line) && !isPgcopydbTalk(line)) errors.push(line)
       context.line(hostId, 'stderr', line)
     },
   })
   const copied = state.codes?.dump === 0 && state.codes.restore === 0
-  if (end === 'ended' && exitCode === 0 && state.phase === 'end') {
+  // pgcopydb has been seen to end well after a table that found no room.
+  const full = planned.copy.format === 'pgcopydb' && /No space left on device/i.test(errors.join('\n'))
+  if (end === 'ended' && exitCode === 0 && state.phase === 'end' && !full) {
     remember(context, sides, { target: 'filled' })
     return state
   }
@@ -91,9 +93,9 @@ export async function copy(step: MoveStep, sides: Sides, planned: Planned, conte
   })
   remember(context, sides, { target: copied ? 'filled' : planned.copy.oneTransaction ? 'empty' : 'partial' })
   await removeJob(step, sides, planned, context)
-  const full = await isFull(sides, context)
+  const isNow = full || (await isFull(sides, context))
   throw new HeadroomError(
-    copyProblem(state, end, exitCode, errors.slice(-20).join('\n'), full, sides, planned, context),
+    copyProblem(state, end, exitCode, errors.slice(-20).join('\n'), isNow, sides, planned, context),
   )
 }
 

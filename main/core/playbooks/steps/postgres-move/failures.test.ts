@@ -87,6 +87,12 @@ describe('the end of the job of a replication', () => {
   ])('exit code %i, "%s", is %s', (code, said, is, fact) => {
     expect(of(code, said)).toMatchObject({ code: is, fact: expect.stringMatching(fact) })
   })
+  it('on a full target is TARGET_NO_SPACE, although only the log of its server says so', () => {
+    expect(replicationProblem(logicalPlan, 'ended', 73, '', sides, context, true)).toMatchObject({
+      code: 'TARGET_NO_SPACE',
+      fact: 'The disk of target filled up during the move.',
+    })
+  })
   it('without an exit code is COPY_LOST, and never said to have gone well', () => {
     expect(of(null, '', 'dead')).toMatchObject({ code: 'COPY_LOST' })
   })

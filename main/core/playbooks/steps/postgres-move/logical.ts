@@ -4,7 +4,7 @@ import { attach } from '../../attach.ts'
 import type { DetachedCommands } from '../../detached.ts'
 import { throughLinkLoss } from '../../link-loss.ts'
 import type { RunContext } from '../step.ts'
-import { launch } from './copy-job.ts'
+import { isFull, launch } from './copy-job.ts'
 import { beforeStop } from './cutover.ts'
 import { type LogicalPlan, logicalCommands } from './logical-job.ts'
 import { bytes, type LogicalState, logicalProgress, newLogicalState, takeLogicalLine } from './logical-progress.ts'
@@ -113,7 +113,8 @@ async function replicate(
   })
   if (end !== 'ended' || exitCode !== 0 || state.phase !== 'ready') {
     remember(context, sides, { target: 'partial' })
-    throw new HeadroomError(replicationProblem(plan, end, exitCode, errors.slice(-20).join('\n'), sides, context))
+    const full = await isFull(sides, context)
+    throw new HeadroomError(replicationProblem(plan, end, exitCode, errors.slice(-20).join('\n'), sides, context, full))
   }
   remember(context, sides, { target: 'filled' })
   if (state.moment) await prove(sides, state, 'while the source was written to', plan.unlogged, context)

@@ -4,7 +4,7 @@ import type { LogicalPlan } from './logical-job.ts'
 import type { Sides } from './planned.ts'
 import { lastError, refusedMidway } from './refusal.ts'
 
-/** What the end of the job of a logical move means. */
+/** What the end of the job of a logical move means. `full`: the disk of the target has nothing to speak of left. */
 export function replicationProblem(
   plan: LogicalPlan,
   end: 'ended' | 'dead' | 'gone',
@@ -12,6 +12,7 @@ export function replicationProblem(
   stderr: string,
   sides: Sides,
   context: PlanContext,
+  full = false,
 ): Problem {
   const host = context.hostName(plan.route.hostId)
   const target = context.hostName(sides.target.hostId)
@@ -20,6 +21,13 @@ export function replicationProblem(
       code: 'TARGET_NO_SPACE',
       fact: `A disk filled up during the move: ${lastError(stderr)}.`,
       fix: 'Free some space, then resume the run.',
+    }
+  // The subscription's own words are in the log of the target's server only.
+  if (full)
+    return {
+      code: 'TARGET_NO_SPACE',
+      fact: `The disk of ${target} filled up during the move${stderr === '' ? '' : `: ${lastError(stderr)}`}.`,
+      fix: 'Free some space there, then resume the run.',
     }
   const refused = refusedMidway(
     stderr,
