@@ -85,7 +85,10 @@ export const verdict: Command = {
     terminal.say(`${judged.kind.toUpperCase()}  ${judged.headline}`)
     terminal.say(`Stage ${judged.stage.index + 1} of ${judged.stage.of}: ${judged.stage.name}`)
     const age = judged.at - (judged.readAt ?? judged.at)
-    if (age > OLD_MS) terminal.say(`Readings as of ${new Date(judged.at - age).toISOString()}, ${formatHeld(age)} ago.`)
+    if (age > OLD_MS)
+      terminal.say(
+        `${judged.kind === 'cannot-judge' ? 'Readings' : 'Some readings'} as of ${new Date(judged.at - age).toISOString()}, ${formatHeld(age)} ago.`,
+      )
     for (const reason of judged.reasons) terminal.say(`  ${reason}`)
     const notable = judged.judgements.filter(({ state }) => state === 'fired' || state === 'pending')
     for (const one of notable) terminal.say(`  ${one.state}: ${one.name}: ${one.condition}; ${one.why}`)

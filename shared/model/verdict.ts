@@ -44,7 +44,11 @@ export const VerdictSchema = z.object({
   at: z.number(),
   stage: z.object({ id: z.string(), name: z.string(), index: z.number(), of: z.number() }),
   target: z.object({ id: z.string(), name: z.string() }).nullable(),
-  readAt: z.number().nullable().optional().describe('the newest reading that any rule looked at; epoch ms'),
+  readAt: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('the newest reading that any rule looked at; of those too old to judge, where there are such'),
   by: z.number().optional().describe('by when the move should be done, where a forecast dates it; epoch ms'),
   judgements: z.array(JudgementSchema),
   optimisations: z.array(

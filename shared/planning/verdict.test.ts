@@ -246,6 +246,9 @@ describe('the verdict', () => {
     expect(stale.headline).toContain('the newest reading is 10 min')
     expect(result.readAt).toBeNull()
     expect(verdict(calm).readAt).toBe(NOW)
+    // What is fresh elsewhere does not hide that a part of the readings is old.
+    const [cpu, memory] = old
+    expect(verdict([calm[0] ?? cpu, memory].flatMap((one) => one ?? [])).readAt).toBe(NOW - 10 * MINUTE - EVERY)
   })
 
   it('judges with what there is and lists what is missing', () => {

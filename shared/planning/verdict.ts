@@ -60,9 +60,17 @@ export function decide(input: DecisionInput): Verdict {
   }
 }
 
-/** When the newest value was read that a rule on a metric looked at; null where there never was one. */
+/**
+ * When the newest value was read that a rule on a metric looked at; null where there never was one. Where some rules have only
+ * readings too old to tell of now, it is the newest of those: what is fresh elsewhere does not make them younger.
+ */
 function newestReading(rules: readonly JudgedRule[]): number | null {
-  const times = rules.flatMap(({ judgement }) => judgement.series.flatMap(({ observedAt }) => observedAt ?? []))
+  const old = rules.filter(
+    ({ judgement, seen }) => judgement.state === 'unknown' && !seen && judgement.series.length > 0,
+  )
+  const times = (old.length > 0 ? old : rules).flatMap(({ judgement }) =>
+    judgement.series.flatMap(({ observedAt }) => observedAt ?? []),
+  )
   return times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b))
 }
 

@@ -76,7 +76,7 @@ export function VerdictPanel({ verdict, hosts }: { verdict: Verdict; hosts: Host
             {step.kind === 'target' ? t('seeTarget', { stage: step.name }) : t(WORDS[step.kind])}
           </Button>
         )}
-        <JudgedAge at={verdict.at} readAt={verdict.readAt ?? null} />
+        <JudgedAge verdict={verdict} />
       </div>
     </Panel>
   )
@@ -102,14 +102,15 @@ function Firing() {
 /** Readings older than a few rounds are told with their time, since the verdict itself is new. */
 const OLD_MS = 2 * 60_000
 
-function JudgedAge({ at, readAt }: { at: number; readAt: number | null }) {
+function JudgedAge({ verdict: { at, readAt = null, kind } }: { verdict: Verdict }) {
   const { t } = useTranslation('now')
+  const words = kind === 'cannot-judge' ? 'readingsOf' : 'someReadingsOf'
   const now = useNow()
   return (
     <>
       <span className={styles.small}>{t('judgedAgo', { age: ageText(at, now) })}</span>
       {readAt !== null && now - readAt > OLD_MS && (
-        <span className={styles.small}>{t('readingsOf', { at: when(readAt, now), age: ageText(readAt, now) })}</span>
+        <span className={styles.small}>{t(words, { at: when(readAt, now), age: ageText(readAt, now) })}</span>
       )}
     </>
   )

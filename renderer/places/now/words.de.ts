@@ -4,6 +4,7 @@ export default {
   judging: 'Die Messwerte werden beurteilt…',
   judgedAgo: 'beurteilt vor {{age}}',
   readingsOf: 'Messwerte von {{at}}, vor {{age}}',
+  someReadingsOf: 'manche Messwerte von {{at}}, vor {{age}}',
   kinds: {
     stay: 'bleiben',
     optimise: 'erst optimieren',

@@ -4,6 +4,7 @@ export default {
   judging: 'Judging the measurements…',
   judgedAgo: 'judged {{age}} ago',
   readingsOf: 'readings as of {{at}}, {{age}} ago',
+  someReadingsOf: 'some readings as of {{at}}, {{age}} ago',
   kinds: {
     stay: 'stay',
     optimise: 'optimise first',
