@@ -107,12 +107,12 @@ function JudgedAge({ verdict: { at, readAt = null, kind } }: { verdict: Verdict 
   const words = kind === 'cannot-judge' ? 'readingsOf' : 'someReadingsOf'
   const now = useNow()
   return (
-    <>
-      <span className={styles.small}>{t('judgedAgo', { age: ageText(at, now) })}</span>
+    <div className={styles.ages}>
+      {t('judgedAgo', { age: ageText(at, now) })}
       {readAt !== null && now - readAt > OLD_MS && (
-        <span className={styles.small}>{t(words, { at: when(readAt, now), age: ageText(readAt, now) })}</span>
+        <div>{t(words, { at: when(readAt, now), age: ageText(readAt, now) })}</div>
       )}
-    </>
+    </div>
   )
 }
 
