@@ -54,7 +54,9 @@ export const FAULTS: Readonly<Record<string, MoveFault>> = {
   'wrong-password': {
     happen: (ground) => ground.setPasswords('wrong'),
     mend: (ground) => ground.setPasswords('right'),
-    judge: (run) => as(run, 'failed', /POSTGRES_AUTH_REFUSED .*password/),
+    // A replication cannot be removed with a password that is wrong, which is said.
+    judge: (run, by) =>
+      as(run, 'failed', by === 'logical' ? /REPLICATION_LEFT .*password/ : /POSTGRES_AUTH_REFUSED .*password/),
   },
   // Its server ends all sessions and recovers when one of them dies by a signal.
   'crash-source': {

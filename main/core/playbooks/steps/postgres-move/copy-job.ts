@@ -156,6 +156,9 @@ export async function isFull(sides: Sides, context: RunContext): Promise<boolean
   }
 }
 
+const noSpaceLine = (stderr: string): string =>
+  stderr.split('\n').find((line) => /No space left on device/i.test(line)) ?? stderr
+
 export function copyProblem(
   state: CopyState,
   end: 'ended' | 'dead' | 'gone',
@@ -180,7 +183,7 @@ export function copyProblem(
   if (full || /No space left on device/i.test(stderr))
     return {
       code: 'TARGET_NO_SPACE',
-      fact: `The disk of ${target} filled up during the copy${stderr === '' ? '' : `: ${lastError(stderr)}`}.`,
+      fact: `The disk of ${target} filled up during the copy${stderr === '' ? '' : `: ${lastError(noSpaceLine(stderr))}`}.`,
       fix: 'Free some space there, then resume the run.',
     }
   const refused = refusedMidway(stderr, sides, [planned.copy.route], context.hostName)

@@ -172,7 +172,11 @@ async function moved(
 ): Promise<string> {
   const { logical, relay: relayPlan } = planned
   if (logical) {
-    if (context.memory.replicated !== true) await prepareTarget(sides, planned, context)
+    if (context.memory.replicated !== true) {
+      // What an earlier try could not remove holds the database that is to be made anew.
+      if (context.memory.launched !== true) await endReplication(step, sides, logical, context)
+      await prepareTarget(sides, planned, context)
+    }
     await moveLogically(step, sides, planned, logical, switching, context)
     remember(context, sides, { target: 'proven' })
     return 'Both sides are equal, proven during the write stop.'
@@ -228,7 +232,12 @@ async function takeBack(
   if (left.length === 0) return
   const first = problemOf(left[0])
   if (failure === null || first.code === 'SOURCE_STILL_READ_ONLY') throw left[0]
-  throw new HeadroomError({ ...first, fact: `${problemOf(failure).fact} Afterwards: ${first.fact}` })
+  const { fact, field } = problemOf(failure)
+  throw new HeadroomError({
+    ...first,
+    ...(field === undefined ? {} : { field }),
+    fact: `${fact} Afterwards: ${first.fact}`,
+  })
 }
 
 async function bothFacts(sides: Sides, context: PlanContext, problems: Problem[]): Promise<(SideFacts | null)[]> {

@@ -160,12 +160,20 @@ export async function endReplication(
   const attempt = (command: Command) =>
     throughLinkLoss(context, async () => {
       const { exitCode, stderr } = await context.execute(hostId, command, { cleanup: true })
-      if (exitCode !== 0) throw new Error(lastError(stderr))
+      if (exitCode === 0) return
+      const fact = `${lastError(stderr)}.`
+      throw new HeadroomError({
+        code: 'REPLICATION_LEFT',
+        fact,
+        fix: 'See the message; it is in the words of PostgreSQL.',
+      })
     }).catch((error: unknown) => void failures.push(error))
   await attempt(job.cancel)
   for (const command of clean) await attempt(command)
   if (failures.length > 0) {
     const { name } = plan.replication
+    // A later try removes it first, and begins the copy anew; one that was proven is not copied again.
+    if (context.memory.proven !== true) context.remember({ launched: false, replicated: false })
     throw new HeadroomError({
       code: 'REPLICATION_LEFT',
       fact: `Not all of the replication ${name} could be removed: ${problemOf(failures[0]).fact} A slot that is left makes the source keep its WAL; a guard on ${context.hostName(hostId)} removes it when that is more than ${bytes(plan.replication.walLimit)}.`,
