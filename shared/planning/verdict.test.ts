@@ -241,6 +241,8 @@ describe('the verdict', () => {
     expect(result.headline).toBe('Cannot be judged: no data for Memory and CPU.')
     expect(result.unknown).toEqual(['Memory: no data for Memory.', 'CPU is full: no data for CPU.'])
     const old = calm.map((one) => ({ ...one, samples: one.samples.filter((sample) => sample.at < NOW - 10 * MINUTE) }))
+    const partly = [measured('cpu_used_ratio', 0.4), ...old.filter(({ metric }) => metric === 'memory_used_ratio')]
+    expect(verdict(partly).headline).toContain('No limit or trigger that can be judged holds.')
     const stale = verdict(old)
     expect(stale).toMatchObject({ kind: 'cannot-judge', readAt: NOW - 10 * MINUTE - EVERY })
     expect(stale.headline).toContain('the newest reading is 10 min')

@@ -230,7 +230,9 @@ function stay(stage: Stage, warnings: readonly JudgedRule[], rules: readonly Jud
   const pending = rules
     .filter(({ judgement }) => judgement.state === 'pending' && judgement.direction !== 'down')
     .map(({ judgement }) => `Not yet: ${sentence(judgement.why)}`)
-  const words = near ? `Nearest to its limit: ${limitFact(near)}` : 'No limit or trigger holds.'
+  const blind = rules.some(({ judgement, looksAt }) => judgement.state === 'unknown' && looksAt.metrics.length > 0)
+  const none = blind ? 'No limit or trigger that can be judged holds.' : 'No limit or trigger holds.'
+  const words = near ? `Nearest to its limit: ${limitFact(near)}` : none
   return { kind: 'stay', headline: `Stay on ${stage.name}. ${pending[0] ?? words}`, reasons: [...pending, words] }
 }
 
