@@ -61,10 +61,10 @@ export default async function load(): Promise<Bench> {
   const held: number[] = []
   const failures = new Set<string>()
   child.on('message', (told: Told) => {
+    coreCpuMs = told.cpuMs
     if (told.kind === 'ready') return ready.resolve(told)
     most = Math.max(most, told.rss)
     rounds = told.rounds
-    coreCpuMs = told.cpuMs
     held.push(told.heldMs)
     for (const one of told.failures) failures.add(one)
   })
