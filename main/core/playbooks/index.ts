@@ -30,6 +30,8 @@ export { refuseDuringClosedRun, refuseDuringRun } from './open-runs.ts'
 export type { ParameterValues, Playbooks, PlaybooksDeps }
 
 const SETTLE_AGAIN_MS = 1000
+/** What a server still has of a run after so long, it keeps. */
+const TIDIED_FOR_MS = 7 * 86_400_000
 
 /** Opens the area. Runs that were going on when the core last ended become interrupted, and say so. */
 export function createPlaybooks({
@@ -251,6 +253,16 @@ export function createPlaybooks({
     })
     freed(`The lock on ${host} is broken.`)
   }
+
+  /** The program may have ended right after a run did, before it tidied up at the servers. */
+  async function tidy(runId: string): Promise<void> {
+    await claim(runId, async () => {
+      const { playbook, values } = await restored(runId, {}, false)
+      await launch(runId, playbook, values).tidy()
+    })
+  }
+  for (const runId of store.untidied(db, environment.now() - TIDIED_FOR_MS))
+    tidy(runId).catch((error: unknown) => environment.log.warn({ err: error, runId }, 'a run could not be tidied up'))
 
   const api: Playbooks = {
     list() {

@@ -88,3 +88,17 @@ it('a run whose end cannot be written here is not told as done, and is interrupt
   await one.playbooks.resume(id, {})
   expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
 })
+
+it('what the end of the program kept a run from removing is removed at the next start', async () => {
+  const { run } = one.hosts
+  one.hosts.run = (hostId, command, options) =>
+    JSON.stringify(command).includes('rm -rf') ? Promise.reject(new Error('killed')) : run(hostId, command, options)
+  const id = await start('killed', `  - { id: a, name: A, kind: run, host: here, command: 'true' }\n`)
+  expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
+  await expect.poll(() => one.playbooks.journal(id).entries.some(({ kind }) => kind === 'folders-left')).toBe(true)
+  expect(folders(id)).not.toEqual([])
+  one.hosts.run = run
+  await one.reopen()
+  await expect.poll(() => folders(id), { timeout: 10_000 }).toEqual([])
+  expect(one.playbooks.run(id).state).toBe('succeeded')
+})

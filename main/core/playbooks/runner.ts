@@ -100,6 +100,12 @@ export class Runner {
     await this.#giveServersBack()
   }
 
+  /** Does what an end of the program kept a closed run from: removes its folders and gives its servers back. */
+  async tidy(): Promise<void> {
+    await this.#removeFolders('quietly')
+    await this.#giveServersBack()
+  }
+
   async #drive(): Promise<void> {
     const { db, hosts } = this.#deps
     try {
@@ -161,7 +167,7 @@ export class Runner {
   }
 
   /** Removes the folders of detached commands that have ended, with one command for each server. */
-  async #removeFolders(): Promise<void> {
+  async #removeFolders(how: 'quietly' | 'aloud' = 'aloud'): Promise<void> {
     const { db, hosts } = this.#deps
     const folders = new Map<string, { names: string[]; forget: (() => void)[] }>()
     for (const [index, { hostIds, byHost }] of this.#plans.entries())
@@ -185,6 +191,7 @@ export class Runner {
           await hosts.run(hostId, removeJobs(names))
           for (const one of forget) one()
         } catch (error) {
+          if (how === 'quietly') return
           const host = hosts.list().find(({ id }) => id === hostId)?.name ?? hostId
           const text = `${problemOf(error).fact} Folders with the output of commands are still among the temporary files of ${host}: ${names.map((name) => `headroom-${name}`).join(', ')}.`
           this.#journal('folders-left', null, hostId, text)

@@ -97,6 +97,17 @@ export function runIdsIn(db: WritableDatabase, states: readonly Run['state'][]):
   ).map(({ id }) => id)
 }
 
+/** Closed runs since then that have not noted that the folders of their commands are gone. */
+export const untidied = (db: WritableDatabase, since: number): string[] =>
+  db
+    .prepare(
+      `SELECT DISTINCT r.id FROM playbook_run r JOIN playbook_step s ON s.run_id = r.id
+       WHERE r.state IN ('succeeded', 'failed', 'stopped') AND r.ended_at > ?
+         AND (s.memory LIKE '%"job":{"name"%' OR s.memory LIKE '%"ended":["%')`,
+    )
+    .pluck()
+    .all(since) as string[]
+
 /** RUN_NOT_FOUND when there is none. */
 export function readRun(db: WritableDatabase, runId: string): Run {
   const row = rowOf(db, runId)
