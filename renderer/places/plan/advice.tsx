@@ -4,6 +4,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import { conditionWords } from '../../../shared/planning/judge.ts'
 import { Panel, Tag } from '../../ui/index.ts'
 import styles from './plan.module.css'
+import { PlaybookLink } from './playbook-link.tsx'
 import { Checklists } from './reference/checklists.tsx'
 import { DecisionTrees } from './reference/decision-trees.tsx'
 import { OptionsList } from './reference/options-list.tsx'
@@ -94,9 +95,7 @@ function Optimisations({ plan }: { plan: Plan }) {
                 {one.cost}, {one.effect}
               </span>
               {one.applied && <Tag tone="good">{t('applied')}</Tag>}
-              {one.playbook !== undefined && (
-                <a href={`#/playbooks/${encodeURIComponent(one.playbook)}`}>{one.playbook}</a>
-              )}
+              {one.playbook !== undefined && <PlaybookLink id={one.playbook} />}
             </div>
             <span>{one.how}</span>
           </li>

@@ -4,6 +4,7 @@ import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Limit, Stage } from '../../../shared/model/stage.ts'
 import { unitOfMetric } from '../../../shared/planning/metric-words.ts'
 import styles from './plan.module.css'
+import { PlaybookLink } from './playbook-link.tsx'
 
 /** What is watched on a stage, from which value it warns, and what to do then. */
 export function LimitTable({ stage }: { stage: Stage }) {
@@ -41,7 +42,7 @@ export function LimitTable({ stage }: { stage: Stage }) {
               {limit.playbook !== undefined && (
                 <>
                   {' '}
-                  <a href={`#/playbooks/${encodeURIComponent(limit.playbook)}`}>{limit.playbook}</a>
+                  <PlaybookLink id={limit.playbook} />
                 </>
               )}
             </td>

@@ -15,6 +15,7 @@ import { StageGaps } from './costs/gaps.tsx'
 import { LimitTable } from './limit-table.tsx'
 import { Objections, useObjections } from './objections.tsx'
 import styles from './plan.module.css'
+import { PlaybookLink } from './playbook-link.tsx'
 import { capacityText, type PlanWords, spanText } from './text.ts'
 import { useStateChange } from './today.tsx'
 import { StageTopology } from './topology/lazy.tsx'
@@ -61,9 +62,7 @@ export function StageDetail({ plan, stage, cost }: { plan: Plan; stage: Stage; c
           <p className={styles.links}>
             {t('playbooks')}:{' '}
             {stage.playbooks.map((id) => (
-              <a key={id} href={`#/playbooks/${encodeURIComponent(id)}`}>
-                {id}
-              </a>
+              <PlaybookLink key={id} id={id} />
             ))}
           </p>
         )}
