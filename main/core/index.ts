@@ -119,8 +119,10 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
+    // A disk that fills up meanwhile is told as that.
+    const meant = workspace.explain(error)
     workspace.close()
-    throw error
+    throw meant === null ? error : new HeadroomError(meant.problem, { cause: error })
   }
 }
 

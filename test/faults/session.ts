@@ -144,7 +144,7 @@ export class Session {
     })
     const ended = once(child, 'exit').then(([code, signal]) => (signal ? `signal ${signal}` : `exit code ${code}`))
     const said = await Promise.race([ready(child), ended.then((how) => new Error(how))])
-    if (said instanceof Error) throw said
+    if (said instanceof Error) throw refusalOf(said)
     child.stderr.on('data', (text: Buffer) => {
       // The web host starts a core anew by itself, and says how the last one ended.
       const how = /The engine stopped \((exit code [1-9]\d*)\)/.exec(text.toString())?.[1]
@@ -361,6 +361,12 @@ async function ready(child: ChildProcess): Promise<Error | null> {
     })
     child.once('exit', () => done(new Error(`The web host ended: ${text}`)))
   })
+}
+
+/** A web host that ends since the disk is full says so; where it calls that unexpected, it does not. */
+function refusalOf(error: Error): Error {
+  const isFull = / is full/.test(error.message) && !/unexpected/.test(error.message)
+  return isFull ? new HeadroomError({ code: 'DISK_FULL', fact: error.message, fix: 'Make room.' }) : error
 }
 
 /** What the contract carries as its one typed error, as the problem it is. */

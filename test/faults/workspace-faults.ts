@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import { flipByte } from '../fixtures/workspace-damage.ts'
@@ -81,6 +82,12 @@ export class WorkspaceFaults {
   }
 
   async #copy(): Promise<Copy | null> {
+    // One that is being made already would have been begun before what is confirmed by now.
+    for (let busy = true; busy; ) {
+      const status = await this.#session.call((core) => core.backups.status()).catch(unlessGone)
+      busy = status !== undefined && status.running !== null
+      if (busy) await pause(50)
+    }
     const rounds = this.#collecting.mark()
     const witness = this.#editing.witness()
     try {
