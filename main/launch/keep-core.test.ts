@@ -140,4 +140,20 @@ describe('keeping the core', () => {
     vi.advanceTimersByTime(60_000)
     expect(cores).toHaveLength(1)
   })
+
+  it('tells a change once to each: who begins to listen because of it hears the next one', () => {
+    const asked: string[] = []
+    const ask = () => {
+      const off = keeper.onStatus(({ state }) => {
+        if (state !== 'failed') return
+        off()
+        asked.push(state)
+        if (asked.length < 3) ask()
+      })
+    }
+    ask()
+    latest().say({ kind: 'failed', problem: { code: 'WORKSPACE_CORRUPT', fact: 'It is damaged.', fix: 'Restore it.' } })
+    latest().exit('exit code 1')
+    expect(asked.length).toBe(1)
+  })
 })

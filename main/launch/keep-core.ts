@@ -163,7 +163,8 @@ export class CoreKeeper {
 
   #say(status: CoreStatus): void {
     this.#status = status
-    for (const listener of this.#listeners) listener(status)
+    // Those of now: one that begins to listen because of this change hears the next one.
+    for (const listener of [...this.#listeners]) listener(status)
   }
 
   #later(ms: number, what: () => void): NodeJS.Timeout {

@@ -17,7 +17,11 @@ export interface DesktopApp {
 
 /** Starts the desktop app on a fresh workspace, or on that of `folder`, on an X server of its own where this machine has no display. */
 export async function openDesktop(
-  options: { env?: Record<string, string>; folder?: ReturnType<typeof freshFolder> } = {},
+  options: {
+    env?: Record<string, string>
+    folder?: ReturnType<typeof freshFolder>
+    meanwhile?: (app: ElectronApplication) => Promise<void>
+  } = {},
 ): Promise<DesktopApp> {
   const executablePath = electronBinary()
   if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
@@ -35,6 +39,7 @@ export async function openDesktop(
   try {
     app = await _electron.launch({ executablePath, args: [...sandboxSwitches(), root], env, timeout: 60_000 })
     const page = await app.firstWindow()
+    await options.meanwhile?.(app)
     const faults = faultsOf(page)
     await page.getByRole('navigation').first().waitFor()
     await saveInto(app, page, join(folder.home, 'saved'))
