@@ -54,7 +54,7 @@ async function opened(user: string): Promise<OpenPlaybooks> {
   const go = join(one.environment.folder, 'go')
   writeFileSync(
     join(folder, 'wait.yaml'),
-    `${head('wait')}  - { id: a, name: A, kind: run, host: web, command: 'while [ ! -e ${go} ]; do sleep 0.05; done' }\n`,
+    `${head('wait')}  - { id: a, name: A, kind: run, host: web, command: 'echo began; while [ ! -e ${go} ]; do sleep 0.05; done' }\n`,
   )
   writeFileSync(
     join(folder, 'look.yaml'),
@@ -66,8 +66,8 @@ const go = (one: OpenPlaybooks) => writeFileSync(join(one.environment.folder, 'g
 async function start(one: OpenPlaybooks, id = 'wait') {
   return await one.playbooks.start(id, {}, (await one.playbooks.preview(id, {})).hash)
 }
-const begun = (one: OpenPlaybooks, runId: string) =>
-  one.until(runId, ({ steps }) => steps[0]?.state === 'running' && existsSync(lock))
+/** Its command runs on the server, and has said so. */
+const begun = (one: OpenPlaybooks, runId: string) => one.until(runId, ({ lastSeq }) => lastSeq > 0)
 /** The holder's last sign of life becomes this old. */
 function silentFor(seconds: number) {
   const name = readdirSync(dirname(lock)).find((one) => one.startsWith('beat-'))
