@@ -18,7 +18,6 @@ it.each([
   ['pgcopydb', 'kill-core'],
   ['relay', 'kill-core'],
   ['logical', 'kill-core'],
-  ['stream', 'wrong-password'],
   ['parallel', 'fill-target'],
   ['relay', 'cut-link'],
 ])('a %s copy and %s in its middle: told as it is, and resumed it ends as an undisturbed one', async (way, fault) => {
