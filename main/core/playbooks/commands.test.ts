@@ -91,6 +91,24 @@ describe('standard error of a command that is followed', () => {
   })
 })
 
+it.each(['dash', 'bash'])(
+  'a poll by %s of a command whose start was broken off says that it has not begun',
+  (shell) => {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
+    try {
+      mkdirSync(join(folder, 'headroom-half'))
+      writeFileSync(join(folder, 'headroom-half', 'in'), '')
+      const [, , poll = ''] = detachedCommands('half', 'true', '').poll.argv as string[]
+      const { stdout } = spawnSync(shell, ['-c', poll], {
+        ...{ input: '0 0\n', env: { PATH: process.env.PATH, TMPDIR: folder } },
+      })
+      expect(parsePoll(stdout, { out: 0, err: 0 })).toMatchObject({ state: 'starting', complete: true })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
+
 it('a poll from beyond the end of a file, which another program cut short, says that there is no more', () => {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
   try {

@@ -83,6 +83,7 @@ ${FOLLOW}`
   const poll = `${folder}
 read -r from_out from_err
 cd "$dir" 2>/dev/null || { echo gone 0 0 0 0; exit 0; }
+[ -f started ] || { echo starting 0 0 0 0; exit 0; }
 pid=$(cat pid 2>/dev/null)
 if [ -f exit ]; then state=exit:$(cat exit)
 elif [ -z "$pid" ]; then state=starting
