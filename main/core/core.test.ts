@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import type { Link } from '../../shared/contract/link.ts'
 import { linkPair } from '../link/index.ts'
-import { type Core, openCore, systemEnvironment } from './index.ts'
+import { asTold, type Core, openCore, systemEnvironment } from './index.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
 let folder: string
@@ -136,6 +136,15 @@ describe('a folder that cannot be made', () => {
     expect(() => systemEnvironment({ folder: wanted, face: 'cli', resources })).toThrow(
       expect.objectContaining({ code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining(wanted) }),
     )
+  })
+})
+
+describe('a failure while the engine opens', () => {
+  it('is told as a full disk where that is what it was', () => {
+    const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+    expect(asTold(full, core.areas.workspace)).toMatchObject({ code: 'DISK_FULL', cause: full })
+    const other = new TypeError('of ours')
+    expect(asTold(other, core.areas.workspace)).toBe(other)
   })
 })
 

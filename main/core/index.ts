@@ -78,7 +78,7 @@ export interface CoreOptions {
 /**
  * Opens the workspace and puts the engine together; nothing is measured until `areas.metrics.start()`, no alert judged
  * until `areas.alerts.start()`.
- * @throws WORKSPACE_LOCKED, WORKSPACE_NEWER, WORKSPACE_CORRUPT; with `restore` also BACKUP_NOT_FOUND, BACKUP_UNUSABLE
+ * @throws WORKSPACE_LOCKED, WORKSPACE_NEWER, WORKSPACE_CORRUPT, DISK_FULL; with `restore` also BACKUP_NOT_FOUND, BACKUP_UNUSABLE
  */
 export async function openCore({ folder, environment, restore, restart }: CoreOptions): Promise<Core> {
   const events = new EventHub()
@@ -119,11 +119,16 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
     const server = createServer({ ...areas, environment, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
-    // A disk that fills up meanwhile is told as that.
-    const meant = workspace.explain(error)
+    const told = asTold(error, workspace)
     workspace.close()
-    throw meant === null ? error : new HeadroomError(meant.problem, { cause: error })
+    throw told
   }
+}
+
+/** A failure while the engine opens, as the operator is told of it: a disk that fills up meanwhile as that. */
+export function asTold(error: unknown, workspace: Workspace): unknown {
+  const meant = workspace.explain(error)
+  return meant === null ? error : new HeadroomError(meant.problem, { cause: error })
 }
 
 /**
@@ -141,8 +146,9 @@ function openMeasuring({ folder, environment, restore, restart }: CoreOptions, e
     try {
       hosts = createHosts({ workspace, environment, events })
     } catch (error) {
+      const told = asTold(error, workspace)
       workspace.close()
-      throw error
+      throw told
     }
     return { workspace, hosts }
   }
@@ -155,8 +161,12 @@ function openMeasuring({ folder, environment, restore, restart }: CoreOptions, e
   try {
     return { ...first, metrics: measuring(first) }
   } catch (error) {
+    if (!isOfContent(error)) {
+      const told = asTold(error, first.workspace)
+      first.workspace.close()
+      throw told
+    }
     first.workspace.close()
-    if (!isOfContent(error)) throw error
     const second = open(`its content cannot be read (${error.message.split('\n', 1)[0]})`)
     return { ...second, metrics: measuring(second) }
   }

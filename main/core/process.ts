@@ -1,6 +1,6 @@
 import { listenLocally } from '../link/index.ts'
 import { channelOfThisProcess } from './channel.ts'
-import { openCore, systemEnvironment } from './index.ts'
+import { asTold, openCore, systemEnvironment } from './index.ts'
 import { type OpenEngine, serveShell } from './serve-shell.ts'
 
 /** The engine as a process of its own: a utility process of Electron, or a fork of the web host, a test or a debugger. */
@@ -23,8 +23,9 @@ const open: OpenEngine = async (options, keychain, notify, restart) => {
       },
     }
   } catch (error) {
+    const told = asTold(error, core.areas.workspace)
     await core.close()
-    throw error
+    throw told
   }
 }
 
