@@ -23,7 +23,10 @@ export interface ServerHolder extends Claim {
   signOfLifeMs: number | null
 }
 
-/** Lines that did not arrive, over a link that broke just then, must not become a lock of nobody's. */
+/**
+ * Lines that did not arrive, over a link that broke just then, must not become a lock of nobody's. Who holds a server is read
+ * at one time: a lock may be given back in the midst of it.
+ */
 const BEGIN = `umask 077
 whole() { [ $1 -eq 0 ] || { echo 'its input was cut short' >&2; exit 74; }; }
 IFS= read -r run && IFS= read -r workspace; whole $?
@@ -33,8 +36,9 @@ dir=$state/headroom/$(uname -n); lock=$dir/lock; beat=$dir/beat-$run
 mine() { [ "$(head -n 2 "$1" 2>/dev/null)" = "$run
 $workspace" ]; }
 show() {
-  held=$(head -n 1 "$lock" 2>/dev/null); case $held in ''|*[!A-Za-z0-9-]*) held=unknown ;; esac
-  for line in 1 2 3 4 5; do set -- "$@" "$(sed -n "\${line}p" "$lock" 2>/dev/null)"; done
+  all=$(cat "$lock" 2>/dev/null)
+  held=$(printf '%s\\n' "$all" | head -n 1); case $held in ''|*[!A-Za-z0-9-]*) held=unknown ;; esac
+  for line in 1 2 3 4 5; do set -- "$@" "$(printf '%s\\n' "$all" | sed -n "\${line}p")"; done
   printf '%s\\n' "$@" "$(cat "$dir/beat-$held" 2>/dev/null)" "$(date +%s)"
 }`
 
@@ -74,11 +78,12 @@ else echo gone; fi`,
     [claim.runId, claim.workspace],
   )
 
-/** Removes the lock where it is this run's. Safe to do twice. */
+/** Removes the lock where it is this run's, and no other one that comes in its place meanwhile. Safe to do twice. */
 export const releaseCommand = (claim: Claim): Command =>
   command(
     `${BEGIN}
-if mine "$lock"; then rm -f "$lock"; fi
+gone=$dir/gone-$run-$$
+if mine "$lock" && mv "$lock" "$gone" 2>/dev/null; then mine "$gone" || ln "$gone" "$lock"; rm -f "$gone"; fi
 rm -f "$beat" "$dir/broken-$run" "$dir/new-$run"-*`,
     [claim.runId, claim.workspace],
   )

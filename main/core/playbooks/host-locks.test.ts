@@ -87,10 +87,11 @@ describe('the lock of a server, as its shell leaves it', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
   const claim = { runId: 'run-1', workspace: 'desk:/ws' }
   const place = () => join(folder, 'headroom', hostname())
-  const shell = ({ argv, stdin }: Command, before = '') =>
+  const printed = ({ argv, stdin }: Command, before = '') =>
     spawnSync('sh', ['-c', `${before}${argv[2]}`], {
       ...{ input: String(stdin), env: { PATH: process.env.PATH, XDG_STATE_HOME: folder }, encoding: 'utf8' },
-    }).stdout.split('\n')[0]
+    }).stdout.split('\n')
+  const shell = (command: Command, before = '') => printed(command, before)[0]
   const written = () => readFileSync(join(place(), 'lock'), 'utf8').split('\n').slice(0, 3)
 
   it('is not written into by a second try of the run whose first was broken off, however that one ends', () => {
@@ -113,6 +114,21 @@ describe('the lock of a server, as its shell leaves it', () => {
     for (const command of [releaseCommand(claim), breakCommand(claim, 'gone', 0)])
       shell({ ...command, stdin: String(command.stdin).slice(0, 8) })
     expect(written()).toEqual(['run-1', 'desk:/ws', 'ann@desk'])
+  })
+  it('says who holds it as it was at one time, though it is given back meanwhile', () => {
+    shell(takeCommand(claim, 'ann@desk', 'Move'))
+    const givenBack = `sed() { rm -f '${place()}/lock'; command sed "$@"; }\n`
+    const other = takeCommand({ ...claim, runId: 'run-2' }, 'bob@desk', 'Other')
+    expect(printed(other, givenBack).slice(0, 5)).toEqual(['held', 'run-1', 'desk:/ws', 'ann@desk', 'Move'])
+  })
+  it('is not taken from the next one by a release that comes late', () => {
+    const next = takeCommand({ ...claim, runId: 'run-2' }, 'bob@desk', 'Other')
+    shell(takeCommand(claim, 'ann@desk', 'Move'))
+    writeFileSync(join(folder, 'next'), `run-2\n${claim.workspace}\nbob@desk\nOther\n1\n`)
+    const late = `mv() { cp '${folder}/next' '${place()}/lock'; command mv "$@"; }\n`
+    shell(releaseCommand(claim), late)
+    expect(written()).toEqual(['run-2', 'desk:/ws', 'bob@desk'])
+    expect(shell(next)).toBe('taken')
   })
   it('is nobody’s where it is empty', () => {
     mkdirSync(place(), { recursive: true })

@@ -45,6 +45,9 @@ it('a swarm that does not say which services there are is told from one that has
     fact: 'The swarm of web does not answer: Error response from daemon: The swarm does not have a leader.',
   })
   expect(readLook(swarm, 'web')).toMatchObject({ swarm: { ControlAvailable: true } })
+  const alone =
+    'swarm {"LocalNodeState":"inactive"}\nunanswered Error response from daemon: This node is not a swarm manager.'
+  expect(readLook(alone, 'web')).toMatchObject({ swarm: { LocalNodeState: 'inactive' } })
 })
 
 it('a port at which another program listens is told, and one of the project itself is not', () => {

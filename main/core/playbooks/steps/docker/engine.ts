@@ -67,16 +67,19 @@ export function readLook(stdout: string, host: string): Look | Problem {
   const lines = stdout.split('\n')
   const after = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-  const [unanswered] = after('unanswered')
-  if (unanswered !== undefined)
+  const [swarm] = after('swarm')
+  if (swarm?.startsWith('{')) {
+    const state = SwarmSchema.parse(JSON.parse(swarm))
+    const [unanswered] = after('unanswered')
+    // What is no manager has no services to tell of, and says so by that.
+    if (unanswered === undefined || !state.ControlAvailable) return { swarm: state, after }
     return {
       code: 'SWARM_UNANSWERED',
       fact: `The swarm of ${host} does not answer: ${lastLine(unanswered)}.`,
       fix: 'See docker node ls there: a swarm works while more than half of its managers can be reached.',
       field: 'host',
     }
-  const [swarm] = after('swarm')
-  if (swarm?.startsWith('{')) return { swarm: SwarmSchema.parse(JSON.parse(swarm)), after }
+  }
   const [refused] = after('refused')
   return refused === undefined && swarm === undefined
     ? {
