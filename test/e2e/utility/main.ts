@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { app, type BrowserWindow, session } from 'electron'
 import { PAGE } from '../../../main/electron/addresses.ts'
 import { guardPages, guardSession } from '../../../main/electron/guards.ts'
+import { spokenLanguage } from '../../../main/electron/language.ts'
 import { launchCore } from '../../../main/electron/launch.ts'
 import { connectWindow } from '../../../main/electron/lines.ts'
+import { mendPages } from '../../../main/electron/mend-pages.ts'
 import { declareScheme, serveRenderer } from '../../../main/electron/protocol.ts'
 import { createWindow } from '../../../main/electron/window.ts'
 import { CoreKeeper, type CoreStatus, type Keychain } from '../../../main/launch/index.ts'
@@ -93,6 +95,7 @@ function keep(workspace: string): Kept {
 
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 declareScheme()
+mendPages(spokenLanguage())
 guardPages(() => {})
 // The test closes windows and looks at what is left.
 app.on('window-all-closed', () => {})
