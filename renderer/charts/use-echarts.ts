@@ -66,13 +66,18 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
   return { box, chart }
 }
 
+/** How many series each chart was drawn with last. */
+const drawn = new WeakMap<ECharts, number>()
+
 function draw(
   chart: ECharts,
   element: HTMLElement,
   build: (colours: ChartColours, width: number) => EChartsCoreOption,
 ) {
-  chart.setOption(
-    { animation: false, ...build(readColours(element), element.clientWidth) },
-    { replaceMerge: ['series', 'xAxis', 'yAxis', 'grid'] },
-  )
+  const option = build(readColours(element), element.clientWidth)
+  const count = Array.isArray(option.series) ? option.series.length : 0
+  // ECharts shows a tooltip again after it has drawn, also for series that are there no more, and fails on them.
+  if (count < (drawn.get(chart) ?? 0)) chart.dispatchAction({ type: 'hideTip' })
+  drawn.set(chart, count)
+  chart.setOption({ animation: false, ...option }, { replaceMerge: ['series', 'xAxis', 'yAxis', 'grid'] })
 }

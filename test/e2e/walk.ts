@@ -86,7 +86,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 async function lookAround(page: Page, face: Face): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
+  // The walk in the window is dark already, and its pages are those of the browser.
+  for (const theme of face === 'desktop' ? (['light'] as const) : (['light', 'dark'] as const)) {
     await chooseTheme(page, theme)
     await look(page, face, 'settings', theme)
     for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices']) {
