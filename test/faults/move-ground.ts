@@ -67,6 +67,9 @@ export interface MoveGround {
   close(): Promise<void>
 }
 
+/** A copy was over before it was seen; it may be begun again. */
+export class OverTooSoon extends Error {}
+
 export async function startMoveGround(): Promise<MoveGround> {
   const lab = await startLab({ servers: 0 })
   try {
@@ -152,7 +155,7 @@ async function onLab(lab: Lab): Promise<MoveGround> {
       try {
         await until(() => {
           if (holds()) return true
-          if (child?.exitCode !== null) throw new Error(`The program ended first: ${said.join('')}`)
+          if (child?.exitCode !== null) throw new OverTooSoon(`The program ended first: ${said.join('')}`)
           return false
         })
       } finally {
@@ -186,7 +189,7 @@ async function onLab(lab: Lab): Promise<MoveGround> {
     async hold(runId) {
       await until(() => {
         const run = core.areas.playbooks.run(runId)
-        if (run.endedAt !== null) throw new Error(`The run ended before it was disturbed: ${JSON.stringify(run)}`)
+        if (run.endedAt !== null) throw new OverTooSoon(`The run ended before it was disturbed: ${JSON.stringify(run)}`)
         return ground.copying()
       })
       return [...held]
