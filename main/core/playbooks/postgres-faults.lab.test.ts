@@ -19,7 +19,6 @@ it.each([
   ['relay', 'kill-core'],
   ['logical', 'kill-core'],
   ['parallel', 'fill-target'],
-  ['relay', 'cut-link'],
 ])('a %s copy and %s in its middle: told as it is, and resumed it ends as an undisturbed one', async (way, fault) => {
   const { breaches } = await playMove(ground, way, fault)
   expect(breaches).toEqual([])
