@@ -20,8 +20,8 @@ export function isPlainKey(event: KeyboardEvent): boolean {
 }
 
 /**
- * Ctrl/Cmd-K opens the palette wherever the focus is. F1 opens the help of the place. `?` lists the shortcuts, and `g` and a letter go to a place; neither
- * acts while the operator types or a dialog is open.
+ * Ctrl/Cmd-K opens the palette wherever the focus is, and F1 the help of the place. `?` lists the shortcuts, and `g` and a
+ * letter go to a place; neither acts while the operator types or a dialog is open.
  */
 export function useShortcuts(on: { list: () => void; search: () => void; help: () => void }): void {
   const { list, search, help } = on

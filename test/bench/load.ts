@@ -2,11 +2,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { CORE_FLAGS } from '../../main/launch/index.ts'
 import { joinLocally } from '../../main/link/index.ts'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import { freePort, loopbackAddresses } from '../lab/index.ts'
+import { bundled } from './alone-model.ts'
 import type { Bench } from './bench.ts'
 import { treeCpuMs } from './cpu-model.ts'
 import { startFleet } from './fleet-lab-model.ts'
@@ -49,7 +49,7 @@ export default async function load(): Promise<Bench> {
   ])
   const real = await lab.startServer({ address: '0.0.0.0', port: await freePort('0.0.0.0'), config })
   const known = worked.map((address) => `[${address}]:${real.port} ${real.hostKey.publicLine}\n`).join('')
-  const child = fork(await bundled(), [], {
+  const child = fork(await bundled('load-model'), [], {
     execArgv: [...CORE_FLAGS, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -177,19 +177,4 @@ async function printed(core: CoreClient, host: string): Promise<string[]> {
 function percentile(values: readonly number[], ratio: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * ratio))] ?? Number.POSITIVE_INFINITY
-}
-
-/** The model and the core in one file, beside each other as they ship. */
-async function bundled(): Promise<string> {
-  const root = join(import.meta.dirname, '../..')
-  const outfile = join(root, 'node_modules', '.cache', 'headroom-bench', 'load.mjs')
-  await build({
-    ...{ absWorkingDir: root, entryPoints: ['test/bench/load-model.ts'], outfile, bundle: true },
-    ...{ platform: 'node', format: 'esm', target: 'node22', logLevel: 'warning' },
-    external: ['better-sqlite3', 'cpu-features', 'pg-native', '*.node'],
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url); const __dirname = import.meta.dirname;",
-    },
-  })
-  return outfile
 }

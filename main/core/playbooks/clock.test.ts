@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -15,15 +15,6 @@ beforeEach(async () => {
 })
 afterEach(() => one.close())
 
-async function start(id: string, steps: string) {
-  const folder = join(one.workspace.folder, 'playbooks')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    join(folder, `${id}.yaml`),
-    `format: headroom/playbook@1\nid: ${id}\nname: ${id}\nsummary: A test\nsteps:\n${steps}`,
-  )
-  return (await one.playbooks.start(id, {}, (await one.playbooks.preview(id, {})).hash)).id
-}
 /** The computer's clock is set; what goes by elapsed time is not. */
 function setClock(byMs: number) {
   const { now } = one.environment
@@ -39,7 +30,7 @@ const folders = (runId: string) => readdirSync(tmpdir()).filter((name) => name.s
 /** Prints, waits for a file and prints again; the core is closed once it has printed. */
 async function leftBehind(timeout: string) {
   const command = `echo begun; until [ -e ${mark} ]; do sleep 0.05; done; echo ended`
-  const id = await start(
+  const id = await one.startSteps(
     'long',
     `  - { id: a, name: A, kind: run, host: here, timeout: ${timeout}, command: '${command}' }\n`,
   )
@@ -87,7 +78,7 @@ it('a command that still goes on after its time is ended when it is seen again, 
 })
 
 it('what is waited for is waited for as long as was asked, whatever the clock says', async () => {
-  const id = await start(
+  const id = await one.startSteps(
     'wait',
     `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`,
   )
@@ -101,7 +92,7 @@ it('what is waited for is waited for as long as was asked, whatever the clock sa
 })
 
 it('a wait is over after its time also where the clock was put back', async () => {
-  const id = await start(
+  const id = await one.startSteps(
     'never',
     `  - { id: a, name: A, kind: wait-for, host: here, command: 'false', every: 20ms, timeout: 500ms }\n`,
   )
@@ -111,7 +102,7 @@ it('a wait is over after its time also where the clock was put back', async () =
 
 it('how long a step takes is not learned from a clock that was set meanwhile', async () => {
   const step = `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`
-  const id = await start('taken', step)
+  const id = await one.startSteps('taken', step)
   await one.until(id, ({ steps }) => steps[0]?.progressText?.startsWith('Not yet') === true)
   setClock(-DAY)
   writeFileSync(mark, '')

@@ -137,7 +137,10 @@ export const pollFrom = (commands: DetachedCommands, from: Offsets): Command => 
   stdin: `${from.out} ${from.err}\n`,
 })
 
-/** What a poll printed: a line "state new_out new_err all_out all_err age" (seconds, or "-"), then the new bytes of both. Null when it was cut short. */
+/**
+ * What a poll printed: a line "state new_out new_err all_out all_err age" (seconds, or "-"), then the new bytes of both. Null
+ * when it was cut short.
+ */
 export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
   const lineEnd = printed.indexOf(10)
   const words = printed.subarray(0, Math.max(lineEnd, 0)).toString('latin1').split(' ')
@@ -150,8 +153,8 @@ export function parsePoll(printed: Buffer, from: Offsets): Poll | null {
   if (!ended && state !== 'starting' && state !== 'running' && state !== 'dead' && state !== 'gone') return null
   return {
     state: ended ? 'ended' : (state as 'starting' | 'running' | 'dead' | 'gone'),
-    // An exit code that could not be written, on a full disk, is none.
     ageMs: Number.isFinite(age) ? age * 1000 : null,
+    // An exit code that could not be written, on a full disk, is none.
     exitCode: ended && /^\d+$/.test(state.slice(5)) ? Number(state.slice(5)) : null,
     out: bytes.subarray(0, newOut),
     err: bytes.subarray(newOut),

@@ -234,7 +234,7 @@ export function createPlaybooks({
   /** Takes a server away from a run of another workspace; the run that wanted it can be resumed then. */
   async function breakElsewhere(host: string, away: HeldElsewhere, reason: string): Promise<void> {
     const { hostId, wantedBy, runId, by: holder, name } = away
-    const claim = { runId, workspace: away.workspace }
+    const theirs = { runId, workspace: away.workspace }
     const freed = (text: string) => {
       const { state, endedAt } = store.readRun(db, wantedBy)
       const told = { endedAt, problem: null, outcome: `${text} Resume the run to go on.` }
@@ -243,13 +243,13 @@ export function createPlaybooks({
       changed(wantedBy)
     }
     try {
-      await hostLocks.break(hostId, claim, reason)
+      await hostLocks.break(hostId, theirs, reason)
     } catch (error) {
       if (error instanceof HeadroomError && error.code === 'LOCK_FREE') freed(error.problem.fact)
       throw error
     }
     note(wantedBy, 'lock-broken', `${by.user} takes ${host} away from the run "${name}" of ${holder}: ${reason}`, {
-      ...{ host, data: { ...claim, holder } },
+      ...{ host, data: { ...theirs, holder } },
     })
     freed(`The lock on ${host} is broken.`)
   }

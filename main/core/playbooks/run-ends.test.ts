@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -14,15 +14,6 @@ beforeEach(async () => {
 })
 afterEach(() => one.close())
 
-async function start(id: string, steps: string) {
-  const folder = join(one.workspace.folder, 'playbooks')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    join(folder, `${id}.yaml`),
-    `format: headroom/playbook@1\nid: ${id}\nname: ${id}\nsummary: A test\nsteps:\n${steps}`,
-  )
-  return (await one.playbooks.start(id, {}, (await one.playbooks.preview(id, {})).hash)).id
-}
 const printed = (runId: string) =>
   one.playbooks
     .output(runId, 0, 100)
@@ -33,7 +24,7 @@ const folders = (runId: string) => readdirSync(tmpdir()).filter((name) => name.s
 /** Prints, waits for a file and prints again; the core is closed once it has printed. */
 async function leftBehind(timeout: string) {
   const command = `echo begun; until [ -e ${mark} ]; do sleep 0.05; done; echo ended`
-  const id = await start(
+  const id = await one.startSteps(
     'long',
     `  - { id: a, name: A, kind: run, host: here, timeout: ${timeout}, command: '${command}' }\n`,
   )
@@ -56,7 +47,7 @@ it('folders that cannot be removed at one end of a run are told, and removed at 
   const { run } = one.hosts
   one.hosts.run = (hostId, command, options) =>
     JSON.stringify(command).includes('rm -rf') ? Promise.reject(new Error('away')) : run(hostId, command, options)
-  const id = await start(
+  const id = await one.startSteps(
     'away',
     `  - { id: a, name: A, kind: run, host: here, command: 'true' }\n  - { id: b, name: B, kind: run, host: here, command: 'test -e ${mark}' }\n`,
   )
@@ -72,7 +63,7 @@ it('folders that cannot be removed at one end of a run are told, and removed at 
 
 it('a run whose end cannot be written here is not told as done, and is interrupted as soon as that can be', async () => {
   const { app } = one.workspace
-  const id = await start(
+  const id = await one.startSteps(
     'full',
     `  - { id: a, name: A, kind: wait-for, host: here, command: 'test -e ${mark}', every: 20ms, timeout: 1h }\n`,
   )
@@ -93,7 +84,7 @@ it('what the end of the program kept a run from removing is removed at the next 
   const { run } = one.hosts
   one.hosts.run = (hostId, command, options) =>
     JSON.stringify(command).includes('rm -rf') ? Promise.reject(new Error('killed')) : run(hostId, command, options)
-  const id = await start('killed', `  - { id: a, name: A, kind: run, host: here, command: 'true' }\n`)
+  const id = await one.startSteps('killed', `  - { id: a, name: A, kind: run, host: here, command: 'true' }\n`)
   expect(await one.ended(id)).toMatchObject({ state: 'succeeded' })
   await expect.poll(() => one.playbooks.journal(id).entries.some(({ kind }) => kind === 'folders-left')).toBe(true)
   expect(folders(id)).not.toEqual([])

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { AlertPart } from '../../../../shared/model/alert.ts'
 import { ComparisonSchema } from '../../../../shared/model/condition.ts'
 import { type AlertRuleUnit, type Choice, metricOptions } from './choices.ts'
+import { LabelFields } from './label-fields.tsx'
 import { fromTyped, toTyped, typedUnit } from './quantity-field.ts'
 import styles from './rules.module.css'
 
@@ -62,7 +63,6 @@ export function AlsoFields({
     <div className={styles.also}>
       {drafts.map((draft, index) => {
         const unitWord = t(`form.units.${typedUnit(unitOf(draft.metric))}`)
-        const labels = Object.entries(choices.find(({ metric }) => metric === draft.metric)?.labels ?? {})
         return (
           <fieldset key={draft.key} className={styles.alsoRow}>
             <legend>{t('form.and', { number: index + 2 })}</legend>
@@ -75,21 +75,10 @@ export function AlsoFields({
               error={shown && draft.metric === null ? t('form.metricMissing') : undefined}
               onChange={(metric) => change(draft.key, { metric, labels: {} })}
             />
-            {labels.map(([label, values]) => (
-              <Select
-                key={label}
-                label={t('form.label', { name: label })}
-                clearable
-                searchable
-                placeholder={t('form.any')}
-                value={draft.labels[label] ?? null}
-                data={values}
-                onChange={(value) => {
-                  const { [label]: _, ...others } = draft.labels
-                  change(draft.key, { labels: value === null ? others : { ...others, [label]: value } })
-                }}
-              />
-            ))}
+            <LabelFields
+              {...{ choices, metric: draft.metric, labels: draft.labels }}
+              onChange={(labels) => change(draft.key, { labels })}
+            />
             <Select
               label={t('form.op')}
               allowDeselect={false}

@@ -10,6 +10,7 @@ import { problemFrom, useCore, useQueryUtils } from '../../../app/core.tsx'
 import { ProblemNotice, QueryView } from '../../../ui/index.ts'
 import { AlsoFields, alsoDrafts, alsoIsWhole, alsoParts } from './also-fields.tsx'
 import { type AlertRuleUnit, type Choice, metricOptions } from './choices.ts'
+import { LabelFields } from './label-fields.tsx'
 import { fromTyped, toTyped, typedUnit } from './quantity-field.ts'
 import { RehearsalView } from './rehearsal.tsx'
 import styles from './rules.module.css'
@@ -147,7 +148,6 @@ function RuleForm({
       onChange={(event) => set(key, event.currentTarget.value)}
     />
   )
-  const labels = Object.entries(choices.find((one) => one.metric === draft.metric)?.labels ?? {})
   const unitWord = t(`form.units.${typedUnit(unit)}`)
   return (
     <form onSubmit={submit} noValidate className={styles.form}>
@@ -170,22 +170,12 @@ function RuleForm({
           error={shown && draft.metric === null ? t('form.metricMissing') : undefined}
           onChange={(metric) => setDraft((old) => ({ ...old, metric, labels: {} }))}
         />
-        {!isPlan &&
-          labels.map(([label, values]) => (
-            <Select
-              key={label}
-              label={t('form.label', { name: label })}
-              clearable
-              searchable
-              placeholder={t('form.any')}
-              value={draft.labels[label] ?? null}
-              data={values}
-              onChange={(value) => {
-                const { [label]: _, ...others } = draft.labels
-                set('labels', value === null ? others : { ...others, [label]: value })
-              }}
-            />
-          ))}
+        {!isPlan && (
+          <LabelFields
+            {...{ choices, metric: draft.metric, labels: draft.labels }}
+            onChange={(labels) => set('labels', labels)}
+          />
+        )}
         {!isPlan && (
           <MultiSelect
             label={t('form.hosts')}
