@@ -27,9 +27,9 @@ it('says how a run ended, and leads to it', () => {
   })
   const problem = { code: 'X', fact: 'It broke.', fix: 'Mend it.' }
   expect(endNotice(run({ state: 'failed', problem }), 5)).toMatchObject({
-    severity: 'warning',
+    severity: 'critical',
     title: 'Move a database failed',
-    body: 'It broke.',
+    body: 'It broke. Mend it.',
   })
 })
 
@@ -43,7 +43,7 @@ it('says that a run waits, and nothing of one that goes on', () => {
   expect(endNotice(run({ state: 'stopping' }), 5)).toBeNull()
 })
 
-it('is told to the desktop when a run has ended', async () => {
+it('is told to the desktop once when a run has ended, and not where a person stopped it', async () => {
   const one = openPlaybooks()
   try {
     const told: Notice[] = []
@@ -58,6 +58,14 @@ it('is told to the desktop when a run has ended', async () => {
     const { id } = await one.playbooks.start('short', {}, hash)
     await one.ended(id)
     await expect.poll(() => told).toMatchObject([{ title: 'Short succeeded', href: `#/runs/${id}` }])
+    const longer = await one.startSteps('long', '  - { id: a, name: A, kind: run, host: here, command: "sleep 60" }\n')
+    await one.playbooks.stop(longer)
+    await one.ended(longer)
+    // The next end comes after any word of the one that was stopped.
+    const last = await one.startSteps('last', '  - { id: a, name: A, kind: run, host: here, command: "false" }\n')
+    await one.ended(last)
+    await expect.poll(() => told.map(({ title }) => title)).toContain('last failed')
+    expect(told.map(({ title }) => title)).toEqual(['Short succeeded', 'last failed'])
   } finally {
     await one.close()
   }

@@ -4,7 +4,8 @@ import type { Run } from '../../../shared/model/run.ts'
 const ENDS: Readonly<Partial<Record<Run['state'], string>>> = {
   succeeded: 'succeeded',
   failed: 'failed',
-  stopped: 'stopped',
+  // Where a person stopped it, they are not told; what is left has been undone.
+  stopped: 'is undone',
   interrupted: 'was interrupted',
 }
 
@@ -16,9 +17,13 @@ export function endNotice(run: Run, at: number): Notice | null {
     id: `run/${run.id}/${at}`,
     at,
     kind: 'run',
-    severity: run.state === 'succeeded' ? 'info' : 'warning',
+    severity: run.state === 'failed' ? 'critical' : run.state === 'interrupted' ? 'warning' : 'info',
     title: run.waiting ? `${run.name} waits for you` : `${run.name} ${end}`,
-    body: run.waiting ? `At "${run.waiting.step}".` : (run.outcome ?? run.problem?.fact ?? ''),
+    body: run.waiting
+      ? `At "${run.waiting.step}".`
+      : run.problem
+        ? `${run.problem.fact} ${run.problem.fix}`
+        : (run.outcome ?? ''),
     href: `#/runs/${encodeURIComponent(run.id)}`,
   }
 }

@@ -180,7 +180,7 @@ describe('a step that fails', () => {
     expect(run.outcome).toMatch(/"B" failed, which was optional/)
     expect(kinds(id).filter((kind) => kind === 'retry')).toHaveLength(2)
     expect(marks()).toBe('x\nx\nx\n')
-    expect(notices).toMatchObject([{ title: 'Test retry succeeded', href: `#/runs/${id}` }])
+    await expect.poll(() => notices).toMatchObject([{ title: 'Test retry succeeded', href: `#/runs/${id}` }])
   })
   it('can be skipped with a reason, and only the next one', async () => {
     write(
@@ -243,7 +243,7 @@ describe('an approval', () => {
     )
     const { id, run } = await through('ask')
     expect(run).toMatchObject({ state: 'stopped', waiting: { step: 'ok', kind: 'approve', type: 'here' } })
-    expect(notices[0]?.title).toBe('Test ask waits for you')
+    await expect.poll(() => notices[0]?.title).toBe('Test ask waits for you')
     expect((await failure(one.playbooks.resume(id, {}))).code).toBe('APPROVAL_NEEDED')
     expect((await failure(one.playbooks.approve(id, 'ok', 'there'))).code).toBe('APPROVAL_MISMATCH')
     expect((await failure(one.playbooks.approve(id, 'a', 'here'))).code).toBe('NOT_WAITING')

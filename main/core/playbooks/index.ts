@@ -99,7 +99,7 @@ export function createPlaybooks({
     void runner.finished
       .then(() => {
         if (active.get(runId) === runner) active.delete(runId)
-        settle(runId)
+        settle(runId, runner.wasStopped)
       })
       .catch((error: unknown) => environment.log.error({ err: error, runId }, 'ending a run broke'))
   }
@@ -108,19 +108,19 @@ export function createPlaybooks({
    * A run whose runner itself broke, such as on a full disk here, is interrupted. Where that cannot be written either, it is
    * tried until it can: a run that nobody drives must not be told as running.
    */
-  function settle(runId: string): void {
+  function settle(runId: string, wasStopped = false): void {
     if (closed || active.has(runId)) return
     try {
       if (isGoing(store.readRun(db, runId))) interrupt(db, environment, runId)
     } catch (error) {
       environment.log.error({ err: error, runId }, 'the end of a run could not be written')
-      setTimeout(() => settle(runId), SETTLE_AGAIN_MS).unref()
+      setTimeout(() => settle(runId, wasStopped), SETTLE_AGAIN_MS).unref()
       return
     }
     changed(runId)
     sweep()
     const notice = endNotice(store.readRun(db, runId), environment.now())
-    if (notice) environment.notify?.(notice)
+    if (notice && !wasStopped) environment.notify?.(notice)
   }
 
   /** Keeps the secrets of a run that is going on already. Without a keychain that takes them, it is only asked again. */

@@ -84,6 +84,11 @@ export class Runner {
     })
   }
 
+  /** Whether a person stopped it, who needs not be told. */
+  get wasStopped(): boolean {
+    return this.#stopReason === 'stop'
+  }
+
   stop(reason: StopReason): void {
     this.#stopReason ??= reason
     this.#controller.abort(new Error(reason))
@@ -408,24 +413,6 @@ export class Runner {
       if (state !== 'interrupted') releaseLocks(db, this.#runId)
     })()
     this.#tell()
-    this.#notify(state, problem, outcome)
-  }
-
-  /** Says it on the desktop; a run that a person has just stopped tells them nothing new. */
-  #notify(state: Run['state'], problem: Problem | null, outcome: string | null): void {
-    const { db, environment } = this.#deps
-    if (state === 'interrupted' || this.#stopReason !== null) return
-    const run = store.readRun(db, this.#runId)
-    const how = run.waiting ? 'waits for you' : state === 'stopped' ? 'is undone' : state
-    environment.notify?.({
-      id: `run-${this.#runId}-${environment.now()}`,
-      at: environment.now(),
-      kind: state === 'failed' ? 'fired' : 'cleared',
-      severity: state === 'failed' ? 'critical' : 'info',
-      title: `${run.name} ${how}`,
-      body: problem ? `${problem.fact} ${problem.fix}` : (outcome ?? ''),
-      href: `#/runs/${encodeURIComponent(this.#runId)}`,
-    })
   }
 
   #tell(): void {
