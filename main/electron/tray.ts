@@ -69,7 +69,8 @@ export function trayWithStatus(options: { keeper: CoreKeeper; windows: Windows; 
       const events = await core.app.events()
       await read(core)
       for await (const { kind } of events) {
-        if (!TOLD.has(kind)) continue
+        // Without a symbol there is nothing to draw, until the settings want one.
+        if (!TOLD.has(kind) || (!tray && kind !== 'settings')) continue
         late ??= setTimeout(
           () => {
             late = null
