@@ -6,12 +6,13 @@ import { exportedAudit, lastRun, verifyAll } from './audit.ts'
 import { type Reviewed, Reviews } from './drift.ts'
 import { endNotice } from './end-notice.ts'
 import { handOver } from './handover.ts'
-import { HostLocks, isStale as isStaleThere } from './host-locks.ts'
+import { heldServers } from './held-servers.ts'
+import { HostLocks } from './host-locks.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt, SERVER_REMOVED, serversTaken } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
 import { findPlaybook, keptSource, loadPlaybooks, type PlaybookMemory, playbookKept, summaryOf } from './loader.ts'
-import { type HeldElsewhere, heldElsewhere, holderOf, holdsAny, releaseLock, takeLocks } from './locks.ts'
+import { holdsAny, takeLocks } from './locks.ts'
 import { Turns } from './output.ts'
 import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
 import { type Estimates, planContext, planPlaybook } from './planner.ts'
@@ -231,29 +232,6 @@ export function createPlaybooks({
     }
   }
 
-  /** Takes a server away from a run of another workspace; the run that wanted it can be resumed then. */
-  async function breakElsewhere(host: string, away: HeldElsewhere, reason: string): Promise<void> {
-    const { hostId, wantedBy, runId, by: holder, name } = away
-    const theirs = { runId, workspace: away.workspace }
-    const freed = (text: string) => {
-      const { state, endedAt } = store.readRun(db, wantedBy)
-      const told = { endedAt, problem: null, outcome: `${text} Resume the run to go on.` }
-      store.writeRunState(db, wantedBy, { ...told, state: state === 'failed' ? 'stopped' : state })
-      events.emit({ kind: 'run', runId: wantedBy, lastSeq: store.lastSeq(db, wantedBy) })
-      changed(wantedBy)
-    }
-    try {
-      await hostLocks.break(hostId, theirs, reason)
-    } catch (error) {
-      if (error instanceof HeadroomError && error.code === 'LOCK_FREE') freed(error.problem.fact)
-      throw error
-    }
-    note(wantedBy, 'lock-broken', `${by.user} takes ${host} away from the run "${name}" of ${holder}: ${reason}`, {
-      ...{ host, data: { ...theirs, holder } },
-    })
-    freed(`The lock on ${host} is broken.`)
-  }
-
   /** The program may have ended right after a run did, before it tidied up at the servers. */
   async function tidy(runId: string): Promise<void> {
     await claim(runId, async () => {
@@ -431,63 +409,7 @@ export function createPlaybooks({
         }
       }),
 
-    locks: () => [
-      ...hosts.list().flatMap(({ id, name }) => {
-        const holder = holderOf(db, id)
-        if (!holder) return []
-        const { id: runId, name: runName, state, since, instance } = holder
-        const stale = isStale(runId, state)
-        return [{ hostId: id, hostName: name, runId, runName, since, instance, stale, elsewhere: false }]
-      }),
-      ...heldElsewhere(db).flatMap((one) => {
-        const host = hosts.list().find(({ id }) => id === one.hostId)
-        if (!host || holderOf(db, host.id)) return []
-        const { hostId, runId, name, at, sinceMs, signOfLifeMs } = one
-        const instance = `${one.by} (${one.workspace})`
-        const stale = isStaleThere(signOfLifeMs === null ? null : signOfLifeMs + environment.now() - at)
-        const since = at - (sinceMs ?? 0)
-        return [{ hostId, hostName: host.name, runId, runName: name, since, instance, stale, elsewhere: true }]
-      }),
-    ],
-
-    async breakLock(hostId, reason) {
-      const host = hosts.get(hostId)
-      if (reason.trim() === '')
-        throw new HeadroomError({
-          code: 'BREAK_REASON',
-          fact: 'A lock is broken only with a reason, which the journal keeps.',
-          fix: 'Say why nobody drives that run any more.',
-          field: 'reason',
-        })
-      const holder = holderOf(db, hostId)
-      const away = heldElsewhere(db).find((one) => one.hostId === hostId)
-      if (!holder && away) return await breakElsewhere(host.name, away, reason.trim())
-      if (!holder)
-        throw new HeadroomError({
-          code: 'LOCK_FREE',
-          fact: `No run holds ${host.name}.`,
-          fix: 'There is nothing to break.',
-          field: 'hostId',
-        })
-      if (!isStale(holder.id, holder.state))
-        throw new HeadroomError({
-          code: 'LOCK_HELD',
-          fact: `${host.name} is held by the run "${holder.name}" (${holder.id}), which is ${holder.state}.`,
-          fix: 'Stop that run instead.',
-          field: 'hostId',
-        })
-      db.transaction(() => {
-        releaseLock(db, hostId)
-        note(holder.id, 'lock-broken', `${by.user} takes ${host.name} away from this run: ${reason}`, {
-          host: host.name,
-          data: { since: holder.since, instance: holder.instance },
-        })
-      })()
-      events.emit({ kind: 'run', runId: holder.id, lastSeq: store.readRun(db, holder.id).lastSeq })
-      changed(holder.id)
-      // The one on the server as far as it can be reached; else the next run that wants it finds it without an owner.
-      await hostLocks.release(holder.id, [hostId])
-    },
+    ...heldServers({ db, hosts, environment, events, hostLocks, by, note, changed, isStale }),
 
     follow: (runId, signal) =>
       watchers.follow(
