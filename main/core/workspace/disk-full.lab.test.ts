@@ -57,3 +57,12 @@ test('a full disk is told once, costs nothing that was stored, and storing goes 
   for (const n of stored) expect(value).toContain(n)
   again.close()
 })
+
+test('a disk that is full before the workspace is locked is told as that, and the next opening finds the lock free', () => {
+  const folder = join(disk, 'workspace')
+  openWorkspace(folder, environment).close()
+  expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(16 << 20))).toThrow('ENOSPC')
+  expect(() => openWorkspace(folder, environment)).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
+  rmSync(join(disk, 'filler'))
+  openWorkspace(folder, environment).close()
+})

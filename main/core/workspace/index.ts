@@ -65,6 +65,10 @@ const METRICS_CHECKED_BYTES = 512 << 20
  *   WORKSPACE_CORRUPT app.db is damaged (names the newest sound backup); DISK_FULL. Each leaves the folder as it was.
  */
 export function openWorkspace(folder: string, environment: Environment, options: OpenOptions = {}): Workspace {
+  return tellingOfFull(folder, () => openLocked(folder, environment, options))
+}
+
+function openLocked(folder: string, environment: Environment, options: OpenOptions): Workspace {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
   const endedTidily = lockHolder(folder) === null
@@ -90,14 +94,14 @@ export function openWorkspace(folder: string, environment: Environment, options:
   } catch (error) {
     for (const database of opened) database.close()
     lock.release()
-    throw isFull(error) ? new HeadroomError(diskFull(folder), { cause: error }) : error
+    throw error
   }
 }
 
 /**
  * Puts a backup in place in a workspace that nobody has open, even one that cannot be opened. `mayLose` sees the present
  * app.db where it is sound, and throws what speaks against replacing it.
- * @throws WORKSPACE_LOCKED, BACKUP_NOT_FOUND, BACKUP_UNUSABLE, BACKUP_NO_ROOM, WORKSPACE_NEWER
+ * @throws WORKSPACE_LOCKED, BACKUP_NOT_FOUND, BACKUP_UNUSABLE, BACKUP_NO_ROOM, WORKSPACE_NEWER, DISK_FULL
  */
 export function restoreClosed(
   folder: string,
@@ -105,7 +109,7 @@ export function restoreClosed(
   environment: Environment,
   mayLose: (app: ReadableDatabase) => void = () => {},
 ): void {
-  const lock = takeLock(folder, environment)
+  const lock = tellingOfFull(folder, () => takeLock(folder, environment))
   try {
     // One that cannot be opened is what restoring is for.
     const present = compareWithClosed(folder).state === 'rotten' ? null : readSound(join(folder, 'app.db'))
@@ -281,6 +285,14 @@ function diskFull(folder: string): HeadroomError['problem'] {
     fact: `The disk of ${folder} is full: what is measured now cannot be stored.`,
     fix: 'Free some room. Everything stored before is safe, and storing goes on by itself.',
     value: folder,
+  }
+}
+
+function tellingOfFull<T>(folder: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw isFull(error) ? new HeadroomError(diskFull(folder), { cause: error }) : error
   }
 }
 

@@ -28,7 +28,12 @@ export function takeLock(folder: string, environment: Environment): { release():
   }
   const holder: Holder = { pid: process.pid, since: environment.now(), face: environment.face }
   const file = join(folder, HOLDER)
-  writeFileSync(file, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  try {
+    writeFileSync(file, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return {
     release() {
       rmSync(file, { force: true })
