@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../test/fixtures/playbooks.ts'
 
@@ -92,4 +93,40 @@ it('what the end of the program kept a run from removing is removed at the next 
   await one.reopen()
   await expect.poll(() => folders(id), { timeout: 10_000 }).toEqual([])
   expect(one.playbooks.run(id).state).toBe('succeeded')
+})
+
+it('at no moment would a crash leave a state that the journal does not tell of', async () => {
+  await one.hosts.add({ kind: 'local', name: 'there' })
+  const { app } = one.workspace
+  const looks: string[] = []
+  // What is committed at each write is what a process that dies then leaves.
+  app.function('headroom_look', () => {
+    const left = new Database(join(one.workspace.folder, 'app.db'), { readonly: true })
+    const told = left.prepare('SELECT kind || coalesce(host, step) FROM playbook_journal').pluck().all() as string[]
+    const steps = left.prepare('SELECT id, state, memory FROM playbook_step').all() as Record<string, string>[]
+    left.close()
+    for (const { id, state, memory = '{}' } of steps) {
+      const { hosts = {} } = JSON.parse(memory) as { hosts?: Record<string, { name: string; state: string }> }
+      const states = [`step-${state}${id}`, ...Object.values(hosts).map((on) => `host-${on.state}${on.name}`)]
+      for (const found of states) {
+        const entry = found.replace('-running', '-started')
+        if (!/-pending/.test(entry) && !told.includes(entry)) looks.push(`${entry} is not told`)
+        else if (!/-pending/.test(entry)) looks.push(entry)
+      }
+    }
+    return 0
+  })
+  for (const on of ['INSERT ON playbook_journal', 'UPDATE ON playbook_step'])
+    app.exec(`CREATE TEMP TRIGGER "${on}" AFTER ${on} BEGIN SELECT headroom_look(); END`)
+  const steps = `  - { id: a, name: A, kind: run, host: 'here, there', parallel: 1, command: 'true', undo: 'true' }
+  - { id: b, name: B, kind: run, host: here, check: 'true', command: 'true' }
+  - { id: c, name: C, kind: run, host: 'here, there', parallel: 1, command: 'false' }
+`
+  const id = await one.startSteps('told', steps)
+  expect(await one.ended(id)).toMatchObject({ state: 'failed' })
+  await one.playbooks.undo(id, 'a', {})
+  expect(await one.ended(id)).toMatchObject({ state: 'stopped' })
+  expect(looks.filter((text) => text.endsWith('not told'))).toEqual([])
+  for (const seen of ['step-succeededa', 'step-skippedb', 'step-failedc', 'host-succeededhere', 'host-failedhere'])
+    expect(looks).toContain(seen)
 })

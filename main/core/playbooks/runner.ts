@@ -6,7 +6,7 @@ import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace, WritableDatabase } from '../workspace/index.ts'
 import { removeJobs } from './detached.ts'
-import type { HostLocks } from './host-locks.ts'
+import { type HostLocks, serversToChange } from './host-locks.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
 import { append } from './journal.ts'
 import { throughLinkLoss } from './link-loss.ts'
@@ -133,23 +133,14 @@ export class Runner {
     else await this.#giveServersBack()
   }
 
-  /** The servers that the run changes. */
-  #serversToChange(): string[] {
-    return [
-      ...new Set(
-        this.#plans.flatMap(({ commands }) => commands.filter(({ readOnly }) => !readOnly).map(({ hostId }) => hostId)),
-      ),
-    ]
-  }
-
   /** Takes the locks that lie on the servers, before the first of them is changed. HOST_BUSY names who holds one. */
   async #takeServers(): Promise<void> {
     const { environment, hostLocks } = this.#deps
-    const wanted = { runId: this.#runId, name: this.#playbook.name, hostIds: this.#serversToChange() }
+    const wanted = { runId: this.#runId, name: this.#playbook.name, hostIds: serversToChange(this.#plans) }
     await throughLinkLoss({ environment, signal: this.#controller.signal }, () =>
       hostLocks.take(
         wanted,
-        (hostId, reason) => this.#journal('lock-not-left', null, hostId, unlocked(this.#hostName(hostId), reason)),
+        (hostId, fact) => this.#journal('lock-not-left', null, hostId, fact),
         (problem) => {
           this.#lost = problem
           this.stop('lost')
@@ -163,12 +154,8 @@ export class Runner {
     const present = new Set(hosts.list().map(({ id }) => id))
     await hostLocks.release(
       this.#runId,
-      this.#serversToChange().filter((id) => present.has(id)),
+      serversToChange(this.#plans).filter((id) => present.has(id)),
     )
-  }
-
-  #hostName(hostId: string): string {
-    return this.#deps.hosts.list().find(({ id }) => id === hostId)?.name ?? hostId
   }
 
   /** Removes the folders of detached commands that have ended, with one command for each server. */
@@ -213,12 +200,14 @@ export class Runner {
       if (state === 'succeeded' || state === 'skipped') continue
       if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
       if (state === 'undone') store.forgetStep(db, this.#runId, index, 'pending')
-      this.#journal('step-started', step.id, null, `Step "${this.#values.plain(step.name)}" begins.`)
-      store.writeStep(db, this.#runId, index, {
-        state: 'running',
-        startedAt: environment.now(),
-        endedAt: null,
-        problem: null,
+      this.#together(() => {
+        this.#journal('step-started', step.id, null, `Step "${this.#values.plain(step.name)}" begins.`)
+        store.writeStep(db, this.#runId, index, {
+          state: 'running',
+          startedAt: environment.now(),
+          endedAt: null,
+          problem: null,
+        })
       })
       this.#tell()
       try {
@@ -267,8 +256,10 @@ export class Runner {
         found.hosts.some(({ state }) => state === 'succeeded')
       if (did && found.undo === 'yes') {
         if (this.#controller.signal.aborted) return await this.#broken(new Error('stopped'), null, null)
-        this.#journal('undo-started', step.id, null, `Undoing "${name}" begins.`)
-        store.writeStep(db, this.#runId, index, { state: 'running', startedAt: null, endedAt: null, problem: null })
+        this.#together(() => {
+          this.#journal('undo-started', step.id, null, `Undoing "${name}" begins.`)
+          store.writeStep(db, this.#runId, index, { state: 'running', startedAt: null, endedAt: null, problem: null })
+        })
         this.#tell()
         try {
           await this.#step(step, index).undo()
@@ -279,13 +270,15 @@ export class Runner {
         }
         undone.push(name)
       } else if (did && found.state !== 'skipped') left.push(name)
-      store.forgetStep(db, this.#runId, index, 'undone')
-      this.#journal(
-        'step-undone',
-        step.id,
-        null,
-        did && found.undo === 'yes' ? `Step "${name}" is undone.` : `Step "${name}" has nothing that is taken back.`,
-      )
+      this.#together(() => {
+        store.forgetStep(db, this.#runId, index, 'undone')
+        this.#journal(
+          'step-undone',
+          step.id,
+          null,
+          did && found.undo === 'yes' ? `Step "${name}" is undone.` : `Step "${name}" has nothing that is taken back.`,
+        )
+      })
       this.#tell()
     }
     store.writeUndoTo(db, this.#runId, null)
@@ -379,18 +372,25 @@ export class Runner {
     outcome: string | undefined | null,
   ): void {
     const { db, environment } = this.#deps
-    if (outcome && state === 'succeeded')
-      store.writeMemory(db, this.#runId, index, { ...store.readMemory(db, this.#runId, index), outcome })
-    store.writeStep(db, this.#runId, index, { state, startedAt: null, endedAt: environment.now(), problem })
-    if (state === 'succeeded') store.writeProgress(db, this.#runId, index, 1, outcome ?? null)
     const how = state === 'pending' ? 'waits' : state === 'skipped' ? 'was skipped' : state
-    this.#journal(
-      `step-${state}`,
-      step.id,
-      null,
-      `Step "${this.#values.plain(step.name)}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
-      problem ? { code: problem.code } : {},
-    )
+    this.#together(() => {
+      if (outcome && state === 'succeeded')
+        store.writeMemory(db, this.#runId, index, { ...store.readMemory(db, this.#runId, index), outcome })
+      store.writeStep(db, this.#runId, index, { state, startedAt: null, endedAt: environment.now(), problem })
+      if (state === 'succeeded') store.writeProgress(db, this.#runId, index, 1, outcome ?? null)
+      this.#journal(
+        `step-${state}`,
+        step.id,
+        null,
+        `Step "${this.#values.plain(step.name)}" ${how}.${problem ? ` ${problem.fact}` : outcome ? ` ${outcome}` : ''}`,
+        problem ? { code: problem.code } : {},
+      )
+    })
+  }
+
+  /** A state and its entry in the journal are written both or neither, whenever this process dies. */
+  #together(write: () => void): void {
+    this.#deps.db.transaction(write)()
   }
 
   /** The run's end: locks are kept only while something may go on at the hosts. */
@@ -401,7 +401,7 @@ export class Runner {
   ): void {
     const { db, environment } = this.#deps
     this.#output.flush()
-    db.transaction(() => {
+    this.#together(() => {
       this.#journal(
         `run-${state}`,
         null,
@@ -411,7 +411,7 @@ export class Runner {
       )
       store.writeRunState(db, this.#runId, { state, endedAt: environment.now(), problem, outcome })
       if (state !== 'interrupted') releaseLocks(db, this.#runId)
-    })()
+    })
     this.#tell()
   }
 
@@ -473,6 +473,3 @@ export class Runner {
     return fingerprints
   }
 }
-
-const unlocked = (host: string, reason: string): string =>
-  `No lock could be left on ${host} (${reason}): from another computer, nobody would see this run.`

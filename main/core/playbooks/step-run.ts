@@ -95,28 +95,27 @@ export class StepRun {
       limit,
       async (id) => {
         const host = { id, name: names.get(id) ?? id }
-        const say = (
-          state: 'running' | 'succeeded' | 'skipped' | 'failed' | 'stopped',
-          problem: Problem | null = null,
-        ) => {
-          writeHostState(db, { runId, index }, host, { state, problem })
+        // The state and its entry in the journal are written both or neither, whenever this process dies.
+        const say = (state: 'running' | 'succeeded' | 'skipped' | 'failed', text: string, problem?: Problem) => {
+          db.transaction(() => {
+            writeHostState(db, { runId, index }, host, { state, problem: problem ?? null })
+            const kind = state === 'running' ? 'host-started' : `host-${state}`
+            this.#world.journal(kind, id, text, problem ? { code: problem.code } : {})
+          })()
           this.#world.tell()
         }
         this.#world.signal.throwIfAborted()
-        say('running')
-        this.#world.journal('host-started', id, `"${this.#values.plain(step.name)}" begins on ${host.name}.`)
+        say('running', `"${this.#values.plain(step.name)}" begins on ${host.name}.`)
         try {
           const plan = byHost[id] as StepPlan
           const outcome = await this.#one(onHost(step, id), plan, id, memoryOfHost(db, runId, index, id))
-          say(outcome.kind === 'skip' ? 'skipped' : 'succeeded')
-          this.#world.journal(`host-${outcome.kind === 'skip' ? 'skipped' : 'succeeded'}`, id, `${host.name} is done.`)
+          say(outcome.kind === 'skip' ? 'skipped' : 'succeeded', `${host.name} is done.`)
         } catch (error) {
           // A server that was stopped or lost sight of stays as it is: what it left there has still to be ended.
           if (error instanceof Interrupted || this.#world.signal.aborted) throw error
           const problem = this.#world.clean(problemOf(error))
           if (problem.code === 'INTERNAL') environment.log.error({ err: error, runId }, 'a step broke')
-          say('failed', problem)
-          this.#world.journal('host-failed', id, problem.fact, { code: problem.code })
+          say('failed', problem.fact, problem)
           failed.push({ name: host.name, problem })
           throw error
         }
@@ -177,7 +176,10 @@ export class StepRun {
     for (const { hostId, hostName } of hosts.toReversed()) {
       const own = plan.byHost[hostId] as StepPlan
       await work(onHost(step, hostId), this.#context(step, own, hostId, memoryOfHost(db, runId, index, hostId)))
-      writeHostState(db, { runId, index }, { id: hostId, name: hostName }, { state: after })
+      db.transaction(() => {
+        writeHostState(db, { runId, index }, { id: hostId, name: hostName }, { state: after })
+        this.#world.journal(`host-${after}`, hostId, `${hostName} is ${after}.`)
+      })()
       this.#world.tell()
     }
   }

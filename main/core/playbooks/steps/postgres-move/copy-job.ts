@@ -197,6 +197,9 @@ export function copyProblem(
   return {
     code: 'COPY_FAILED',
     fact: `The move failed while ${state.phase === 'copy' ? 'copying' : (state.phase ?? 'starting').replace('-', ' ')} (exit code ${exitCode}${planned.copy.format === 'pgcopydb' ? ' of pgcopydb' : state.codes ? `, pg_dump ${state.codes.dump}, pg_restore ${state.codes.restore}` : ''}): ${lastError(stderr)}.`,
-    fix: 'Correct the cause that PostgreSQL names, then resume the run.',
+    fix:
+      stderr === ''
+        ? `What its programs said could not be kept, as where the disk of the temporary files of ${host} is full (df "\${TMPDIR:-/tmp}"). Make room there, then resume the run.`
+        : 'Correct the cause that PostgreSQL names, then resume the run.',
   }
 }

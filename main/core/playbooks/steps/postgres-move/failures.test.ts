@@ -117,6 +117,8 @@ it('files of a dump that do not fit are told from a target that is full', () => 
     fact: expect.stringMatching(/^target could not hold/),
   })
   expect(of('ERROR: could not extend file "base/1/2": No space left on device', false).code).toBe('TARGET_NO_SPACE')
+  expect(of('ERROR:  type "x" does not exist', false).fix).toMatch(/^Correct the cause/)
+  expect(of('', false)).toMatchObject({ code: 'COPY_FAILED', fix: expect.stringMatching(/TMPDIR.*Make room/) })
 })
 
 describe('a password that is refused in the middle', () => {
