@@ -33,10 +33,13 @@ export const playbooks: Command = {
 
 export const run: Command = {
   words: ['run'],
-  usage: 'run PLAYBOOK [--param NAME=VALUE ...] [--rehearsal] [--yes]',
+  usage: 'run PLAYBOOK [--param NAME=VALUE ...] [--rehearsal] [--lock] [--yes]',
   summary:
     'shows the exact commands, asks, then runs them; secrets as NAME=env:VAR, NAME=file:PATH or NAME=-. A rehearsal copies a database aside, measures and drops it',
-  options: { param: { type: 'string', multiple: true }, yes: { type: 'boolean' }, rehearsal: { type: 'boolean' } },
+  options: {
+    param: { type: 'string', multiple: true },
+    ...{ yes: { type: 'boolean' }, rehearsal: { type: 'boolean' }, lock: { type: 'boolean' } },
+  },
   positionals: { min: 1, max: 1 },
   async run(call) {
     const { core, terminal, positionals, values } = call
@@ -44,7 +47,7 @@ export const run: Command = {
     const parameters = await parametersOf(call, playbookId)
     const rehearsal = values.rehearsal === true
     const preview = await core.playbooks.preview({ playbookId, parameters, rehearsal })
-    show(terminal, preview)
+    show(terminal, preview, values.lock === true)
     const blocked = preview.problems[0]
     if (blocked) throw new HeadroomError(blocked)
     if (values.yes !== true && !(await terminal.confirm('Run these commands?'))) {
@@ -286,7 +289,7 @@ async function parameterValue(call: Call, parameter: Parameter | undefined, name
   return value
 }
 
-function show(terminal: Terminal, preview: Preview): void {
+function show(terminal: Terminal, preview: Preview, withLocks: boolean): void {
   terminal.say(preview.name)
   for (const step of preview.steps) {
     terminal.say(
@@ -301,6 +304,16 @@ function show(terminal: Terminal, preview: Preview): void {
       for (const line of diff.unified.trimEnd().split('\n')) terminal.say(`     ${line}`)
     }
     for (const note of step.notes) terminal.say(`   ${note}`)
+  }
+  for (const { hostNames, commands } of preview.locks) {
+    terminal.say(
+      `While it runs, it leaves a lock on ${hostNames.join(', ')}${withLocks ? ':' : ' (--lock shows its commands)'}`,
+    )
+    if (withLocks)
+      for (const { what, text, stdin } of commands) {
+        terminal.say(`   ${what}$ ${text}`)
+        if (stdin !== null) for (const line of stdin.split('\n')) terminal.say(`     | ${line}`)
+      }
   }
   terminal.say(`Downtime: ${preview.downtime}`)
   for (const warning of preview.warnings) terminal.say(`Warning: ${warning}`)

@@ -78,6 +78,16 @@ export const PreviewStepSchema = z.object({
     .nullable()
     .describe('the estimate is from this rehearsal; its servers by name'),
 })
+/** What keeps other runs from servers while a run goes on; the run's id stands in it as "this-run". */
+export const PreviewLockSchema = z.object({
+  hostNames: z.array(z.string()),
+  signEveryMs: z.number().describe('how often the sign of life is given'),
+  commands: z.array(
+    z.object({ what: z.enum(['take', 'sign', 'release']), text: z.string(), stdin: z.string().nullable() }),
+  ),
+})
+export type PreviewLock = z.infer<typeof PreviewLockSchema>
+
 export const PreviewSchema = z.object({
   hash: z.string(),
   playbookId: z.string(),
@@ -91,6 +101,7 @@ export const PreviewSchema = z.object({
   irreversible: z.array(z.string()),
   effects: z.array(z.string()),
   rehearsal: z.boolean().describe('what a rehearsal would do'),
+  locks: z.array(PreviewLockSchema).describe('on the servers that it changes'),
   changes: z
     .array(z.string())
     .nullable()

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -16,6 +26,7 @@ import {
   takeCommand,
 } from './host-lock-commands.ts'
 
+const shells = [['dash'], ['bash', '--posix'], ['busybox', 'sh']]
 let lab: Lab
 let server: Sshd
 /** What the server keeps for its users; the lock is in there. */
@@ -159,7 +170,86 @@ it('a lock that this workspace left behind stands in nobody’s way; one that ca
   )
 })
 
-const shells = [['dash'], ['bash', '--posix'], ['busybox', 'sh']]
+it.each(shells)(
+  'the lock of another user by %s: only that user removes it, and what it says is nobody’s command',
+  (...shell) => {
+    const homes = join(lab.folder, `homes of ${shell[0]}`)
+    // Other tests leave their locks in the real one.
+    const everybody = join(lab.folder, `everybody's of ${shell[0]}`)
+    mkdirSync(everybody)
+    chmodSync(everybody, 0o1777)
+    const ran = (uid: number, command: Command) => {
+      const home = join(homes, String(uid))
+      mkdirSync(home, { recursive: true })
+      chownSync(home, uid, uid)
+      const enter =
+        'mount --bind "$1" /run/lock; uid=$2; shift 2; exec setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"'
+      const words = [everybody, String(uid), ...shell, '-c', String(command.argv[2])]
+      const { stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-e', '-c', enter, 'sh', ...words], {
+        ...{ input: String(command.stdin), encoding: 'utf8', cwd: '/' },
+        env: { PATH: process.env.PATH, HOME: home },
+      })
+      const [word = '', ...lines] = stdout.split('\n')
+      return { word, lines, stderr }
+    }
+    chmodSync(lab.folder, 0o755)
+    const [ann, bob, eve] = [40_001, 40_002, 40_003] as const
+    const mine: Claim = { runId: 'a-1', workspace: 'desk' }
+    const other: Claim = { runId: 'b-2', workspace: 'sofa' }
+    const take = (uid: number, claim: Claim) => ran(uid, takeCommand(claim, 'somebody', 'The run'))
+    const holder = (lines: string[]) => parseHolder(lines)
+    expect(take(ann, mine)).toMatchObject({ word: 'taken', stderr: '' })
+    const held = take(bob, other)
+    expect(held).toMatchObject({ word: 'held', stderr: '' })
+    expect(holder(held.lines)).toMatchObject({ ...mine, login: String(ann), signOfLifeMs: expect.any(Number) })
+    expect(ran(bob, releaseCommand(mine)).word).toBe('')
+    expect(take(bob, other).word).toBe('held')
+    expect(ran(bob, breakCommand(mine, 'bob: she left', 300)).word).toBe('fresh')
+    expect(ran(bob, breakCommand({ ...mine, workspace: 'x' }, 'bob', 0)).word).toBe('changed')
+    // A note of eve's, who has no right to break it, interrupts nobody that gives signs of life.
+    const note = join(everybody, `headroom-broken-${mine.runId}`)
+    mkdirSync(note)
+    writeFileSync(join(note, 'why'), 'because')
+    chownSync(note, eve, eve)
+    expect(ran(ann, beatCommand(mine, 300))).toMatchObject({ word: 'kept', stderr: '' })
+    rmSync(note, { recursive: true })
+    expect(ran(bob, breakCommand(mine, 'bob: she left', 0))).toMatchObject({ word: 'broken', stderr: '' })
+    expect(take(bob, other).word).toBe('taken')
+    expect(ran(ann, beatCommand(mine, 0))).toMatchObject({
+      word: 'broken',
+      lines: [`bob: she left (user ${bob})`, ''],
+    })
+    expect(take(ann, mine).word).toBe('held')
+    expect(ran(bob, releaseCommand(other)).word).toBe('')
+    expect(take(ann, mine).word).toBe('taken')
+    expect(ran(ann, releaseCommand(mine)).word).toBe('')
+    expect(ran(bob, releaseCommand(other)).word).toBe('')
+    expect(readdirSync(everybody)).toEqual([])
+
+    // A claim that lies about whose it is, and an id that would be a path.
+    const precious = join(homes, String(bob), 'precious')
+    mkdirSync(precious)
+    chownSync(precious, bob, bob)
+    const trap = join(everybody, 'headroom-lock-')
+    mkdirSync(trap)
+    writeFileSync(join(trap, 'who'), `/../../..${precious}\nsofa\n\u001b[2Jsomebody\nThe run\n1\n`)
+    writeFileSync(join(trap, 'sign'), '1\n')
+    chownSync(trap, eve, eve)
+    const found = holder(take(bob, other).lines)
+    expect(found).toMatchObject({ login: String(eve), by: ' [2Jsomebody' })
+    for (const command of [releaseCommand(found), breakCommand(found, 'x', 0), beatCommand(found, 0)])
+      expect(ran(bob, command)).toMatchObject({ word: '', stderr: expect.stringContaining('no id of a run') })
+    expect(existsSync(precious)).toBe(true)
+    // A link where the run's own folder would be is not followed.
+    symlinkSync(precious, join(everybody, `headroom-lock-${other.runId}`))
+    rmSync(trap, { recursive: true })
+    expect(take(bob, other).word).toMatch(/taken|alone/)
+    expect(readdirSync(precious)).toEqual([])
+    expect(ran(bob, releaseCommand(other)).word).toBe('')
+    expect(existsSync(precious)).toBe(true)
+  },
+)
+
 it.each(shells)('the lock by %s: one holder, signs of life, and what is written arrives as it is', (...shell) => {
   const home = join(lab.folder, `home of ${shell[0]}`)
   const ran = (command: Command) => {
@@ -183,14 +273,14 @@ it.each(shells)('the lock by %s: one holder, signs of life, and what is written 
     name: '`x` \\t',
     signOfLifeMs: expect.any(Number),
   })
-  expect(ran(beatCommand(mine)).word).toBe('kept')
-  expect(ran(beatCommand(other)).word).toBe('held')
+  expect(ran(beatCommand(mine, 300)).word).toBe('kept')
+  expect(ran(beatCommand(other, 300)).word).toBe('held')
   expect(ran(releaseCommand(other)).word).toBe('')
   expect(ran(breakCommand(mine, 'why', 300)).word).toBe('fresh')
   expect(ran(breakCommand(other, 'why', 0)).word).toBe('changed')
   expect(ran(breakCommand(mine, 'bob: "why"', 0)).word).toBe('broken')
-  expect(ran(beatCommand(mine))).toMatchObject({ word: 'broken', lines: ['bob: "why"', ''] })
-  expect(ran(beatCommand(mine)).word).toBe('gone')
+  expect(ran(beatCommand(mine, 300))).toMatchObject({ word: 'broken', lines: ['bob: "why"', ''] })
+  expect(ran(beatCommand(mine, 300)).word).toBe('gone')
   expect(ran(takeCommand(other, 'bob', 'y')).word).toBe('taken')
   expect(ran(releaseCommand(other)).word).toBe('')
   expect(readdirSync(join(home, '.local/state/headroom', hostname()))).toEqual([])

@@ -4,12 +4,14 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { renderCommand } from '../../../shared/format/shell.ts'
 import type { Command } from '../../../shared/model/command.ts'
 import type { Problem } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
 import { breakCommand, releaseCommand, takeCommand } from './host-lock-commands.ts'
 import { HostLocks } from './host-locks.ts'
+import type { StepPlan } from './steps/step.ts'
 
 /** What the server answers next, and what it was asked. */
 let answers: (string | Error)[]
@@ -58,6 +60,52 @@ it('a run gives signs of life until its end, and one that does not arrive change
   expect(asked).toHaveLength(5)
 })
 
+it('sends what the preview shows, with the id of the run in its place', async () => {
+  const plans = [
+    { commands: [{ hostId: 'h', readOnly: false }] },
+    { commands: [{ hostId: 'other', readOnly: true }] },
+  ] as unknown as StepPlan[]
+  const [shown, ...more] = locks.preview('Move', plans)
+  expect(more).toEqual([])
+  expect(shown).toMatchObject({ hostNames: ['web'], signEveryMs: 30_000 })
+  await take()
+  await vi.advanceTimersByTimeAsync(30_000)
+  await locks.release('r', ['h'])
+  expect(shown?.commands.map(({ what }) => what)).toEqual(['take', 'sign', 'release'])
+  const sent = asked.map((command) => renderCommand(command, { reveal: true }))
+  expect(shown?.commands.map(({ text, stdin }) => ({ text, stdin }))).toEqual(
+    sent.map(({ text, stdin }) => ({ text, stdin: stdin?.replace(/^r\n/, 'this-run\n') })),
+  )
+})
+
+it('a lock that only its own user sees is a lock, and is told', async () => {
+  answers.push('alone\n')
+  const told: string[] = []
+  await locks.take(
+    { runId: 'r', name: 'Move', hostIds: ['h'] },
+    (_id, fact) => told.push(fact),
+    () => {},
+  )
+  expect(told).toEqual([expect.stringMatching(/^People who log in to web as another user would not see this run/)])
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(asked).toHaveLength(2)
+})
+
+it.each([
+  ['other', 'sofa:/ws'],
+  ['other', 'desk:/ws'],
+])('another user’s lock is never removed, whatever run (%s) and workspace (%s) it claims', async (runId, workspace) => {
+  locks.close()
+  answers.push(`held\n${runId}\n${workspace}\nme\nMove\n1\n1\n2\nmallory\n`)
+  const taking = locks.take(
+    { runId: 'r', name: 'Move', hostIds: ['h'] },
+    () => {},
+    () => {},
+  )
+  await expect(taking).rejects.toMatchObject({ problem: { fact: expect.stringContaining('logged in as mallory') } })
+  expect(asked).toHaveLength(1)
+})
+
 it('a lock that somebody removed by hand is taken again', async () => {
   await take()
   answers.push('gone\n', 'taken\n')
@@ -84,7 +132,11 @@ describe('the lock of a server, as its shell leaves it', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'headroom-test-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => {
+    // Also what other users would see of it.
+    for (const runId of ['run-1', 'run-2']) shell(releaseCommand({ ...claim, runId }))
+    rmSync(folder, { recursive: true })
+  })
   const claim = { runId: 'run-1', workspace: 'desk:/ws' }
   const place = () => join(folder, 'headroom', hostname())
   const printed = ({ argv, stdin }: Command, before = '') =>

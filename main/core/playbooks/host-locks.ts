@@ -1,6 +1,9 @@
 import { formatDuration } from '../../../shared/format/duration.ts'
+import { renderCommand } from '../../../shared/format/shell.ts'
+import type { Command } from '../../../shared/model/command.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import { HeadroomError, type Problem } from '../../../shared/model/problem.ts'
+import type { PreviewLock } from '../../../shared/model/run.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
 import {
@@ -13,6 +16,7 @@ import {
   type ServerHolder,
   takeCommand,
 } from './host-lock-commands.ts'
+import { RUN_TOKEN, type StepPlan } from './steps/step.ts'
 
 /** How often a run gives a sign of life on its servers. */
 const BEAT_MS = 30_000
@@ -37,6 +41,11 @@ interface Held {
   timer: NodeJS.Timeout
 }
 
+/** The servers that a run with these plans changes. */
+export const serversToChange = (plans: readonly StepPlan[]): string[] => [
+  ...new Set(plans.flatMap(({ commands }) => commands.flatMap(({ readOnly, hostId }) => (readOnly ? [] : [hostId])))),
+]
+
 /**
  * The locks that lie on the servers, so that people at two computers see each other. A run takes those of the servers that
  * it changes before it does, gives signs of life while it is driven, and gives them back at its end. One that is
@@ -50,23 +59,45 @@ export class HostLocks {
     this.#deps = deps
   }
 
+  /** What a run of this name would send to its servers for their locks; those that get the same stand together. */
+  preview(name: string, plans: readonly StepPlan[]): PreviewLock[] {
+    const claim: Claim = { runId: RUN_TOKEN, workspace: this.#deps.workspace }
+    const byText = new Map<string, PreviewLock>()
+    for (const hostId of serversToChange(plans)) {
+      const shown = (what: PreviewLock['commands'][number]['what'], command: Command) => ({
+        ...{ what, ...renderCommand(this.#asSent(hostId, command), { reveal: false }) },
+      })
+      const commands = [
+        shown('take', takeCommand(claim, this.#deps.by, name)),
+        shown('sign', beatCommand(claim, STALE_MS / 1000)),
+        shown('release', releaseCommand(claim)),
+      ]
+      const key = JSON.stringify(commands)
+      const found = byText.get(key) ?? { hostNames: [], signEveryMs: BEAT_MS, commands }
+      byText.set(key, found)
+      found.hostNames.push(this.#deps.hosts.get(hostId).name)
+    }
+    return [...byText.values()]
+  }
+
   /**
-   * Takes the lock of every server, or none. Servers on which none can be left are told by `none`, and the run goes on:
-   * a home that cannot be written must not keep anybody from mending the server. `lost` is called when another takes one away.
+   * Takes the lock of every server, or none. Where none can be left, or not so that all see it, `unseen` is told in a sentence
+   * and the run goes on: a home that cannot be written must not keep anybody from mending the server. `lost` is called when
+   * another takes one away.
    * @throws HOST_BUSY who holds it, in its details too; and what connecting throws
    */
   async take(
     run: { runId: string; name: string; hostIds: readonly string[] },
-    none: (hostId: string, reason: string) => void,
+    unseen: (hostId: string, fact: string) => void,
     lost: (problem: Problem) => void,
   ): Promise<void> {
     const claim: Claim = { runId: run.runId, workspace: this.#deps.workspace }
     const taken = new Set<string>()
     const outcomes = await Promise.allSettled(
       run.hostIds.map(async (hostId) => {
-        const reason = await this.#takeOne(claim, run.name, hostId)
-        if (reason === null) taken.add(hostId)
-        else none(hostId, reason)
+        const { held, fact } = await this.#takeOne(claim, run.name, hostId)
+        if (held) taken.add(hostId)
+        if (fact !== null) unseen(hostId, fact)
       }),
     )
     const failed = outcomes.find(({ status }) => status === 'rejected')
@@ -122,22 +153,26 @@ export class HostLocks {
     for (const runId of [...this.#held.keys()]) this.leave(runId)
   }
 
-  /** Null, or why no lock could be left there. */
-  async #takeOne(claim: Claim, name: string, hostId: string): Promise<string | null> {
+  /** Whether there is a lock now, and who cannot see it. */
+  async #takeOne(claim: Claim, name: string, hostId: string): Promise<{ held: boolean; fact: string | null }> {
+    const host = this.#deps.hosts.get(hostId)
     for (let tries = 1; ; tries++) {
       const said = await this.#ask(hostId, takeCommand(claim, this.#deps.by, name))
-      if (said.word === 'taken') return null
-      if (said.word !== 'held') return said.error
+      if (said.word === 'taken') return { held: true, fact: null }
+      if (said.word === 'alone') return { held: true, fact: alone(host.name) }
+      if (said.word !== 'held') return { held: false, fact: unlocked(host.name, said.error) }
       const holder = parseHolder(said.lines)
       // A run of this very workspace that holds nothing any more, such as one whose release did not arrive.
-      const left =
-        holder.workspace === claim.workspace && holder.runId !== claim.runId && !this.#deps.isOurs(holder.runId)
+      const own = holder.workspace === claim.workspace && holder.runId !== claim.runId
+      const left = own && !this.#deps.isOurs(holder.runId)
       const vanished = holder.runId === ''
-      if (tries < 4 && (left || vanished)) {
-        if (left) await this.#ask(hostId, releaseCommand(holder))
+      // What lies there under another user's name is that user's word, and only that user's to remove.
+      const removable = left && holder.login === ''
+      if (tries < 4 && (removable || vanished)) {
+        if (removable) await this.#ask(hostId, releaseCommand(holder))
         continue
       }
-      throw new HeadroomError(busy(this.#deps.hosts.get(hostId), holder, claim))
+      throw new HeadroomError(busy(host, holder, own && !left))
     }
   }
 
@@ -146,7 +181,7 @@ export class HostLocks {
     if (!held) return
     for (const hostId of held.hostIds)
       try {
-        const said = await this.#ask(hostId, beatCommand(held.claim))
+        const said = await this.#ask(hostId, beatCommand(held.claim, STALE_MS / 1000))
         if (this.#held.get(runId) !== held) return
         if (said.word === 'gone') await this.#takeOne(held.claim, held.name, hostId)
         else if (said.word === 'broken' || said.word === 'held') {
@@ -170,13 +205,13 @@ export class HostLocks {
     )
   }
 
-  async #ask(hostId: string, command: ReturnType<typeof releaseCommand>) {
+  #asSent(hostId: string, command: Command): Command {
     const { hosts, environment } = this.#deps
-    const local = hosts.get(hostId).kind === 'local'
-    const { stdout, stderr } = await hosts.run(
-      hostId,
-      local ? { ...command, env: { HOME: environment.home } } : command,
-    )
+    return hosts.get(hostId).kind === 'local' ? { ...command, env: { HOME: environment.home } } : command
+  }
+
+  async #ask(hostId: string, command: Command) {
+    const { stdout, stderr } = await this.#deps.hosts.run(hostId, this.#asSent(hostId, command))
     const [word = '', ...lines] = stdout.split('\n')
     const error = oneLine(stderr.trim().split('\n').at(-1) ?? '') || 'no reason was given'
     return { word, lines, error }
@@ -184,19 +219,19 @@ export class HostLocks {
 }
 
 /** Who it is, and when they gave a sign of life last; a sentence's end. */
-function heldBy({ workspace, by, name, sinceMs, signOfLifeMs }: ServerHolder): string {
+function heldBy({ workspace, by, name, sinceMs, signOfLifeMs, login }: ServerHolder): string {
   const since = sinceMs === null ? '' : `, for ${formatDuration(sinceMs)}`
   const sign =
     signOfLifeMs === null ? 'It left no sign of life' : `Its last sign of life was ${formatDuration(signOfLifeMs)} ago`
-  return `the run "${name}" of ${by} (${workspace})${since}. ${sign}.`
+  return `the run "${name}" of ${by} (${workspace})${login === '' ? '' : `, logged in as ${login}`}${since}. ${sign}.`
 }
 
 /** Whether nobody drives a run any more that gave its last sign of life so long ago. */
 export const isStale = (signOfLifeMs: number | null): boolean => signOfLifeMs === null || signOfLifeMs >= STALE_MS
 
-function busy({ id, name }: Pick<Host, 'id' | 'name'>, holder: ServerHolder, claim: Claim): Problem {
+/** `own`: it is another run of this very workspace. */
+function busy({ id, name }: Pick<Host, 'id' | 'name'>, holder: ServerHolder, own: boolean): Problem {
   const stale = isStale(holder.signOfLifeMs)
-  const own = holder.workspace === claim.workspace
   return {
     code: 'HOST_BUSY',
     fact: `${name} is held by ${heldBy(holder)}${own ? ` It holds the same machine under another name.` : ''}`,
@@ -213,6 +248,12 @@ function busy({ id, name }: Pick<Host, 'id' | 'name'>, holder: ServerHolder, cla
     },
   }
 }
+
+const unlocked = (host: string, reason: string): string =>
+  `No lock could be left on ${host} (${reason}): from another computer, nobody would see this run.`
+
+const alone = (host: string): string =>
+  `People who log in to ${host} as another user would not see this run: neither /run/lock nor /tmp there takes a lock that only its owner can remove.`
 
 const lostTo = (host: string, who: string): Problem => ({
   code: 'LOCK_LOST',

@@ -153,6 +153,7 @@ export function createPlaybooks({
       store.estimateOf(db, playbookId, step.id, hostIds) ?? store.rehearsalOf(db, playbookId, step, hostIds, hostName)
     const planned = await planPlaybook(loaded, values, planContext(deps, values), estimates)
     planned.preview.rehearsal = rehearsal
+    planned.preview.locks = hostLocks.preview(loaded.playbook.name, planned.plans)
     const reviewed: Reviewed = { source: loaded.source, parameters: values.shown, plans: planned.plans }
     return { loaded, values, planned, reviewed }
   }

@@ -83,6 +83,7 @@ export async function planPlaybook(
       ...todo.filter(({ irreversible }) => irreversible).map(({ index, name }) => `Step ${index + 1}, ${name}.`),
     ],
     rehearsal: false,
+    locks: [],
     changes: null,
     effects: [...playbook.effects, ...plans.flatMap((plan) => plan.effects)],
   }

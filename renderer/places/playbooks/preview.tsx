@@ -1,9 +1,9 @@
 import { Button, CopyButton, SegmentedControl } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../../shared/format/duration.ts'
-import type { PlaybookSummary, Preview, PreviewCommand } from '../../../shared/model/run.ts'
+import type { PlaybookSummary, Preview, PreviewCommand, PreviewLock } from '../../../shared/model/run.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { go } from '../../app/route.ts'
 import { ConfirmDialog, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
@@ -139,6 +139,11 @@ export function PreviewView(props: { playbook: PlaybookSummary; preview: Preview
               </li>
             ))}
         </ol>
+        {preview.locks
+          .filter(({ hostNames: names }) => onlyHost === '' || names.includes(onlyHost))
+          .map((lock) => (
+            <Lock key={lock.hostNames.join()} lock={lock} />
+          ))}
         {start.isError && <ProblemNotice problem={problemFrom(start.error)} />}
         <div className={styles.formFoot}>
           <Button disabled={stopped || stale} onClick={() => setAsking(true)}>
@@ -232,24 +237,57 @@ function ReadOnlyCommands({ step, commands }: { step: string; commands: readonly
   )
 }
 
+/** What the run leaves on its servers for others to see; the same for every playbook, so it is a click away. */
+function Lock({ lock }: { lock: PreviewLock }) {
+  const { t } = useTranslation('playbooks')
+  const hosts = lock.hostNames.join(', ')
+  return (
+    <details className={styles.readOnly}>
+      <summary>{t('preview.lockTitle', { hosts, count: lock.commands.length })}</summary>
+      <p className={styles.soft}>{t('preview.lockHelp')}</p>
+      {lock.commands.map((command) => (
+        <SentText key={command.what} of={t('preview.lockStep')} host={hosts} sent={command}>
+          <span>{t(`preview.lock.${command.what}`, { every: formatDuration(lock.signEveryMs) })}</span>
+        </SentText>
+      ))}
+    </details>
+  )
+}
+
 function CommandBlock({ step, command }: { step: string; command: PreviewCommand }) {
   const { t } = useTranslation('playbooks')
-  const script = scriptOf(command.text)
+  return (
+    <SentText of={step} host={command.hostName} sent={command}>
+      <span>
+        {t(`preview.purpose.${command.purpose}`)} · {command.hostName}
+      </span>
+      {command.readOnly && <span>{t('preview.readOnly')}</span>}
+      {command.detached && <span>{t('preview.detached')}</span>}
+      {command.raw && <Tag tone="warn">{t('preview.raw')}</Tag>}
+    </SentText>
+  )
+}
+
+/** A command as it is sent, with a heading, and its script as people read it. */
+function SentText(props: {
+  of: string
+  host: string
+  sent: { text: string; stdin: string | null }
+  children: ReactNode
+}) {
+  const { t } = useTranslation('playbooks')
+  const { text, stdin } = props.sent
+  const script = scriptOf(text)
   return (
     <div className={styles.command}>
       <div className={styles.commandHead}>
-        <span>
-          {t(`preview.purpose.${command.purpose}`)} · {command.hostName}
-        </span>
-        {command.readOnly && <span>{t('preview.readOnly')}</span>}
-        {command.detached && <span>{t('preview.detached')}</span>}
-        {command.raw && <Tag tone="warn">{t('preview.raw')}</Tag>}
-        <CopyButton value={command.text}>
+        {props.children}
+        <CopyButton value={text}>
           {({ copied, copy }) => (
             <button
               type="button"
               className={styles.copy}
-              aria-label={t('preview.copyOf', { step, host: command.hostName })}
+              aria-label={t('preview.copyOf', { step: props.of, host: props.host })}
               onClick={copy}
             >
               {copied ? t('preview.copied') : t('preview.copy')}
@@ -263,14 +301,14 @@ function CommandBlock({ step, command }: { step: string; command: PreviewCommand
         </div>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{script ? script.script : command.text}</pre>
-      {command.stdin !== null && (
+      <pre tabIndex={0}>{script ? script.script : text}</pre>
+      {stdin !== null && (
         <>
           <div className={styles.commandHead}>
             <span>{t('preview.stdin')}</span>
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{command.stdin}</pre>
+          <pre tabIndex={0}>{stdin}</pre>
         </>
       )}
     </div>

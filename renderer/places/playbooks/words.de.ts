@@ -110,6 +110,15 @@ export default {
     byHost: 'Zeigen, was getan wird auf',
     writes_one: 'Der genaue Befehl',
     writes_other: 'Die {{count}} genauen Befehle',
+    lockTitle: 'Die Sperre auf {{hosts}} währenddessen: {{count}} Befehle',
+    lockHelp:
+      'Vor der ersten Änderung hinterlässt der Lauf dort eine Sperre, damit niemand sonst, von einem anderen Rechner oder als anderer Benutzer, den Server zugleich ändert. Sie geht mit dem Lauf.',
+    lock: {
+      take: 'gesetzt vor der ersten Änderung',
+      sign: 'Lebenszeichen, alle {{every}}',
+      release: 'zurückgegeben am Ende',
+    },
+    lockStep: 'die Sperre',
     hash: 'Plan {{hash}}: Der Lauf beginnt nur, wenn eine frische Prüfung dasselbe ergibt.',
   },
   confirm: {

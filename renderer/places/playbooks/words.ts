@@ -109,6 +109,15 @@ export default {
     byHost: 'Show what is done on',
     writes_one: 'The exact command',
     writes_other: 'The {{count}} exact commands',
+    lockTitle: 'The lock on {{hosts}} meanwhile: {{count}} commands',
+    lockHelp:
+      'Before its first change the run leaves a lock there, so that nobody else, from another computer or as another user, changes the server at the same time. It goes with the run.',
+    lock: {
+      take: 'taken before the first change',
+      sign: 'sign of life, every {{every}}',
+      release: 'given back at the end',
+    },
+    lockStep: 'the lock',
     hash: 'Plan {{hash}}: the run starts only if a fresh check gives the same.',
   },
   confirm: {
