@@ -13,7 +13,10 @@ export default defineConfig({
           exclude: [...everywhere, '**/*.lab.test.ts', 'test/e2e/**'],
           environment: 'node',
           setupFiles: ['test/property-seed.ts'],
-          testTimeout: 15_000,
+          // No limit is a figure to reach: a machine may do other work, and only what hangs is to be ended.
+          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -25,6 +28,7 @@ export default defineConfig({
           setupFiles: ['test/property-seed.ts'],
           // Most of their time is waiting for servers; each file has addresses, ports and folders of its own.
           maxWorkers: 3,
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { Backup } from '../../../shared/model/backup.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { flipByte, problemOfCall } from '../../../test/fixtures/workspace-damage.ts'
 import { type Backups, createBackups, openWorkspace, restoreClosed, type Workspace } from './index.ts'
@@ -12,6 +13,7 @@ let folder: string
 let workspace: Workspace
 let backups: Backups
 let events: number
+let onChange: () => void
 
 beforeEach(() => {
   environment = testEnvironment()
@@ -26,11 +28,13 @@ afterEach(async () => {
 function open(): void {
   workspace = openWorkspace(folder, environment)
   events = 0
+  onChange = () => {}
   backups = createBackups({
     workspace,
     environment,
     changed: () => {
       events += 1
+      onChange()
     },
   })
 }
@@ -94,6 +98,26 @@ describe('a backup', () => {
     const [one, two] = await Promise.all([backups.make('manual'), backups.make('scheduled')])
     expect(two).toEqual(one)
     expect(backups.list()).toHaveLength(1)
+  })
+  test('a wish that comes when a file is copied already is followed by a backup of its own, which has all that was there', async () => {
+    const wishes: { while: string; made: Promise<Backup> }[] = []
+    onChange = () => {
+      const file = backups.status().running?.file
+      if (file === undefined || wishes.some((wish) => wish.while === file)) return
+      if (file === 'app.db') workspace.saveSetting('plan', 'late')
+      for (let times = 0; times < 2; times += 1) wishes.push({ while: file, made: backups.make('manual') })
+    }
+    const first = await backups.make('scheduled')
+    expect(wishes.map((wish) => wish.while)).toEqual(['metrics.db', 'metrics.db', 'app.db', 'app.db'])
+    onChange = () => {}
+    const [one, two, three, four] = await Promise.all(wishes.map(({ made }) => made))
+    expect([one?.id, two?.id]).toEqual([first.id, first.id])
+    expect(three?.id).not.toBe(first.id)
+    expect(four?.id).toBe(three?.id)
+    expect(backups.list()).toHaveLength(2)
+    const copy = new Database(join(three?.path ?? '', 'app.db'), { readonly: true })
+    expect(copy.prepare("SELECT value FROM setting WHERE key = 'plan'").pluck().get()).toBe('"late"')
+    copy.close()
   })
   test('one that was killed half way is no backup, and is cleared away by the next', async () => {
     backups.status()

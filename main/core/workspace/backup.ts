@@ -47,7 +47,10 @@ export interface Backups {
   start(firstLookMs?: number): void
   status(): BackupStatus
   list(): Backup[]
-  /** Makes one now; joins the one under way. Throws BACKUP_FOLDER_UNUSABLE, BACKUP_NO_ROOM, WORKSPACE_CORRUPT. */
+  /**
+   * Makes one that has all that was written before this call: joins the one under way where that will still have it, else
+   * follows it. Throws BACKUP_FOLDER_UNUSABLE, BACKUP_NO_ROOM, WORKSPACE_CORRUPT.
+   */
   make(kind: 'manual' | 'scheduled'): Promise<Backup>
   configure(settings: BackupSettings): void
   /** Reads every byte and page of one. Throws BACKUP_NOT_FOUND, BACKUP_UNUSABLE. */
@@ -73,6 +76,9 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
   const ending = new AbortController()
   let running: BackupStatus['running'] = null
   let underWay: Promise<Backup> | null = null
+  /** True until a file was copied: SQLite keeps up a copy that is being made with what is written meanwhile. */
+  let joinable = false
+  let following: Promise<Backup> | null = null
   let failed: BackupStatus['failed'] = null
   let timer: NodeJS.Timeout | undefined
   let toldAt = 0
@@ -84,8 +90,12 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
     changed()
   }
   const run = async (kind: 'manual' | 'scheduled') => {
+    joinable = true
+    const copied = () => {
+      joinable = false
+    }
     try {
-      const made = await copyWorkspace({ workspace, kind, at: now(), signal: ending.signal, tell })
+      const made = await copyWorkspace({ workspace, kind, at: now(), signal: ending.signal, tell, copied })
       failed = null
       rotate(folder)
       return made
@@ -102,9 +112,19 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
       changed()
     }
   }
-  const make = (kind: 'manual' | 'scheduled') => {
-    underWay ??= run(kind)
-    return underWay
+  const make = (kind: 'manual' | 'scheduled'): Promise<Backup> => {
+    if (underWay === null || joinable) {
+      underWay ??= run(kind)
+      return underWay
+    }
+    following ??= underWay
+      .catch(() => {})
+      .then(() => {
+        following = null
+        ending.signal.throwIfAborted()
+        return make(kind)
+      })
+    return following
   }
   const lastOf = (backups: readonly Backup[]) =>
     backups.find(({ own, kind, fault }) => own && fault === null && (kind === 'scheduled' || kind === 'manual')) ?? null
@@ -187,6 +207,7 @@ export function createBackups({ workspace, environment, changed }: Dependencies)
     async close() {
       ending.abort()
       clearTimeout(timer)
+      await following?.catch(() => {})
       await underWay?.catch(() => {})
     },
   }
@@ -203,8 +224,10 @@ async function copyWorkspace(options: {
   at: number
   signal: AbortSignal
   tell: (progress: NonNullable<BackupStatus['running']>) => void
+  /** One of the files is copied: what is written from here on may be in none. */
+  copied: () => void
 }): Promise<Backup> {
-  const { workspace, kind, at, signal, tell } = options
+  const { workspace, kind, at, signal, tell, copied } = options
   const settings = backupSettings(workspace.folder)
   const target = backupFolder(workspace.folder, settings)
   const mark = `.partial-${settings.workspaceId}-`
@@ -223,6 +246,7 @@ async function copyWorkspace(options: {
     ] as const) {
       const file = join(partial, name)
       await copyDatabase(database, file, signal, (done, total) => tell({ file: name, done, total }))
+      copied()
       chmodSync(file, 0o600)
       const checked = await inThread(file, true, signal)
       if (checked.fault !== null) throw sourceDamaged(workspace.folder, name, checked.fault)
