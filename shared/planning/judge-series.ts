@@ -119,9 +119,43 @@ export function judgeSeries(
   const window = sustainedWindow(samples, op, threshold, sustainMs, intervalMs)
   for (let i = 0; i < end; i += 1) window.add(i)
   const seen = { observed: newest.value, observedAt: newest.at, coverage: window.coverage() }
-  if (now - newest.at > staleAfterMs(intervalMs)) return { ...seen, state: 'unknown', heldMs: null }
+  if (now - newest.at > staleAfterMs(intervalMs)) return stale(seen)
   if (!compare(newest.value, op, threshold)) return { ...seen, state: 'clear', heldMs: 0 }
   const heldMs = newest.at - window.from()
   if (!window.lasts()) return { ...seen, state: 'pending', heldMs }
   return { ...seen, state: window.holds() ? 'fired' : 'unknown', heldMs }
+}
+
+const stale = (seen: Omit<SeriesJudgement, 'state' | 'heldMs'>): SeriesJudgement => ({
+  ...seen,
+  state: 'unknown',
+  heldMs: null,
+})
+
+/** What was found of the same samples earlier: as it was at the newest of them, and from when on that is too old. */
+export interface KeptJudgement {
+  newestAt: number
+  fresh: SeriesJudgement
+  staleAt: number
+}
+
+/** `judgeSeries` for keeping: while the samples stay the same, time alone changes nothing but that they grow too old. */
+export function judgeToKeep(
+  samples: readonly Sample[],
+  op: Comparison,
+  threshold: number,
+  sustainMs: number,
+  intervalMs: number,
+): KeptJudgement {
+  const newestAt = samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY
+  return {
+    newestAt,
+    fresh: judgeSeries(samples, op, threshold, sustainMs, newestAt, intervalMs),
+    staleAt: newestAt + staleAfterMs(intervalMs),
+  }
+}
+
+/** What `judgeSeries` says of those samples at a time that none of them is later than. */
+export function judgedAt({ fresh, staleAt }: KeptJudgement, now: number): SeriesJudgement {
+  return fresh.observedAt !== null && now > staleAt ? stale(fresh) : fresh
 }

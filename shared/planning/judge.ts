@@ -6,7 +6,15 @@ import type { Labels, Sample, Unit } from '../model/metric.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Judgement } from '../model/verdict.ts'
 import { type DerivedCondition, type DerivedOf, derivedFact, derivedLimit, derivedWords } from './derived.ts'
-import { COVERAGE_NEEDED, compare, judgeSeries, type SeriesJudgement } from './judge-series.ts'
+import {
+  COVERAGE_NEEDED,
+  compare,
+  judgedAt,
+  judgeSeries,
+  judgeToKeep,
+  type KeptJudgement,
+  type SeriesJudgement,
+} from './judge-series.ts'
 import { seriesWords, unitOfMetric } from './metric-words.ts'
 import { needValueWords, needWords } from './need-words.ts'
 
@@ -17,7 +25,9 @@ export interface MeasuredSeries {
   metric: string
   labels: Labels
   unit: Unit
-  samples: readonly Sample[]
+  readonly samples: readonly Sample[]
+  /** What was found of these very samples before; judging adds to it. Whoever gives it drops it when a sample changes. */
+  readonly kept?: Map<string, KeptJudgement>
 }
 
 /** What conditions are judged on. Times are epoch milliseconds. */
@@ -137,20 +147,21 @@ function combine(kind: 'all' | 'any', conditions: readonly Condition[], sustainM
   }
 }
 
-function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainMs: number, evidence: Evidence): Judged {
+/** A condition on a metric, as opposed to one on what is stated or follows from the plan. */
+export type MetricCondition = Extract<Condition, { metric: string }>
+
+function judgeMetric(condition: MetricCondition, sustainMs: number, evidence: Evidence): Judged {
   const { metric, op, value: threshold } = condition
   const { now } = evidence
   const all = evidence.series(metric, condition.labels)
-  const judged = all.map((series) => ({
-    series,
-    ...judgeSeries(series.samples, op, threshold, sustainMs, now, intervalOf(series, evidence)),
-  }))
+  const judged = all.map((series) => ({ series, ...judgeOne(series, condition, sustainMs, evidence) }))
   const order = condition.across === 'all' ? ALL_ORDER : ANY_ORDER
   const state = order.find((one) => judged.some((each) => each.state === one)) ?? 'unknown'
   // Of the series in the deciding state, the one that is worst off speaks.
   const worse = op === '>' || op === '>=' ? 1 : -1
   const seen = judged.filter((each) => each.state === state)
-  const lead = seen.sort((a, b) => worse * ((b.observed ?? 0) - (a.observed ?? 0)))[0]
+  const worstFirst = (a: JudgedOne, b: JudgedOne) => worse * ((b.observed ?? 0) - (a.observed ?? 0))
+  const lead = seen.sort(worstFirst)[0]
   const unit = lead?.series.unit ?? unitOfMetric(metric)
   const silent = judged.filter((each) => each.state === 'unknown')
   return {
@@ -168,7 +179,7 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
     coverage: lead?.coverage ?? null,
     window: { from: now - sustainMs, to: now },
     seen: judged.some((each) => each.heldMs !== null),
-    series: judged.map((each) => ({
+    series: [...seen, ...judged.filter((each) => each.state !== state).sort(worstFirst)].map((each) => ({
       hostId: each.series.hostId,
       hostName: each.series.hostName,
       metric,
@@ -179,7 +190,29 @@ function judgeMetric(condition: Extract<Condition, { metric: string }>, sustainM
   }
 }
 
-function intervalOf({ samples }: MeasuredSeries, { now, expectedIntervalMs }: Evidence): number {
+/** One series against a condition on its metric, from what was kept of it where that still says the same. */
+export function judgeOne(
+  series: MeasuredSeries,
+  { op, value }: MetricCondition,
+  sustainMs: number,
+  evidence: Pick<Evidence, 'now' | 'expectedIntervalMs'>,
+): SeriesJudgement {
+  const { now, expectedIntervalMs } = evidence
+  const key = `${op} ${value} ${sustainMs} ${expectedIntervalMs}`
+  const known = series.kept?.get(key)
+  if (known && known.newestAt <= now) return judgedAt(known, now)
+  const { samples } = series
+  const intervalMs = intervalOf(samples, evidence)
+  if ((samples.at(-1)?.at ?? 0) > now) return judgeSeries(samples, op, value, sustainMs, now, intervalMs)
+  const found = judgeToKeep(samples, op, value, sustainMs, intervalMs)
+  series.kept?.set(key, found)
+  return judgedAt(found, now)
+}
+
+function intervalOf(
+  samples: readonly Sample[],
+  { now, expectedIntervalMs }: Pick<Evidence, 'now' | 'expectedIntervalMs'>,
+): number {
   const past = (samples.at(-1)?.at ?? 0) > now ? samples.filter(({ at }) => at <= now) : samples
   return usualInterval(past, expectedIntervalMs)
 }
@@ -190,7 +223,7 @@ function metricEvidence(
   metric: string,
   lead: JudgedOne | undefined,
   silent: readonly JudgedOne[],
-  condition: Extract<Condition, { metric: string }>,
+  condition: MetricCondition,
   sustainMs: number,
   evidence: Evidence,
 ): { fact: string; why: string } {

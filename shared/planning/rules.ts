@@ -100,6 +100,20 @@ function availableStage(
   return meets ? stated : (firstAvailable(plan, at, asked)?.id ?? stated)
 }
 
+/** The conditions that judgeRules judges, with how long each must hold. */
+export function ruleConditions(plan: Plan): { condition: Condition; sustainMs: number }[] {
+  const stage = plan.stages[presentIndex(plan)] as Stage
+  return [
+    ...stage.limits.flatMap(({ metric, labels, op, critical, warning, for: held }) =>
+      [critical, warning].flatMap((value) =>
+        value === undefined ? [] : [{ condition: { metric, labels, op, value }, sustainMs: parseDuration(held) }],
+      ),
+    ),
+    ...stage.triggers.map((trigger) => ({ condition: trigger.when, sustainMs: parseDuration(trigger.for) })),
+    ...plan.guardRails.flatMap(({ when }) => (when ? [{ condition: when, sustainMs: 0 }] : [])),
+  ]
+}
+
 type Identity = Pick<Judgement, 'id' | 'origin' | 'name' | 'direction' | 'severity' | 'action' | 'playbook' | 'toStage'>
 
 function ruleOf(condition: Condition, sustainMs: number, evidence: Evidence, identity: Identity): JudgedRule {

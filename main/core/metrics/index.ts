@@ -57,6 +57,7 @@ export interface Metrics {
   newest: SeriesSource['newest']
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
+  readings: SeriesSource['readings']
   /**
    * Runs reading work until all that it read was there: at once on the local store, after the answers came where series are
    * read from Prometheus. Throws what stood in the way.
@@ -301,6 +302,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     newest: () => source().newest(),
     slice: (query) => source().slice(query),
     samples: (query) => source().samples(query),
+    readings: (query) => source().readings(query),
     complete: (work) => source().complete(work),
     backfill,
     prometheus,

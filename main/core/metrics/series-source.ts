@@ -24,6 +24,16 @@ export interface SamplesQuery {
   to: number
 }
 
+/** A series for judging, whose samples are read when they are needed. */
+export interface Reading {
+  series: Series
+  /** Another number after every change of its samples; null where changes are not seen. */
+  version: number | null
+  /** The time of its latest sample, whenever that was; null where there is none. */
+  newestAt: number | null
+  samples(): Sample[]
+}
+
 /**
  * Where series are read from. Reading answers at once; where that needs a server, `complete` is how a caller waits: it runs
  * `work` again until everything it read was there, and throws what stood in the way. Outside of it, what is not there yet reads
@@ -37,6 +47,8 @@ export interface SeriesSource {
   newest(): ReadonlyMap<string, number>
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
+  /** The same series as `samples`, for who may know already what it would read. */
+  readings(query: SamplesQuery): Reading[]
   complete<T>(work: () => T | Promise<T>): Promise<T>
 }
 
@@ -54,6 +66,13 @@ export function localSource(store: SampleStore, now: () => number, everyMs: () =
       store
         .matching(metric, labels, hostId)
         .map((series) => ({ series, samples: history(store, series.id, from, to, now()) })),
+    readings: ({ metric, labels, hostId, from, to }) =>
+      store.matching(metric, labels, hostId).map((series) => ({
+        series,
+        version: store.version(series.id),
+        newestAt: store.newestAt(series.id),
+        samples: () => history(store, series.id, from, to, now()),
+      })),
     complete: async (work) => work(),
   }
 }

@@ -53,6 +53,9 @@ export class SampleStore {
   readonly #latest = new Map<number, Sample>()
   /** What came last, where the clock was put back since `#latest` came. */
   readonly #lastCome = new Map<number, Sample>()
+  /** Numbers of writes, by the series whose samples changed with them. */
+  readonly #versions = new Map<number, number>()
+  #writes = 0
   readonly #statements
   readonly #blocks: BlockStore
   readonly #rollups: RollupStore
@@ -105,6 +108,7 @@ export class SampleStore {
           }
         }
     })()
+    for (const [series] of [...late, ...stored.flat()]) this.#note(series.id)
     for (const [series, sample] of late) this.#lastCome.set(series.id, sample)
     for (const [{ hostId }, { at }] of [...late, ...stored.flat()]) this.#newestOf.set(hostId, at)
     for (const [series, sample] of stored.flat()) {
@@ -148,6 +152,16 @@ export class SampleStore {
       for (const metric of only) for (const series of this.#ofMetric.get(metric) ?? []) take(series)
     else for (const series of this.series(hostId)) if (only?.has(series.metric) ?? true) take(series)
     return found
+  }
+
+  /** Another number after every change of what is stored of a series, but for what grew too old. */
+  version(seriesId: number): number {
+    return this.#versions.get(seriesId) ?? 0
+  }
+
+  /** The time of the latest sample of a series, whichever came last; null where there is none. */
+  newestAt(seriesId: number): number | null {
+    return this.#latest.get(seriesId)?.at ?? null
   }
 
   /** The time of the samples of each host that came last. */
@@ -202,6 +216,8 @@ export class SampleStore {
       this.#blocks.rolledBack()
       this.#rollups.rolledBack(series.id)
       throw error
+    } finally {
+      this.#note(series.id)
     }
     return { stored, dropped: given - stored }
   }
@@ -214,6 +230,8 @@ export class SampleStore {
     } catch (error) {
       this.#rollups.rolledBack(series.id)
       throw error
+    } finally {
+      this.#note(series.id)
     }
   }
 
@@ -279,10 +297,17 @@ export class SampleStore {
       this.#lastCome.delete(series.id)
       this.#headCounts.delete(series.id)
       this.#rollups.forget(series.id)
+      // Its number may be given to another one.
+      this.#note(series.id)
     }
     this.#ofHost.delete(hostId)
     this.#newestOf.delete(hostId)
     this.#shapes.delete(hostId)
+  }
+
+  #note(seriesId: number): void {
+    this.#writes += 1
+    this.#versions.set(seriesId, this.#writes)
   }
 
   #seal(seriesId: number): void {

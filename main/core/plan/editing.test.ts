@@ -26,7 +26,7 @@ function open(): void {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: { everyMs: () => 10_000, latest: () => [], samples: () => [], series: () => [], slice: () => [] },
+    metrics: { everyMs: () => 10_000, latest: () => [], readings: () => [], series: () => [], slice: () => [] },
   })
 }
 async function reopen(): Promise<void> {

@@ -24,7 +24,7 @@ beforeEach(() => {
     metrics: {
       everyMs: () => 10_000,
       latest: () => [],
-      samples: () => [],
+      readings: () => [],
       series: () => [],
       slice: ({ metric, from, to }): SeriesSlice[] => {
         const inside = measured.filter(({ at }) => at >= from && at <= to)

@@ -14,7 +14,8 @@ import { checkAddition } from '../../../shared/planning/addition/check-addition.
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { parsePlan } from '../../../shared/planning/plan-file.ts'
 import { fitProviders } from '../../../shared/planning/provider-fit.ts'
-import type { Reference } from '../../../shared/planning/reference.ts'
+import { conditionsOf, type Reference } from '../../../shared/planning/reference.ts'
+import { ruleConditions } from '../../../shared/planning/rules.ts'
 import { costMemo } from '../../../shared/planning/stage-cost-memo.ts'
 import { decide } from '../../../shared/planning/verdict.ts'
 import type { Environment } from '../environment.ts'
@@ -29,7 +30,7 @@ import { costsOn } from './costs.ts'
 import { createEditing, type Editing } from './editing.ts'
 import { createFits, type Fits } from './fits.ts'
 import { createForecasts, type Forecasts } from './forecasts.ts'
-import { measuredSeries } from './measured-series.ts'
+import { createJudging } from './measured-series.ts'
 import { editOfState, type PlanState } from './plan-state.ts'
 import { forgetPlan, readHead, readPlan, savePlan } from './plan-store.ts'
 import { createPriceBook, type PriceBook } from './price-book.ts'
@@ -68,6 +69,11 @@ export interface Plans {
   exportYaml(): string
   /** YAML_INVALID, whose details name each fault's line and column; the plan in force stays. */
   importYaml(yaml: string, fileName: string): void
+  /**
+   * Reads what the next verdict, or the reference, rests on, in parts between which others get their turn. Where it is left
+   * out the same is found, at once. Without a plan it does nothing.
+   */
+  readAhead(what: 'verdict' | 'reference'): Promise<void>
   /** Judges every rule of the present stage on the stored samples. NO_PLAN before one is chosen. */
   verdict(): Verdict
   /** Whether so many more fit on what is measured. NO_PLAN, UNKNOWN_DRIVER, ADDITION_DATE. */
@@ -99,8 +105,8 @@ export interface Plans {
 interface Dependencies {
   workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
-  metrics: Pick<Metrics, 'samples' | 'latest' | 'everyMs' | 'series' | 'slice'>
-  environment: Pick<Environment, 'now' | 'newId' | 'resources' | 'env'>
+  metrics: Pick<Metrics, 'readings' | 'latest' | 'everyMs' | 'series' | 'slice'>
+  environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'resources' | 'env'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
 }
@@ -145,17 +151,25 @@ export function createPlans(dependencies: Dependencies): Plans {
     plan: () => readPlan(workspace.app),
   })
 
+  const judging = createJudging(metrics, () => environment.elapsed())
   const verdictNow = (): Verdict => {
-    const { plan, costs } = costed(chosen())
+    const plan = chosen()
     const now = environment.now()
     return decide({
       plan,
-      costs,
+      costs: costsOfChosen(plan),
       now,
       expectedIntervalMs: metrics.everyMs(),
-      series: measuredSeries({ plan, now, metrics, hosts: hosts.list() }),
+      series: judging.series({ now, hosts: hosts.list(), conditions: ruleConditions(plan) }),
       runways: forecasts.known(),
     })
+  }
+  const readAhead = async (what: 'verdict' | 'reference'): Promise<void> => {
+    const plan = readPlan(workspace.app)
+    if (!plan) return
+    const conditions = what === 'verdict' ? ruleConditions(plan) : conditionsOf(plan)
+    const [now, expectedIntervalMs] = [environment.now(), metrics.everyMs()]
+    await judging.ahead({ now, hosts: hosts.list(), conditions, expectedIntervalMs })
   }
   const reports = createReports({
     simulator,
@@ -195,10 +209,12 @@ export function createPlans(dependencies: Dependencies): Plans {
       referenceToday({
         plan: chosen(),
         now: environment.now(),
-        metrics,
+        judging,
+        everyMs: metrics.everyMs(),
         hosts: hosts.list(),
         priceOf: priceOf(priceBook.all()),
       }),
+    readAhead,
     verdict: verdictNow,
     checkAddition(input) {
       const plan = chosen()

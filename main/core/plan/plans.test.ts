@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract/contract.ts'
 import type { Host } from '../../../shared/model/host.ts'
-import type { Labels, Latest, Unit } from '../../../shared/model/metric.ts'
+import type { Labels, Latest, Sample, Unit } from '../../../shared/model/metric.ts'
 import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { EventHub } from '../events.ts'
@@ -47,13 +47,14 @@ function makePlans(): Plans {
       series: () => [],
       slice: () => [],
       latest: () => gone,
-      samples: ({ metric, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
+      readings: ({ metric, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
         measured
           .filter((one) => one.metric === metric)
           .map(({ value, minutes, hostId, unit }, id) => {
-            const samples = []
+            const samples: Sample[] = []
             for (let at = to - minutes * MINUTE; at <= to; at += 10_000) if (at >= from) samples.push({ at, value })
-            return { series: { id, hostId, metric, labels: {}, unit }, samples }
+            const series = { id, hostId, metric, labels: {}, unit }
+            return { series, version: null, newestAt: samples.at(-1)?.at ?? null, samples: () => samples }
           }),
     },
   })

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../shared/format/duration.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { loadCatalogue, priceOf } from './catalogue.ts'
+import { createJudging } from './measured-series.ts'
 import { referenceToday } from './reference.ts'
 
 const resources = join(import.meta.dirname, '../../../resources')
@@ -16,14 +17,17 @@ it('reads samples as far back as the longest condition asks, and judges branches
     plan: { ...plan, drivers: plan.drivers.map((one) => ({ ...one, present: 30 })) },
     now,
     hosts: [],
-    metrics: {
-      everyMs: () => 15_000,
-      latest: () => [],
-      samples(query) {
-        asked.push(query.from)
-        return []
+    everyMs: 15_000,
+    judging: createJudging(
+      {
+        latest: () => [],
+        readings(query) {
+          asked.push(query.from)
+          return []
+        },
       },
-    },
+      () => 0,
+    ),
     priceOf: priceOf(loadCatalogue(resources)),
   })
   // "All the time" of the signs of under-use is seven days.

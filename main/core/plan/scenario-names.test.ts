@@ -34,7 +34,7 @@ beforeEach(() => {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: { everyMs: () => 10_000, latest: () => [], samples: () => [], series: () => [], slice: () => [] },
+    metrics: { everyMs: () => 10_000, latest: () => [], readings: () => [], series: () => [], slice: () => [] },
   })
   plans.choose('pareto')
 })

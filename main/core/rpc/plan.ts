@@ -18,8 +18,14 @@ export const planRouter = os.plan.router({
     context.plans.importYaml(input.yaml, input.fileName)
     return {}
   }),
-  reference: os.plan.reference.handler(({ context }) => context.metrics.complete(() => context.plans.reference())),
-  verdict: os.plan.verdict.handler(({ context }) => context.metrics.complete(() => context.plans.verdict())),
+  reference: os.plan.reference.handler(async ({ context }) => {
+    await context.plans.readAhead('reference')
+    return context.metrics.complete(() => context.plans.reference())
+  }),
+  verdict: os.plan.verdict.handler(async ({ context }) => {
+    await context.plans.readAhead('verdict')
+    return context.metrics.complete(() => context.plans.verdict())
+  }),
   checkAddition: os.plan.checkAddition.handler(({ context, input }) =>
     context.metrics.complete(() => context.plans.checkAddition(input)),
   ),

@@ -5,7 +5,7 @@ import type { Labels, Latest, Sample, Series, SeriesSlice } from '../../../../sh
 import { HeadroomError, type Problem, problemOf } from '../../../../shared/model/problem.ts'
 import type { PrometheusSettings } from '../../../../shared/model/prometheus.ts'
 import type { Columns } from '../block-codec.ts'
-import type { SamplesQuery, SeriesSource, SliceQuery } from '../series-source.ts'
+import type { Reading, SamplesQuery, SeriesSource, SliceQuery } from '../series-source.ts'
 import { Answers } from './answers.ts'
 import type { PrometheusClient, Result } from './client.ts'
 import { valuesOf } from './host-values.ts'
@@ -143,6 +143,15 @@ export class PrometheusSource implements SeriesSource {
       })
       return [{ series, samples }]
     })
+  }
+
+  readings(query: SamplesQuery): Reading[] {
+    return this.samples(query).map(({ series, samples }) => ({
+      series,
+      version: null,
+      newestAt: samples.at(-1)?.at ?? null,
+      samples: () => samples,
+    }))
   }
 
   #sourceOf(metric: string): PromqlSource | undefined {
