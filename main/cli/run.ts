@@ -186,6 +186,29 @@ export const runsApprove = onRun(
   { type: { type: 'string' } },
 )
 
+export const runsAgree: Command = {
+  words: ['runs', 'agree'],
+  usage: 'runs agree RUN [--yes]',
+  summary: 'shows a command that was not reviewed, as after an update in the midst of a run, asks, and agrees to it',
+  options: { yes: { type: 'boolean' } },
+  positionals: { min: 1, max: 1 },
+  async run({ core, terminal, positionals, values }) {
+    const runId = positionals[0] ?? ''
+    const { problem } = await core.playbooks.run({ runId })
+    const { digest = '', difference = '' } = problem?.code === 'COMMAND_CHANGED' ? (problem.details ?? {}) : {}
+    if (difference !== '') terminal.say(difference.trimEnd())
+    if (digest !== '' && values.yes !== true && !(await terminal.confirm('Send this?')))
+      throw new HeadroomError({
+        code: 'NOT_CONFIRMED',
+        fact: 'Nothing was agreed to.',
+        fix: terminal.interactive ? 'Answer y to agree.' : 'Without a terminal to ask, give --yes.',
+      })
+    const run = await core.playbooks.agree({ runId, digest })
+    terminal.say(`${run.state}: ${run.outcome ?? run.name}`)
+    return done(run)
+  },
+}
+
 export const locks: Command = {
   words: ['locks'],
   usage: 'locks',

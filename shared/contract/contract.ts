@@ -327,6 +327,8 @@ export const contract = {
     resume: procedure.input(runId.extend({ secrets: z.record(z.string(), z.string()).default({}) })).output(RunSchema),
     /** Agrees to what the run waits for; what was typed is journalled. The run then goes on. */
     approve: procedure.input(runId.extend({ stepId: z.string(), typed: z.string().default('') })).output(RunSchema),
+    /** Agrees to a command that was not reviewed (COMMAND_CHANGED), by the digest in the problem's details. */
+    agree: procedure.input(runId.extend({ digest: z.string() })).output(RunSchema),
     /** Leaves out the next step of a run that stands still, with a reason. */
     skip: procedure.input(runId.extend({ stepId: z.string(), reason: z.string() })).output(RunSchema),
     /** Takes back every step from the last one down to this one. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Playbook } from '../../../shared/playbook/schema.ts'
+import { AGREED, agreementOf, agreementsIn } from './agreement.ts'
 import { exportedAudit, lastRun, verifyAll } from './audit.ts'
 import { type Reviewed, Reviews } from './drift.ts'
 import { endNotice } from './end-notice.ts'
@@ -85,11 +86,13 @@ export function createPlaybooks({
     present = now
   })
 
-  function launch(runId: string, playbook: Playbook, values: ResolvedValues): Runner {
+  /** `fresh`: it begins now. One that goes on may send what was agreed to since, too. */
+  function launch(runId: string, playbook: Playbook, values: ResolvedValues, fresh = false): Runner {
     const { plan } = store.readPlan(db, runId)
+    const agreements = fresh ? null : agreementsIn(readJournal(db, runId).entries)
     return new Runner(
       { db, events, hostLocks, explain: workspace.explain, turns, ...deps },
-      { runId, playbook, plans: plan, values },
+      { runId, playbook, plans: plan, values, agreements },
       () => changed(runId),
     )
   }
@@ -295,7 +298,7 @@ export function createPlaybooks({
       note(runId, 'run-started', `${playbook.name} starts${rehearsal ? ', as a rehearsal' : ''}.`, {
         data: { playbookId, previewHash, parameters: values.shown, rehearsal, after },
       })
-      drive(runId, launch(runId, playbook, values))
+      drive(runId, launch(runId, playbook, values, true))
       await keepSecrets(runId, values.secrets)
       return store.readRun(db, runId)
     },
@@ -367,6 +370,20 @@ export function createPlaybooks({
         note(runId, 'approved', `${by.user} approves: ${waiting.text}`, { step: stepId, data: { typed } })
         store.writeMemory(db, runId, index, { ...store.readMemory(db, runId, index), approvedBy: by.user })
         return await goOn(runId, {}, 'run-resumed', 'The run goes on.')
+      }),
+
+    agree: (runId, digest) =>
+      claim(runId, async () => {
+        const run = store.readRun(db, runId)
+        const { now, was } = agreementOf(run, digest)
+        note(runId, AGREED, `${by.user} agrees to a command for ${now.hostName} that was not reviewed: ${now.text}`, {
+          ...{ host: now.hostName, data: { now, was, digest } },
+        })
+        const outcome = 'The command is agreed to. Resume the run, or close it.'
+        store.writeRunState(db, runId, { state: run.state, endedAt: run.endedAt, problem: null, outcome })
+        events.emit({ kind: 'run', runId, lastSeq: run.lastSeq })
+        changed(runId)
+        return store.readRun(db, runId)
       }),
 
     skip: (runId, stepId, reason) =>

@@ -51,6 +51,11 @@ export interface Playbooks {
   resume(runId: string, secrets: Record<string, string>): Promise<Run>
   /** Agrees to what a run waits for, and lets it go on. NOT_WAITING, APPROVAL_MISMATCH */
   approve(runId: string, stepId: string, typed: string): Promise<Run>
+  /**
+   * Agrees to the command that a resumed run holds (COMMAND_CHANGED), by the digest of what was shown; the run then waits to be
+   * resumed or stopped. NOTHING_TO_AGREE, AGREEMENT_MISMATCH
+   */
+  agree(runId: string, digest: string): Promise<Run>
   /** Leaves out the next step of a run that stands still. SKIP_REASON, RUN_GOING_ON, STEP_NOT_NEXT */
   skip(runId: string, stepId: string, reason: string): Promise<Run>
   /** Takes back every step from the last one down to this. UNDO_IRREVERSIBLE names the step that cannot be. */

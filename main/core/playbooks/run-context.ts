@@ -6,6 +6,7 @@ import type { Step } from '../../../shared/playbook/schema.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
+import type { Agreement } from './agreement.ts'
 import { collect } from './collect.ts'
 import { approved } from './commands.ts'
 import { endDetached, type JobContext, type Printed, runDetached } from './job.ts'
@@ -13,7 +14,7 @@ import type { OutputBatches } from './output.ts'
 import { planContext } from './planner.ts'
 import type { Redaction } from './redaction.ts'
 import type { StepMemory } from './step-memory.ts'
-import type { PlanContext, RunContext, StepPlan } from './steps/step.ts'
+import type { PlanContext, Purpose, RunContext, StepPlan } from './steps/step.ts'
 import * as store from './store.ts'
 import type { ResolvedValues } from './values.ts'
 
@@ -27,6 +28,8 @@ export interface RunParts {
   runId: string
   redaction: Redaction
   output: OutputBatches
+  /** What was agreed to since the review; null while the run was never resumed. */
+  agreements: readonly Agreement[] | null
   /** The fingerprints of the keys that a host is trusted by. */
   hostKeys(hostId: string): string[]
 }
@@ -48,17 +51,19 @@ export function runContext(
       stream,
       text: redaction.text(text),
     })
-  const guard = (hostId: string, command: Command): PreviewCommand => approved(plan.commands, hostId, command, runId)
+  const resumed = run.agreements && { agreements: run.agreements, hostName: base.hostName }
+  const guard = (hostId: string, command: Command): PreviewCommand =>
+    approved(plan.commands, hostId, command, runId, resumed)
   const filled = (command: Command): Command => inTexts(command, values.now)
   /** Journals a command before and after it runs. */
   const journalled = async <T extends Printed>(
     hostId: string,
     command: Command,
-    planned: PreviewCommand,
+    purpose: Purpose,
     work: () => Promise<T>,
   ): Promise<T> => {
     const { text } = renderCommand(command, { reveal: false })
-    journal('command', hostId, text, { purpose: planned.purpose, hostKeys: run.hostKeys(hostId) })
+    journal('command', hostId, text, { purpose, hostKeys: run.hostKeys(hostId) })
     try {
       const result = await work()
       const { exitCode, durationMs, lines, digest } = result
@@ -84,7 +89,7 @@ export function runContext(
         },
         room: () => output.room(),
       })
-    return planned.readOnly && options.quiet ? await work() : await journalled(hostId, command, planned, work)
+    return planned.readOnly && options.quiet ? await work() : await journalled(hostId, command, planned.purpose, work)
   }
   const stands = (text: string) => memory.write({ stands: text })
   const readBytes = async (hostId: string, command: Command): Promise<Buffer> => {
@@ -120,8 +125,9 @@ export function runContext(
     remember,
     execute,
     detached: async (hostId, command) => {
-      const planned = guard(hostId, command)
-      return await journalled(hostId, command, planned, () => runDetached(job, hostId, filled(command)))
+      // One that was begun is followed: nothing of it is sent again, so it need not be what this program would send now.
+      const { purpose } = memory.read().job ? { purpose: 'run' as const } : guard(hostId, command)
+      return await journalled(hostId, command, purpose, () => runDetached(job, hostId, filled(command)))
     },
     endDetached: (hostId, command) => endDetached(job, hostId, command),
     stands,

@@ -5,6 +5,7 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts } from '../hosts/index.ts'
 import type { Workspace, WritableDatabase } from '../workspace/index.ts'
+import type { Agreement } from './agreement.ts'
 import { removeJobs } from './detached.ts'
 import { type HostLocks, serversToChange } from './host-locks.ts'
 import { interruptedProblem, withStanding } from './interruption.ts'
@@ -48,6 +49,7 @@ export class Runner {
   readonly #playbook: Playbook
   readonly #plans: StepPlan[]
   readonly #values: ResolvedValues
+  readonly #agreements: readonly Agreement[] | null
   readonly #redaction: Redaction
   readonly #controller = new AbortController()
   readonly #output: OutputBatches
@@ -60,7 +62,13 @@ export class Runner {
 
   constructor(
     deps: RunnerDeps,
-    run: { runId: string; playbook: Playbook; plans: StepPlan[]; values: ResolvedValues },
+    run: {
+      runId: string
+      playbook: Playbook
+      plans: StepPlan[]
+      values: ResolvedValues
+      agreements: readonly Agreement[] | null
+    },
     changed: () => void,
   ) {
     this.#deps = deps
@@ -68,6 +76,7 @@ export class Runner {
     this.#playbook = run.playbook
     this.#plans = run.plans
     this.#values = run.values
+    this.#agreements = run.agreements
     this.#redaction = redactionOf(run.values.secrets)
     this.#changed = changed
     const put = (lines: Parameters<typeof store.insertOutput>[2]) => {
@@ -334,6 +343,11 @@ export class Runner {
     try {
       await this.#abandonFrom(store.readRun(db, this.#runId))
     } catch (failure) {
+      if (failure instanceof Interrupted) {
+        const held = withStanding(this.#clean(failure.problem), store.standing(db, this.#runId))
+        this.#finish('interrupted', held, null)
+        return held
+      }
       const { code, fact } = this.#clean(problemOf(failure))
       if (code === 'INTERNAL') environment.log.error({ err: failure, runId: this.#runId }, 'stopping a run broke')
       const problem: Problem = {
@@ -442,7 +456,7 @@ export class Runner {
     const plan = this.#plans[index] as StepPlan
     const run: RunParts = {
       ...this.#deps,
-      ...{ runId: this.#runId, redaction: this.#redaction, output: this.#output },
+      ...{ runId: this.#runId, redaction: this.#redaction, output: this.#output, agreements: this.#agreements },
       hostKeys: (hostId) => this.#keysOf(hostId),
     }
     return new StepRun(

@@ -22,6 +22,7 @@ export const playbooksRouter = os.playbooks.router({
   approve: os.playbooks.approve.handler(({ context, input }) =>
     context.playbooks.approve(input.runId, input.stepId, input.typed),
   ),
+  agree: os.playbooks.agree.handler(({ context, input }) => context.playbooks.agree(input.runId, input.digest)),
   skip: os.playbooks.skip.handler(({ context, input }) =>
     context.playbooks.skip(input.runId, input.stepId, input.reason),
   ),

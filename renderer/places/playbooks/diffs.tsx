@@ -13,21 +13,28 @@ export function Diffs({ diffs }: { diffs: readonly FileDiff[] }) {
           {title}
           {diff.mode !== null && ` · ${diff.mode}`}
         </figcaption>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <pre tabIndex={0}>
-          {diff.unified
-            .trimEnd()
-            .split('\n')
-            .map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines of a diff never change their order
-              <span key={index} data-change={changeOf(line)}>
-                {line === '' ? ' ' : line}
-              </span>
-            ))}
-        </pre>
+        <UnifiedLines text={diff.unified} />
       </figure>
     )
   })
+}
+
+/** A unified diff with its lines coloured, within a `figure` of the class `diff`. */
+export function UnifiedLines({ text }: { text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <pre tabIndex={0}>
+      {text
+        .trimEnd()
+        .split('\n')
+        .map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines of a diff never change their order
+          <span key={index} data-change={changeOf(line)}>
+            {line === '' ? ' ' : line}
+          </span>
+        ))}
+    </pre>
+  )
 }
 
 const changeOf = (line: string): 'head' | 'in' | 'out' | undefined => {

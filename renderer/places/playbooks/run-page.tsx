@@ -8,6 +8,7 @@ import type { Run } from '../../../shared/model/run.ts'
 import { useNow } from '../../app/clock.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { ConfirmDialog, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { ChangedCommand } from './changed-command.tsx'
 import { Journal } from './journal.tsx'
 import { Output } from './output.tsx'
 import styles from './playbooks.module.css'
@@ -152,7 +153,11 @@ function RunView({ run }: { run: Run }) {
   const { t } = useTranslation('playbooks')
   return (
     <div className={styles.stack}>
-      {run.problem && <ProblemNotice problem={run.problem} />}
+      {run.problem?.code === 'COMMAND_CHANGED' ? (
+        <ChangedCommand run={run} problem={run.problem} />
+      ) : (
+        run.problem && <ProblemNotice problem={run.problem} />
+      )}
       {run.waiting && <Waiting run={run} waiting={run.waiting} />}
       {run.outcome !== null && !run.waiting && (
         <Panel title={t('run.outcome')}>

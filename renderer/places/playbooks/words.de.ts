@@ -121,6 +121,12 @@ export default {
     lockStep: 'die Sperre',
     hash: 'Plan {{hash}}: Der Lauf beginnt nur, wenn eine frische Prüfung dasselbe ergibt.',
   },
+  agree: {
+    title: 'Ein Befehl, der nicht geprüft wurde',
+    difference: 'Der geprüfte Befehl (−) und der, der jetzt gesendet würde (+)',
+    yes: 'Diesem Befehl zustimmen',
+    help: 'Das Journal behält beide. Der Lauf steht dann still, bis Sie ihn fortsetzen oder schließen.',
+  },
   confirm: {
     title: '„{{name}}“ ausführen?',
     hosts: 'Server',

@@ -120,6 +120,12 @@ export default {
     lockStep: 'the lock',
     hash: 'Plan {{hash}}: the run starts only if a fresh check gives the same.',
   },
+  agree: {
+    title: 'A command that was not reviewed',
+    difference: 'The reviewed command (−) and the one that would be sent now (+)',
+    yes: 'Agree to this command',
+    help: 'The journal keeps both. The run then stands still until you resume or close it.',
+  },
   confirm: {
     title: 'Run “{{name}}”?',
     hosts: 'Servers',
