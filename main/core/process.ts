@@ -1,20 +1,24 @@
 import { listenLocally } from '../link/index.ts'
 import { channelOfThisProcess } from './channel.ts'
 import { asTold, openCore, systemEnvironment } from './index.ts'
+import { openWhenFree } from './open-when-free.ts'
 import { type OpenEngine, serveShell } from './serve-shell.ts'
 
 /** The engine as a process of its own: a utility process of Electron, or a fork of the web host, a test or a debugger. */
 const open: OpenEngine = async (options, keychain, notify, restart) => {
   const environment = systemEnvironment({ ...options, keychain, notify })
   reportUnexpected(environment.log)
-  const core = await openCore({ folder: options.folder, environment, restore: options.restore, restart })
+  const { folder, restore } = options
+  const core = await openWhenFree(folder, environment.elapsed, () =>
+    openCore({ folder, environment, restore, restart }),
+  )
   try {
-    const local = await listenLocally(options.folder, core.serve)
+    const local = await listenLocally(folder, core.serve)
     core.areas.metrics.start()
     core.areas.alerts.start()
     core.areas.backups.start()
     core.areas.updates.start()
-    environment.log.info({ folder: options.folder, face: options.face }, 'core ready')
+    environment.log.info({ folder, face: options.face }, 'core ready')
     return {
       serve: core.serve,
       close: async () => {
