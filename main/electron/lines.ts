@@ -4,7 +4,7 @@ import { join, linkOverPort } from '../link/index.ts'
 import { isOwnPage } from './addresses.ts'
 
 /** What passes between main and preload: a wish for a line, the line, and word that the core behind it has ended. */
-const CONNECT = 'headroom-connect'
+export const CONNECT = 'headroom-connect'
 const PORT = 'headroom-port'
 const GONE = 'headroom-core-gone'
 
