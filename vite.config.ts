@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'chrome114',
     // The content security policy allows no data: fonts or scripts.
     assetsInlineLimit: 0,
+    // One style sheet, there from the start: a part whose style sheet was broken off would be drawn without it for good.
+    cssCodeSplit: false,
     chunkSizeWarningLimit: 1200,
   },
   worker: { format: 'es' },

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { isRunning } from '../lab/index.ts'
 import { coreOf, killCore } from './core-of.ts'
@@ -122,10 +122,21 @@ function writePlaybook(workspace: string, command: string): void {
 }
 
 describe('a place that cannot be loaded', () => {
-  it('says so and keeps the navigation; reloading brings it back', async () => {
+  it('is asked for again; else it says so and keeps the navigation; reloading brings it back', async () => {
     const { page, close } = await openWeb()
     try {
       await page.getByRole('link', { name: 'Settings' }).waitFor()
+      let broken = 0
+      const breakOnce = async (route: Route) => {
+        broken += 1
+        await (broken === 1 ? route.abort('connectionaborted') : route.continue())
+      }
+      await page.route('**/assets/**', breakOnce)
+      await page.getByRole('link', { name: 'What-if' }).click()
+      await page.getByRole('heading', { name: 'What-if', level: 1 }).waitFor()
+      expect(broken).toBeGreaterThan(1)
+      await page.unroute('**/assets/**')
+
       await page.route('**/assets/**', (route) => route.abort())
       await page.getByRole('link', { name: 'Prices' }).click()
       await page.getByRole('alert').getByRole('heading', { name: 'A part of Headroom could not be loaded' }).waitFor()

@@ -1,7 +1,8 @@
 import { Tabs } from '@mantine/core'
-import { lazy, Suspense, useCallback, useRef } from 'react'
+import { Suspense, useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/model/plan.ts'
+import { part } from '../../app/part.ts'
 import { go, useRoute } from '../../app/route.ts'
 import { Loading } from '../../ui/index.ts'
 import { Advice } from './advice.tsx'
@@ -19,8 +20,8 @@ import { Today } from './today.tsx'
 import { StageTopology } from './topology/lazy.tsx'
 
 const TABS = ['stages', 'topology', 'roadmap', 'files', 'whole', 'advice', 'tables'] as const
-const Roadmap = lazy(() => import('./roadmap/index.tsx'))
-const StageFiles = lazy(() => import('./files/index.tsx'))
+const Roadmap = part(() => import('./roadmap/index.tsx'))
+const StageFiles = part(() => import('./files/index.tsx'))
 
 /** The address of a stage, `#/plan/<stage>`, with `?edit` while editing and `?tab=` for what is not the stages. */
 function addressOf(stage: string, editing: boolean, tab: string): string {

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PlaybookSummary, Preview } from '../../../shared/model/run.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
+import { part } from '../../app/part.ts'
 import { useRoute } from '../../app/route.ts'
 import { EmptyState, Loading, PageHeader, Panel, ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
 import { History } from './history.tsx'
@@ -13,7 +14,7 @@ import styles from './playbooks.module.css'
 import { PreviewView } from './preview.tsx'
 import { Source } from './source.tsx'
 
-const PlaybookEditor = lazy(() => import('./editor/editor.tsx'))
+const PlaybookEditor = part(() => import('./editor/editor.tsx'))
 
 /** One playbook: what it does, its parameters, the preview, and what came of earlier runs. */
 export function PlaybookPage({ id }: { id: string }) {

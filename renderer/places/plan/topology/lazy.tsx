@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Stage } from '../../../../shared/model/stage.ts'
+import { part } from '../../../app/part.ts'
 import { Loading } from '../../../ui/index.ts'
 import { memoOn } from '../edit/memo-on.ts'
 import type { MakeEdit } from '../edit/use-plan-editor.ts'
 
-const Topology = lazy(() => import('./index.tsx'))
+const Topology = part(() => import('./index.tsx'))
 
 /** The drawing comes with its layout engine when it is first asked for, and is drawn again when what it shows changes. */
 export const StageTopology = memoOn(
