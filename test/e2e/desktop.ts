@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, type ElectronApplication, errors, type Page } from 'playwright-core'
 import { saveInto } from './saved.ts'
 import { electronBinary, environmentFor, freshFolder, root } from './surroundings.ts'
 import { faultsOf } from './web.ts'
@@ -23,8 +23,7 @@ export async function openDesktop(
     meanwhile?: (app: ElectronApplication) => Promise<void>
   } = {},
 ): Promise<DesktopApp> {
-  const executablePath = electronBinary()
-  if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
+  if (!electronBinary()) throw new Error('no Electron binary; ask electronBinary() first')
   const folder = options.folder ?? freshFolder()
   const display = process.env.DISPLAY ? null : await startDisplay()
   const env = { ...environmentFor(folder), ...(display ? { DISPLAY: display.name } : {}), ...options.env }
@@ -37,11 +36,17 @@ export async function openDesktop(
     folder.remove()
   }
   try {
-    app = await _electron.launch({ executablePath, args: [...sandboxSwitches(), root], env, timeout: 60_000 })
+    app = await launch({ args: [...machineSwitches(), root], env })
     const page = await app.firstWindow()
     await options.meanwhile?.(app)
     const faults = faultsOf(page)
-    await page.getByRole('navigation').first().waitFor()
+    await page
+      .getByRole('navigation')
+      .first()
+      .waitFor()
+      .catch(async (error: Error) => {
+        throw new Error(`The window shows no navigation. ${await seen(page, faults)}`, { cause: error })
+      })
     await saveInto(app, page, join(folder.home, 'saved'))
     return { ...folder, app, page, faults, close }
   } catch (error) {
@@ -50,9 +55,38 @@ export async function openDesktop(
   }
 }
 
-/** Chromium refuses its sandbox as root. */
-export function sandboxSwitches(): string[] {
-  return process.getuid?.() === 0 ? ['--no-sandbox'] : []
+/** What a window has come to: where it is, what it logged, what it fetched and what it shows. */
+async function seen(page: Page, faults: string[]): Promise<string> {
+  const state = page.evaluate(() => ({
+    ready: document.readyState,
+    fetched: performance.getEntriesByType('resource').map(({ name, duration }) => `${name} ${Math.round(duration)} ms`),
+    html: document.body.innerHTML.slice(0, 2000),
+  }))
+  const late = new Promise((resolve) => setTimeout(resolve, 5000, 'The page does not answer.'))
+  return JSON.stringify({ at: page.url(), faults, state: await Promise.race([state.catch(String), late]) }, null, 1)
+}
+
+/**
+ * Starts Electron. Playwright attaches to a window that may be on its way to its page, and misses about once in fifty starts
+ * that it got there; it then waits for ever while the window stands, so a start is tried again.
+ */
+export async function launch(options: { args: string[]; env: Record<string, string> }): Promise<ElectronApplication> {
+  const executablePath = electronBinary()
+  if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await _electron.launch({ ...options, executablePath, timeout: 30_000 })
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof errors.TimeoutError)) throw error
+    }
+}
+
+/**
+ * Chromium refuses its sandbox as root. An X server in memory has no graphics card, and Chromium's attempts at one end its
+ * graphics process while pages already wait for it: once in some sixty starts a page waits for ever.
+ */
+export function machineSwitches(): string[] {
+  return [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu']
 }
 
 /** An X server in memory on the first free display; Xvfb tells its number once it is ready. */

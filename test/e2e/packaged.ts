@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { sandboxSwitches, startDisplay } from './desktop.ts'
+import { machineSwitches, startDisplay } from './desktop.ts'
 import { environmentFor, freshFolder } from './surroundings.ts'
 import { faultsOf } from './web.ts'
 
@@ -25,7 +25,7 @@ export async function startPackaged(
 ): Promise<PackagedApp> {
   const folder = freshFolder()
   const display = process.env.DISPLAY ? null : await startDisplay()
-  const app = spawn(binary, [...sandboxSwitches(), '--remote-debugging-port=0', ...switches], {
+  const app = spawn(binary, [...machineSwitches(), '--remote-debugging-port=0', ...switches], {
     // An Electron whose Node is too old runs the core on the one that runs this test.
     env: {
       ...environmentFor(folder),

@@ -1,6 +1,6 @@
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { sandboxSwitches, startDisplay } from './desktop.ts'
+import { launch, machineSwitches, startDisplay } from './desktop.ts'
 import { electronBinary, environmentFor, freshFolder } from './surroundings.ts'
 import { bundleProgram } from './utility/program.ts'
 import { faultsOf } from './web.ts'
@@ -24,8 +24,7 @@ describe.runIf(electronBinary())('an engine in a utility process', () => {
     }
     const env = { ...environmentFor(folder), ...(display ? { DISPLAY: display.name } : {}) }
     const main = await bundleProgram(`${folder.home}/program`)
-    const executablePath = electronBinary() ?? ''
-    app = await _electron.launch({ executablePath, args: [...sandboxSwitches(), main], env, timeout: 60_000 })
+    app = await launch({ args: [...machineSwitches(), main], env })
     page = await app.firstWindow()
     faults = faultsOf(page)
     await page.waitForFunction(() => window.probe !== undefined)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sandboxSwitches, startDisplay } from '../e2e/desktop.ts'
+import { machineSwitches, startDisplay } from '../e2e/desktop.ts'
 import { electronBinary, root } from '../e2e/surroundings.ts'
 import { processTree } from '../lab/index.ts'
 import type { Place } from './ground.ts'
@@ -19,7 +19,7 @@ export async function startDesktop(place: Place, env: NodeJS.ProcessEnv): Promis
   const node = join(place.folder, 'node')
   writeFileSync(node, `#!/bin/sh\nNODE_OPTIONS='${options}' exec '${process.execPath}' "$@"\n`)
   chmodSync(node, 0o755)
-  return spawn(binary, [...sandboxSwitches(), root, '--workspace', place.workspace], {
+  return spawn(binary, [...machineSwitches(), root, '--workspace', place.workspace], {
     env: { ...rest, DISPLAY: name, HEADROOM_CORE_NODE: node, XDG_CONFIG_HOME: join(place.home, '.config') },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
