@@ -12,7 +12,9 @@ import type { Workspace } from '../workspace/index.ts'
 import { type Backfill, createBackfill } from './backfill/index.ts'
 import { Checker } from './checker.ts'
 import { Findings } from './findings.ts'
+import { FirstReadings } from './first-readings.ts'
 import { offersOf } from './offers.ts'
+import { pause } from './pause.ts'
 import { Probe } from './probe.ts'
 import { createPrometheus, type Prometheus } from './prometheus/index.ts'
 import { Recorder } from './recorder.ts'
@@ -181,6 +183,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
       throw error
     }
   }
+  const first = new FirstReadings()
   const measure = async (hostId: string, everything: boolean): Promise<Round> => {
     const at = now()
     const made = sampleRound(hosts.get(hostId), at)
@@ -188,10 +191,10 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
       hosts.noteSample(hostId, at)
       return { at, probeMs: 0, cpuMs: null, notFound: [], samples: await record(hostId, at, made) }
     }
-    const isFirst = !rounds.hasRun(hostId)
-    const only = await round(hostId, everything)
-    if (!isFirst) return only
+    if (rounds.hasRun(hostId)) return round(hostId, everything)
+    const only = await first.read(() => round(hostId, everything))
     await pause(BETWEEN_READINGS_MS, ending.signal)
+    await first.letPass(ending.signal)
     return ending.signal.aborted ? only : round(hostId, everything)
   }
   const isListed = (hostId: string) => hosts.list().some((host) => host.id === hostId)
@@ -336,18 +339,4 @@ async function onceMore<T>(measure: () => Promise<T>, signal: AbortSignal): Prom
     if (signal.aborted || problemOf(error).code !== 'LINK_LOST') throw error
     return measure()
   }
-}
-
-/** Ends early, and without an error, when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(end, ms)
-    function end() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      done()
-    }
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end)
-  })
 }
