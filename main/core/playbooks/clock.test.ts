@@ -111,3 +111,25 @@ it('how long a step takes is not learned from a clock that was set meanwhile', a
   expect(estimateMs).toBeGreaterThan(0)
   expect(estimateMs).toBeLessThan(DAY / 2)
 })
+
+it.each(['slept', 'was killed'])(
+  'a run that waits for approval while the computer %s for a night is told as waiting, and goes on when somebody agrees',
+  async (how) => {
+    const text = `  - { id: ask, name: Ask, kind: approve, text: Switch over?, type: web }
+  - { id: a, name: A, kind: run, host: here, command: 'echo switched' }\n`
+    const id = await one.startSteps('ask', text)
+    expect(await one.ended(id)).toMatchObject({ state: 'stopped', waiting: { kind: 'approve', step: 'ask' } })
+    setClock(9 * 3_600_000)
+    if (how === 'was killed') await one.reopen()
+    // Nobody is kept from the server meanwhile: nothing of the run goes on.
+    expect(one.playbooks.run(id)).toMatchObject({ state: 'stopped', waiting: { text: 'Switch over?' } })
+    expect(await one.playbooks.locks()).toEqual([])
+    await one.playbooks.approve(id, 'ask', 'web')
+    expect(await one.ended(id)).toMatchObject({ state: 'succeeded', waiting: null })
+    expect(printed(id)).toEqual(['switched'])
+    const { entries, intact } = one.playbooks.journal(id)
+    expect(intact).toBe(true)
+    const at = (kind: string) => entries.find((entry) => entry.kind === kind)?.at ?? Number.NaN
+    expect(at('approved') - at('waiting')).toBeGreaterThanOrEqual(9 * 3_600_000)
+  },
+)
