@@ -123,7 +123,7 @@ it.each(['slept', 'was killed'])(
     if (how === 'was killed') await one.reopen()
     // Nobody is kept from the server meanwhile: nothing of the run goes on.
     expect(one.playbooks.run(id)).toMatchObject({ state: 'stopped', waiting: { text: 'Switch over?' } })
-    expect(await one.playbooks.locks()).toEqual([])
+    expect(one.playbooks.locks()).toEqual([])
     await one.playbooks.approve(id, 'ask', 'web')
     expect(await one.ended(id)).toMatchObject({ state: 'succeeded', waiting: null })
     expect(printed(id)).toEqual(['switched'])
