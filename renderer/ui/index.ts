@@ -1,5 +1,6 @@
 export { ConfirmDialog } from './confirm-dialog.tsx'
 export { EmptyState } from './empty-state.tsx'
+export { Folded } from './folded.tsx'
 export { PageHeader } from './page-header.tsx'
 export { Panel } from './panel.tsx'
 export { ProblemNotice } from './problem-notice.tsx'

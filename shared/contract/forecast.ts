@@ -25,11 +25,18 @@ export const forecast = {
     .output(z.array(SeriesForecastSchema)),
   /**
    * Every runway of the fleet, nearest first. Forecasts that are not made yet are made in the background, `pending` of them,
-   * and an event tells when they are there; `wait` answers only then.
+   * and an event tells when they are there; `wait` answers only then. With `most` the nearest so many, and how many are left.
    */
   runways: procedure
-    .input(z.object({ wait: z.boolean().default(false) }))
-    .output(z.object({ runways: z.array(FleetRunwaySchema), pending: z.number().int(), at: z.number() })),
+    .input(z.object({ wait: z.boolean().default(false), most: z.number().int().min(1).optional() }))
+    .output(
+      z.object({
+        runways: z.array(FleetRunwaySchema),
+        left: z.number().int(),
+        pending: z.number().int(),
+        at: z.number(),
+      }),
+    ),
   /** Kept forecasts, newest first, scored against what came. */
   backtests: procedure
     .input(

@@ -31,6 +31,7 @@ export const JudgementSchema = z.object({
       observedAt: z.number().nullable().optional(),
     }),
   ),
+  seriesLeft: z.number().int().optional().describe('how many more series were judged, of which none tells more'),
   action: z.string().nullable(),
   playbook: z.string().nullable(),
   toStage: z.string().nullable(),

@@ -219,6 +219,9 @@ function intervalOf(
 
 type JudgedOne = SeriesJudgement & { series: MeasuredSeries }
 
+/** So many series without data are named each. */
+const SILENT_TOLD = 5
+
 function metricEvidence(
   metric: string,
   lead: JudgedOne | undefined,
@@ -233,8 +236,9 @@ function metricEvidence(
   }
   const name = `${seriesWords(metric, lead.series.labels)} on ${lead.series.hostName}`
   if (lead.state === 'unknown') {
-    const whys = silent.map((each) => silence(metric, each, sustainMs, evidence))
-    return { fact: whys[0] ?? '', why: `${whys.join('; ')}.` }
+    const whys = silent.slice(0, SILENT_TOLD).map((each) => silence(metric, each, sustainMs, evidence))
+    const left = silent.length - whys.length
+    return { fact: whys[0] ?? '', why: `${whys.join('; ')}${left > 0 ? `; ${left} more like these` : ''}.` }
   }
   const [value, limit] = formatApart(lead.observed as number, condition.value, lead.series.unit)
   const held = lead.heldMs ?? 0

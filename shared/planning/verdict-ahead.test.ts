@@ -57,6 +57,12 @@ describe('looking ahead', () => {
     expect(decision.headline).toMatch(/^Stay on Small, and move to Medium by 10 Jun 2026: /)
     expect(decision.by).toBe(NOW + 160 * DAY_MS)
   })
+  it('names the nearest five of a fleet and counts the others', () => {
+    const many = Array.from({ length: 12 }, (_, i) => reaches(200 + i, { origin: 'limit', words: `limit ${i}` }))
+    const { reasons } = ahead(...many)
+    expect(reasons).toHaveLength(7)
+    expect(reasons.slice(-2)).toEqual(['limit 4', '7 more are forecast after that.'])
+  })
   it('goes by the nearest of several', () => {
     expect(ahead(reaches(300), reaches(120)).by).toBe(NOW + 96 * DAY_MS)
   })

@@ -29,7 +29,7 @@ export function lookAhead(
     (one) => one.runway?.kind === 'dated' && one.runway.at !== null && one.runway.earliest >= now,
   )
   const earliestOf = (one: FleetRunway): number => (one.runway?.kind === 'dated' ? one.runway.earliest : Number.NaN)
-  const limits = dated.filter((one) => one.origin !== 'trigger').map((one) => one.words)
+  const limits = nearest(dated.filter((one) => one.origin !== 'trigger').map((one) => one.words))
   const moves = dated
     .filter((one) => one.origin === 'trigger' && firesAlone(plan, stage, one))
     .sort((a, b) => earliestOf(a) - earliestOf(b))
@@ -38,12 +38,21 @@ export function lookAhead(
   if (!first || !target) return { ...decision, reasons: [...decision.reasons, ...limits] }
   const by = earliestOf(first)
   const lead = (target.durationMonths?.max ?? target.durationMonths?.min ?? USUAL_MONTHS) * MONTH_MS
-  const reasons = [...moves.map((one) => `${one.name}: ${one.words}`), ...limits, ...decision.reasons]
+  const reasons = [...nearest(moves.map((one) => `${one.name}: ${one.words}`)), ...limits, ...decision.reasons]
   const date = dateWords(by)
   if (by - lead - NOTICE_MS <= now)
     return { kind: 'move', headline: `Move to ${target.name} by ${date}: ${first.words}`, reasons, target, by }
   const headline = `Stay on ${stage.name}, and move to ${target.name} by ${date}: ${first.words}`
   return { kind: 'stay', headline, reasons, target, by }
+}
+
+/** So many forecasts are reasons each; of a large fleet hundreds would be. */
+const REASONS_MOST = 5
+
+/** The first of what is in order of time, and how many more there are. */
+function nearest(words: readonly string[]): string[] {
+  const left = words.length - REASONS_MOST
+  return left <= 0 ? [...words] : [...words.slice(0, REASONS_MOST), `${left} more are forecast after that.`]
 }
 
 /** Whether this metric alone fires the trigger, as opposed to one part of several that must all hold. */

@@ -68,6 +68,17 @@ describe('judging conditions', () => {
     expect(judged(cpu, [measured('cpu_used_ratio', 0.80001)]).why).toBe('CPU on vps1 is 80.001%, above 80% for 1 h.')
   })
 
+  it('names the first of many series without data and counts the others', () => {
+    const silent = Array.from({ length: 8 }, (_, i) => {
+      const old = measured('cpu_used_ratio', 0.5, 60, `vps${i}`)
+      return { ...old, samples: old.samples.slice(0, 4) }
+    })
+    const { state, why } = judged(cpu, silent)
+    expect(state).toBe('unknown')
+    expect(why.match(/no data for/g)).toHaveLength(5)
+    expect(why).toMatch(/; 3 more like these\.$/)
+  })
+
   it('fires on any series, or only on all of them where asked', () => {
     expect(judged(cpu, [...calm, hot]).state).toBe('fired')
     expect(judged({ ...cpu, across: 'all' }, [...calm, hot]).state).toBe('clear')
@@ -123,6 +134,13 @@ describe('the verdict', () => {
     )
   })
 
+  it('hands on the series of a large fleet that tell most, and how many more there are', () => {
+    const fleet = Array.from({ length: 50 }, (_, i) => measured('cpu_used_ratio', 0.3 + i / 1000, 20, `vps${i}`))
+    const { judgements } = verdict(fleet)
+    const cpu = judgements.find(({ subject }) => subject === 'cpu_used_ratio')
+    expect(cpu?.series.map(({ observed }) => observed).slice(0, 2)).toEqual([0.349, 0.348])
+    expect([cpu?.series.length, cpu?.seriesLeft, cpu?.observed]).toEqual([20, 30, 0.349])
+  })
   it('is fix now on a critical limit, before everything else', () => {
     const memory = measured('memory_used_ratio', (ago) => (ago <= 12 ? 0.91 : 0.5))
     const result = verdict([measured('cpu_used_ratio', 0.95), memory])

@@ -47,7 +47,7 @@ export function decide(input: DecisionInput): Verdict {
     stage: { id: stage.id, name: stage.name, index, of: plan.stages.length },
     target: target ? { id: target.id, name: target.name } : null,
     readAt: newestReading(rules),
-    judgements,
+    judgements: judgements.map(mostTelling),
     optimisations: helpful(troubled).map(({ id, name, cost, effect, how, playbook }) => ({
       id,
       name,
@@ -58,6 +58,14 @@ export function decide(input: DecisionInput): Verdict {
     })),
     unknown: [...new Set(judgements.filter((one) => one.state === 'unknown').map((one) => `${one.name}: ${one.why}`))],
   }
+}
+
+/** So many series of a rule are handed on: a rule on a large fleet looks at thousands. */
+const SERIES_TOLD = 20
+
+function mostTelling(judgement: Judgement): Judgement {
+  const left = judgement.series.length - SERIES_TOLD
+  return left <= 0 ? judgement : { ...judgement, series: judgement.series.slice(0, SERIES_TOLD), seriesLeft: left }
 }
 
 /**

@@ -48,6 +48,13 @@ interface Query {
 const labelText = (labels: Labels): string =>
   JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
 
+/** A forecast that was made of a series. */
+export interface ToKeep {
+  series: Pick<Series, 'hostId' | 'metric' | 'labels' | 'unit'>
+  made: Forecast
+  madeAt: number
+}
+
 /** Forecasts kept in the workspace, and how they did. */
 export class ForecastStore {
   readonly #database: WritableDatabase
@@ -55,41 +62,48 @@ export class ForecastStore {
     this.#database = database
   }
 
-  /** Keeps a forecast; the one before it is thinned, or replaced where it is within a day of its own predecessor. */
-  keep(series: Pick<Series, 'hostId' | 'metric' | 'labels' | 'unit'>, made: Forecast, madeAt: number): void {
+  /**
+   * Keeps forecasts, in one transaction, since each waits for the disk; the one before it of its series is thinned, or replaced
+   * where it is within a day of its own predecessor.
+   */
+  keep(all: readonly ToKeep[]): void {
+    this.#database.transaction(() => {
+      for (const one of all) this.#keepOne(one)
+    })()
+  }
+
+  #keepOne({ series, made, madeAt }: ToKeep): void {
     const { hostId, metric, unit } = series
     const labels = labelText(series.labels)
     const where = 'host_id = ? AND metric = ? AND labels = ?'
-    this.#database.transaction(() => {
-      const last = this.#all(`WHERE ${where} ORDER BY made_at DESC LIMIT 1`, [hostId, metric, labels])[0]
-      const before = this.#database
-        .prepare<[string, string, string], number>(
-          `SELECT made_at FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT 1 OFFSET 1`,
-        )
-        .pluck()
-        .get(hostId, metric, labels)
-      if (last && last.passed === 0 && last.made_at - (before ?? Number.NEGATIVE_INFINITY) < APART_MS)
-        this.#database.prepare('DELETE FROM forecast WHERE id = ?').run(last.id)
-      else if (last)
-        this.#database
-          .prepare('UPDATE forecast SET body = ? WHERE id = ?')
-          .run(JSON.stringify(thinned(last.body)), last.id)
+    const last = this.#all(`WHERE ${where} ORDER BY made_at DESC LIMIT 1`, [hostId, metric, labels])[0]
+    const before = this.#database
+      .prepare<[string, string, string], number>(
+        `SELECT made_at FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT 1 OFFSET 1`,
+      )
+      .pluck()
+      .get(hostId, metric, labels)
+    if (last && last.passed === 0 && last.made_at - (before ?? Number.NEGATIVE_INFINITY) < APART_MS)
+      this.#database.prepare('DELETE FROM forecast WHERE id = ?').run(last.id)
+    else if (last)
       this.#database
-        .prepare(
-          `INSERT INTO forecast (host_id, metric, labels, unit, made_at, origin, until, interval_ms, body)
-           VALUES (?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), ?)`,
-        )
-        .run(
-          ...[hostId, metric, labels, unit, madeAt, made.last.at],
-          ...[made.at.at(-1), Math.round(made.sampling.intervalMs), JSON.stringify(made)],
-        )
-      this.#database
-        .prepare(
-          `DELETE FROM forecast WHERE ${where} AND id NOT IN
-             (SELECT id FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT ${KEPT_OF_SERIES})`,
-        )
-        .run(hostId, metric, labels, hostId, metric, labels)
-    })()
+        .prepare('UPDATE forecast SET body = ? WHERE id = ?')
+        .run(JSON.stringify(thinned(last.body)), last.id)
+    this.#database
+      .prepare(
+        `INSERT INTO forecast (host_id, metric, labels, unit, made_at, origin, until, interval_ms, body)
+         VALUES (?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), ?)`,
+      )
+      .run(
+        ...[hostId, metric, labels, unit, madeAt, made.last.at],
+        ...[made.at.at(-1), Math.round(made.sampling.intervalMs), JSON.stringify(made)],
+      )
+    this.#database
+      .prepare(
+        `DELETE FROM forecast WHERE ${where} AND id NOT IN
+           (SELECT id FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT ${KEPT_OF_SERIES})`,
+      )
+      .run(hostId, metric, labels, hostId, metric, labels)
   }
 
   /** The newest forecast of each series, whole. */

@@ -23,12 +23,12 @@ let store: SampleStore
 let forecasts: Forecasts
 let told: CoreEvent[]
 let plan: Plan | null
-const host = { id: 'h1', name: 'db-1' } as Host
+let hosts: Host[]
 
 const open = (): Forecasts =>
   createForecasts({
     database: workspace.app,
-    hosts: { list: () => [host] },
+    hosts: { list: () => hosts },
     metrics: {
       series: (hostId) => store.series(hostId),
       slice: ({ hostId, metric, labels, from, to, widthPx }) =>
@@ -56,6 +56,7 @@ beforeEach(() => {
   store = new SampleStore(workspace.metrics)
   told = []
   plan = null
+  hosts = [{ id: 'h1', name: 'db-1' } as Host]
   forecasts = open()
 })
 afterEach(async () => {
@@ -118,6 +119,19 @@ describe('the runways of the fleet', () => {
     ])
     expect(after.runways[0]?.runway).toMatchObject({ kind: 'dated' })
     expect(forecasts.known()).toEqual(after.runways)
+    expect(await forecasts.runways(false, 1)).toMatchObject({ runways: [{ metric: 'memory_used_ratio' }], left: 2 })
+    // What is counted is counted anew for another plan, another name, another time, and without what was dropped.
+    const counted = forecasts.known()
+    expect(forecasts.known()).toBe(counted)
+    environment.clock.advance(11_000)
+    expect(forecasts.known()).not.toBe(counted)
+    plan = null
+    expect(forecasts.known().map(({ origin }) => origin)).toEqual(['full'])
+    const [first] = hosts
+    hosts = first ? [{ ...first, name: 'db-2' }] : []
+    expect(forecasts.known()[0]?.words).toContain('db-2')
+    forecasts.forget('h1')
+    expect(forecasts.known()).toEqual([])
   })
   it('are there again at once after a restart, from what was kept', async () => {
     measure('disk_used_ratio', 100, disk, { mount: '/' })

@@ -14,7 +14,7 @@ import type { EventHub } from '../events.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { boundsOf, historyOf, meansOf, sameLabels } from './forecast-history.ts'
-import { ForecastStore } from './forecast-store.ts'
+import { ForecastStore, type ToKeep } from './forecast-store.ts'
 import { isRising, looksAt, type Threshold, thresholdsOf } from './forecast-thresholds.ts'
 import { createForecaster, type Forecaster } from './forecaster.ts'
 
@@ -40,8 +40,11 @@ export interface BacktestQuery {
 export interface Forecasts {
   /** UNKNOWN_SERIES names the metrics there are; FORECAST_STOPPED. */
   series(query: SeriesQuery): Promise<SeriesForecast[]>
-  /** Nearest first. Makes what is missing in the background; with `wait`, answers when that is done. */
-  runways(wait: boolean): Promise<{ runways: FleetRunway[]; pending: number; at: number }>
+  /**
+   * Nearest first, and at most so many; `left` says how many there are beside them. Makes what is missing in the background;
+   * with `wait`, answers when that is done.
+   */
+  runways(wait: boolean, most?: number): Promise<{ runways: FleetRunway[]; left: number; pending: number; at: number }>
   /** The runways whose forecasts are made, for a verdict of now. */
   known(): FleetRunway[]
   backtests(query: BacktestQuery): StoredForecast[]
@@ -54,10 +57,20 @@ interface Dependencies {
   database: WritableDatabase
   hosts: { list(): Host[] }
   metrics: Pick<Metrics, 'series' | 'slice'>
-  environment: Pick<Environment, 'now'>
+  environment: Pick<Environment, 'now' | 'log'>
   events: Pick<EventHub, 'emit'>
   plan(): Plan | null
   forecaster?: Forecaster
+}
+
+/** All runways, with what they rest on. */
+interface Counted {
+  changes: number
+  plan: Plan | null
+  hosts: string
+  series: number
+  at: number
+  all: FleetRunway[]
 }
 
 interface Made {
@@ -69,6 +82,11 @@ const HELD_MS = HOUR_MS
 /** What is too short grows by the minute. */
 const TOO_SHORT_HELD_MS = HOUR_MS / 30
 const CHART_POINTS = 400
+/** Forecasts are written together: each write waits for the disk, and everything else for it. */
+const KEPT_AT_ONCE = 32
+const KEPT_WITHIN_MS = 1_000
+/** Runways are counted from a time at most this long ago while nothing else of them changes. */
+const COUNTED_MS = 10_000
 
 export function createForecasts(dependencies: Dependencies): Forecasts {
   const { database, hosts, metrics, environment, events, plan } = dependencies
@@ -78,6 +96,30 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
   const underWay = new Map<string, Promise<Made>>()
   const { now } = environment
   let closed = false
+  /** How often a forecast was made or dropped. */
+  let changes = 0
+  let counted: Counted | null = null
+  /** Made, and not on disk yet. What is lost with the engine is made again. */
+  let toKeep: ToKeep[] = []
+  let keeping: NodeJS.Timeout | undefined
+  const keepNow = () => {
+    clearTimeout(keeping)
+    keeping = undefined
+    const all = toKeep
+    toKeep = []
+    if (all.length === 0) return
+    try {
+      store.keep(all)
+    } catch (error) {
+      // They serve from memory, and the next ones of the same series are kept.
+      environment.log.warn({ err: error }, 'forecasts could not be kept')
+    }
+  }
+  const keepSoon = (one: ToKeep) => {
+    toKeep.push(one)
+    if (toKeep.length >= KEPT_AT_ONCE) keepNow()
+    else keeping ??= setTimeout(keepNow, KEPT_WITHIN_MS)
+  }
   // What an earlier run of the engine made serves until it is made anew.
   for (const { hostId, metric, labels, madeAt, forecast } of store.newest())
     made.set(keyOf({ hostId, metric, labels }), { madeAt, result: forecast })
@@ -101,7 +143,8 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
         const one = { madeAt, result }
         made.set(key, one)
         const isPlain = asked.horizonDays === undefined && (asked.level ?? 0.8) === 0.8
-        if (isPlain && !closed && result.kind === 'forecast') store.keep(series, result, madeAt)
+        changes += 1
+        if (isPlain && !closed && result.kind === 'forecast') keepSoon({ series, made: result, madeAt })
         return one
       })
       .finally(() => underWay.delete(key))
@@ -120,13 +163,27 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
     )
   }
 
-  const known = (): FleetRunway[] =>
-    watched()
-      .flatMap(({ host, series, thresholds }) => {
-        const one = made.get(keyOf(series))
-        return one ? thresholds.map((threshold) => fleetRunway(host, series, threshold, one, now())) : []
-      })
-      .sort(byUrgency)
+  const known = (): FleetRunway[] => {
+    const all = watched()
+    const at = now()
+    const [ofPlan, ofHosts] = [plan(), all.map(({ host }) => `${host.id} ${host.name}`).join('\n')]
+    const isSame =
+      counted?.changes === changes &&
+      counted.plan === ofPlan &&
+      counted.hosts === ofHosts &&
+      counted.series === all.length
+    if (counted === null || !isSame || Math.abs(at - counted.at) > COUNTED_MS)
+      counted = {
+        ...{ changes, plan: ofPlan, hosts: ofHosts, series: all.length, at },
+        all: all
+          .flatMap(({ host, series, thresholds }) => {
+            const one = made.get(keyOf(series))
+            return one ? thresholds.map((threshold) => fleetRunway(host, series, threshold, one, at)) : []
+          })
+          .sort(byUrgency),
+      }
+    return counted.all
+  }
 
   const staleSeries = (): Series[] =>
     watched().flatMap(({ series }) => (isFresh(made.get(keyOf(series))) ? [] : [series]))
@@ -172,7 +229,7 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
         }),
       )
     },
-    async runways(wait) {
+    async runways(wait, most = Number.POSITIVE_INFINITY) {
       const stale = staleSeries()
       if (stale.length > 0) {
         announcing ??= refresh(stale).then(() => {
@@ -181,22 +238,28 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
         })
         if (wait) await announcing
       }
-      return { runways: known(), pending: wait ? 0 : stale.length, at: now() }
+      const all = known()
+      const runways = all.slice(0, most)
+      return { runways, left: all.length - runways.length, pending: wait ? 0 : stale.length, at: now() }
     },
     known,
-    backtests: (query) =>
-      store.list(
+    backtests(query) {
+      keepNow()
+      return store.list(
         query,
         now(),
         (series, from, to, stepMs) =>
           meansOf(metrics, series, Math.floor(from / stepMs) * stepMs, Math.ceil(to / stepMs) * stepMs, stepMs),
         (hostId) => hosts.list().find((host) => host.id === hostId)?.name,
-      ),
+      )
+    },
     forget(hostId) {
+      changes += 1
       for (const key of made.keys()) if (key.startsWith(`[${JSON.stringify(hostId)},`)) made.delete(key)
     },
     async close() {
       closed = true
+      keepNow()
       await forecaster.close()
     },
   }
@@ -204,8 +267,17 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
 
 const ASKED = { origin: 'asked', id: '', name: 'Asked', severity: 'info', toStage: null, threshold: 0 } as const
 
-const keyOf = ({ hostId, metric, labels }: Pick<Series, 'hostId' | 'metric' | 'labels'>): string =>
-  JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+/** Series stay the same objects while their source is open, and a fleet's are asked for many times. */
+const keys = new WeakMap<object, string>()
+const keyOf = (series: Pick<Series, 'hostId' | 'metric' | 'labels'>): string => {
+  let key = keys.get(series)
+  if (key === undefined) {
+    const { hostId, metric, labels } = series
+    key = JSON.stringify([hostId, metric, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+    keys.set(series, key)
+  }
+  return key
+}
 
 const subjectOf = (host: Host, { metric, labels, unit }: Series) => ({
   hostId: host.id,

@@ -106,7 +106,7 @@ interface Dependencies {
   workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
   metrics: Pick<Metrics, 'readings' | 'latest' | 'everyMs' | 'series' | 'slice'>
-  environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'resources' | 'env'>
+  environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'resources' | 'env' | 'log'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
 }

@@ -5,7 +5,7 @@ export const forecastRouter = os.forecast.router({
     context.metrics.complete(() => context.plans.forecasts.series(input)),
   ),
   runways: os.forecast.runways.handler(({ context, input }) =>
-    context.metrics.complete(() => context.plans.forecasts.runways(input.wait)),
+    context.metrics.complete(() => context.plans.forecasts.runways(input.wait, input.most)),
   ),
   backtests: os.forecast.backtests.handler(({ context, input }) =>
     context.metrics.complete(() => context.plans.forecasts.backtests(input)),

@@ -132,6 +132,9 @@ function RuleFacts({ judgement, plan, hosts }: { judgement: Judgement } & Known)
             </li>
           )
         })}
+        {(judgement.seriesLeft ?? 0) > 0 && (
+          <li className={styles.soft}>{t('evidence.seriesLeft', { count: judgement.seriesLeft })}</li>
+        )}
       </ul>,
     ])
   if (judgement.action) facts.push([t('evidence.action'), judgement.action])

@@ -1,4 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DAY_MS, HOUR_MS } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
@@ -8,16 +10,22 @@ import { span, subjectWords } from '../../../shared/planning/forecast/runway-wor
 import { useNow } from '../../app/clock.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { locale } from '../../app/words/locale.ts'
-import { Loading, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
+import { Folded, Loading, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
 import { toneOf } from '../servers/forecast/forecast-view.tsx'
 import styles from './now.module.css'
+
+/** So many are read and drawn at first, and with each further step: a large fleet has thousands. */
+const SHOWN_FIRST = 25
+const SHOWN_MORE = 100
 
 /** When each limit, trigger and disk is reached, nearest first; each opens the forecast it comes from. */
 export function Runways({ plan }: { plan: Plan | null }) {
   const { t } = useTranslation('forecast')
   const utils = useQueryUtils()
+  const [most, setMost] = useState(SHOWN_FIRST)
   const query = useQuery({
-    ...utils.forecast.runways.queryOptions({ input: {} }),
+    ...utils.forecast.runways.queryOptions({ input: { most } }),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
     refetchInterval: 300_000,
   })
@@ -30,7 +38,19 @@ export function Runways({ plan }: { plan: Plan | null }) {
       {query.isError ? (
         <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
       ) : query.data ? (
-        <RunwayList runways={query.data.runways} plan={plan} />
+        <>
+          <RunwayList runways={query.data.runways} plan={plan} />
+          {query.data.left > 0 && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={query.isPlaceholderData}
+              onClick={() => setMost((before) => before + SHOWN_MORE)}
+            >
+              {t('panel.more', { count: query.data.left })}
+            </Button>
+          )}
+        </>
       ) : (
         <Loading />
       )}
@@ -51,16 +71,17 @@ function RunwayList({ runways, plan }: { runways: readonly FleetRunway[]; plan: 
       )}
       {dated.length > 0 && <RunwayTable runways={dated} plan={plan} label={t('panel.title')} />}
       {others.length > 0 && (
-        <details className={styles.unknown}>
-          <summary>{t('panel.others', { count: others.length })}</summary>
-          <ul className={styles.reasons}>
-            {[...new Set(others.map((one) => (one.runway ? one.words : `${subjectWords(one)}: ${one.words}`)))].map(
-              (words) => (
-                <li key={words}>{words}</li>
-              ),
-            )}
-          </ul>
-        </details>
+        <Folded className={styles.unknown} summary={t('panel.others', { count: others.length })}>
+          {() => (
+            <ul className={styles.reasons}>
+              {[...new Set(others.map((one) => (one.runway ? one.words : `${subjectWords(one)}: ${one.words}`)))].map(
+                (words) => (
+                  <li key={words}>{words}</li>
+                ),
+              )}
+            </ul>
+          )}
+        </Folded>
       )}
     </>
   )

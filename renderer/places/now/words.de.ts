@@ -71,6 +71,8 @@ export default {
     coverage: 'Vorhandene Messwerte',
     coverageText: '{{coverage}} der erwarteten',
     series: 'Messreihe',
+    seriesLeft_one: 'eine weitere Messreihe, weiter von der Schwelle entfernt',
+    seriesLeft_other: '{{count}} weitere Messreihen, weiter von der Schwelle entfernt',
     action: 'Dann',
     leadsTo: 'Führt zu',
     playbook: 'Playbook',

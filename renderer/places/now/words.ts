@@ -71,6 +71,8 @@ export default {
     coverage: 'Samples there',
     coverageText: '{{coverage}} of those expected',
     series: 'Series',
+    seriesLeft_one: 'one more series, further from the threshold',
+    seriesLeft_other: '{{count}} more series, further from the threshold',
     action: 'Then',
     leadsTo: 'Leads to',
     playbook: 'Playbook',

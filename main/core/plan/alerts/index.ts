@@ -72,7 +72,7 @@ export interface AlertDependencies {
   workspace: Pick<Workspace, 'app' | 'setting' | 'saveSetting'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets: SecretStore }
   metrics: ReadMetrics
-  environment: Pick<Environment, 'now' | 'newId' | 'random' | 'log' | 'face' | 'notify'>
+  environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'random' | 'log' | 'face' | 'notify'>
   events: Pick<EventHub, 'emit' | 'listen'>
   plan(): Plan | null
   /** How long the webhook may take to answer. */
@@ -191,17 +191,17 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
     if (started) lookLater(0)
   }
 
-  const shown = (alert: KeptAlert, playbooks: ReadonlyMap<string, string>, silent: ReadonlySet<string>): Alert => {
-    const rule = rules().find(({ id }) => id === alert.ruleId)
-    return {
-      ...shownAlert(alert, silent.has(`${alert.ruleId}\n${alert.series}`) ? 'unknown' : 'firing'),
-      muted: rule?.mutedUntil != null && rule.mutedUntil > now(),
-      answers: answersTo(
-        alert,
-        plan(),
-        playbooks,
-        hosts.list().find(({ id }) => id === alert.hostId),
-      ),
+  /** How alerts are shown now; of a large fleet there are thousands. */
+  const showing = (playbooks: ReadonlyMap<string, string>, silent: ReadonlySet<string> = new Set()) => {
+    const byId = new Map(rules().map((rule) => [rule.id, rule]))
+    const servers = new Map(hosts.list().map((host) => [host.id, host]))
+    return (alert: KeptAlert): Alert => {
+      const mutedUntil = byId.get(alert.ruleId)?.mutedUntil
+      return {
+        ...shownAlert(alert, silent.has(`${alert.ruleId}\n${alert.series}`) ? 'unknown' : 'firing'),
+        muted: mutedUntil != null && mutedUntil > now(),
+        answers: answersTo(alert, plan(), playbooks, servers.get(alert.hostId)),
+      }
     }
   }
 
@@ -276,9 +276,8 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
       const newest = new Map(
         metrics.latest(undefined, openMetrics).map(({ series, at, value }) => [seriesKey(series), { at, value }]),
       )
-      const open = watch
-        .open()
-        .map((alert) => ({ ...shown(alert, playbooks, silent), current: newest.get(alert.series) ?? null }))
+      const shown = showing(playbooks, silent)
+      const open = watch.open().map((alert) => ({ ...shown(alert), current: newest.get(alert.series) ?? null }))
       open.sort(
         (a, b) =>
           Number(a.state === 'unknown') - Number(b.state === 'unknown') ||
@@ -289,7 +288,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
       const absences = store.absences(now() - 7 * DAY_MS, ABSENCES_SHOWN)
       return {
         open,
-        past: store.past(PAST_SHOWN).map((alert) => shown(alert, playbooks, silent)),
+        past: store.past(PAST_SHOWN).map(shown),
         unknown,
         absences: await judgedOf(absences),
         notices: [...notices],
@@ -301,7 +300,7 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
         watching: started,
       }
     },
-    past: (before, most, playbooks) => store.past(most, before).map((alert) => shown(alert, playbooks, new Set())),
+    past: (before, most, playbooks) => store.past(most, before).map(showing(playbooks)),
     rules() {
       const counts = new Map<string, Record<SeriesState, number>>()
       for (const { ruleId, standing } of watch.standings()) {

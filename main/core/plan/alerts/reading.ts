@@ -4,6 +4,7 @@ import { usualInterval } from '../../../../shared/metrics/usual-interval.ts'
 import type { AlertRule, AlertTest, Standing } from '../../../../shared/model/alert.ts'
 import type { Labels, Latest, Sample, Series } from '../../../../shared/model/metric.ts'
 import { compare } from '../../../../shared/planning/judge-series.ts'
+import type { Environment } from '../../environment.ts'
 import type { KeptStanding } from './alert-store.ts'
 import { seriesKey, standingKey } from './series-key.ts'
 
@@ -50,11 +51,19 @@ interface ReadingDependencies {
   rules(): AlertRule[]
   hostNames(): ReadonlyMap<string, string>
   standings: ReadonlyMap<string, KeptStanding>
+  environment: Pick<Environment, 'elapsed'>
 }
 
-/** Everything that rules speak of, with samples where they are needed. Changes nothing, so that it may run again. */
-export function readAll(from: ReadingDependencies, now: number): Read[] {
-  const { metrics, hostNames, rules, standings } = from
+/** So long a part of reading holds the engine, before others get their turn. */
+const PART_MS = 8
+
+/**
+ * Everything that rules speak of, with samples where they are needed, read in parts: a first look at a large fleet reads
+ * thousands of windows. Changes nothing, so that it may run again.
+ */
+export async function readAll(from: ReadingDependencies, now: number): Promise<Read[]> {
+  const { metrics, hostNames, rules, standings, environment } = from
+  let began = environment.elapsed()
   const names = hostNames()
   const byMetric = new Map<string, Latest[]>()
   const enabled = rules().filter(({ voice }) => voice.enabled)
@@ -78,6 +87,9 @@ export function readAll(from: ReadingDependencies, now: number): Read[] {
       }
       const also = alsoFor(metrics, rule.test, latest.series.hostId, { from: needed.from, to: now }, names)
       found.push({ rule, latest, hostName, series, samples: needed.samples, also })
+      if (environment.elapsed() - began < PART_MS) continue
+      await new Promise((resume) => setImmediate(resume))
+      began = environment.elapsed()
     }
   }
   return found

@@ -25,7 +25,7 @@ const DEAF_AFTER_MS = 30_000
 export interface WatchDependencies {
   store: AlertStore
   metrics: ReadMetrics
-  environment: Pick<Environment, 'now' | 'newId' | 'log'>
+  environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'log'>
   rules(): AlertRule[]
   hostNames(): ReadonlyMap<string, string>
   settings(): AlertSettings
@@ -88,17 +88,18 @@ export class Watch {
     const { store, environment, metrics } = this.#from
     const now = environment.now()
     this.#followClock(now)
-    const read = () => readAll({ ...this.#from, standings: this.#standings }, now)
+    const readThem = () => readAll({ ...this.#from, standings: this.#standings }, now)
     let all: Read[] = []
     try {
-      all = await (metrics.complete ? metrics.complete(read) : read())
+      all = await (metrics.complete ? metrics.complete(readThem) : readThem())
     } catch (error) {
       // A source that does not answer is silence: nothing fires or clears on it, and in time it is unknown.
       environment.log.warn({ err: error }, 'alerts have nothing to judge by')
     }
+    const read = this.#thereStill(all)
     return store.whole(() => {
       this.#noteAbsence(now)
-      const { changed, told } = this.#judgeAll(all, now)
+      const { changed, told } = this.#judgeAll(read, now)
       const heard = [...told, { kind: 'fired' as const, alerts: this.#due(now) }].filter(
         ({ alerts }) => alerts.length > 0,
       )
@@ -109,6 +110,14 @@ export class Watch {
       }
       return { notices, changed: changed || notices.length > 0 }
     })
+  }
+
+  /** Without what was removed while it was read. */
+  #thereStill(all: readonly Read[]): readonly Read[] {
+    const { rules, hostNames } = this.#from
+    const ids = new Set(rules().map(({ id }) => id))
+    const names = hostNames()
+    return all.filter(({ rule, latest }) => ids.has(rule.id) && names.has(latest.series.hostId))
   }
 
   /** A time in which this program was not there tells nothing of any server, nor does one that a clock put back has still ahead. */
@@ -300,7 +309,9 @@ export class Watch {
   #due(now: number): KeptAlert[] {
     const settings = this.#from.settings()
     const rules = new Map(this.#from.rules().map((rule) => [rule.id, rule]))
-    return this.open().filter((alert) => {
+    const open = this.open()
+    const ofSeries = Map.groupBy(open, ({ series }) => series)
+    return open.filter((alert) => {
       const rule = rules.get(alert.ruleId)
       const standing = this.#standings.get(standingKey(alert.ruleId, alert.series))
       if (!rule || !standing) return false
@@ -315,24 +326,12 @@ export class Watch {
           mutedUntil: rule.mutedUntil,
           coolDownMs: rule.voice.coolDownMs,
           repeatMs: rule.voice.repeatMs,
-          outranked: this.#isOutranked(alert),
+          outranked: isOutranked(alert, ofSeries.get(alert.series) ?? []),
         },
         settings,
         now,
       )
     })
-  }
-
-  #isOutranked(alert: KeptAlert): boolean {
-    const isUp = alert.op === '>' || alert.op === '>='
-    return this.open().some(
-      (other) =>
-        other !== alert &&
-        other.series === alert.series &&
-        (other.op === '>' || other.op === '>=') === isUp &&
-        other.severity !== alert.severity &&
-        atLeast(other.severity, alert.severity),
-    )
   }
 
   /** Notes what is told, and makes one notice and one message of it. */
@@ -362,6 +361,18 @@ export class Watch {
     if (isQuiet(settings, alert.severity, now)) return false
     return kind === 'unknown' || (settings.tellCleared && alert.notifiedAt !== null)
   }
+}
+
+/** Whether a more severe alert is open on the same series, in the same direction. */
+function isOutranked(alert: KeptAlert, ofSeries: readonly KeptAlert[]): boolean {
+  const isUp = alert.op === '>' || alert.op === '>='
+  return ofSeries.some(
+    (other) =>
+      other !== alert &&
+      (other.op === '>' || other.op === '>=') === isUp &&
+      other.severity !== alert.severity &&
+      atLeast(other.severity, alert.severity),
+  )
 }
 
 /** What a further condition stood at at a moment: of its series the one that is furthest beyond the threshold. */

@@ -5,7 +5,7 @@ import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Alert } from '../../../../shared/model/alert.ts'
 import { seriesWords } from '../../../../shared/planning/metric-words.ts'
 import { now } from '../../../app/clock.ts'
-import { Tag } from '../../../ui/index.ts'
+import { Folded, Tag } from '../../../ui/index.ts'
 import { SEVERITY_TONE } from './alert-item.tsx'
 import styles from './alerts.module.css'
 import { when } from './times.ts'
@@ -17,37 +17,40 @@ export function PastAlerts({ past, wanted }: { past: readonly Alert[]; wanted: s
   const { t } = useTranslation('alerts')
   if (past.length === 0) return null
   return (
-    <details className={styles.past} open={past.some(({ id }) => id === wanted)}>
-      <summary>
-        {t('history')} ({past.length})
-      </summary>
-      <table className={styles.table}>
-        <tbody>
-          {past.map((alert) => (
-            <tr key={alert.id} data-wanted={alert.id === wanted || undefined}>
-              <td>
-                <Tag tone={SEVERITY_TONE[alert.severity]}>{t(`severities.${alert.severity}`)}</Tag>
-              </td>
-              <td>
-                <a href={evidenceHref(alert, now())}>
-                  {t('heading', { series: seriesWords(alert.metric, alert.labels), host: alert.hostName })}
-                </a>
-                <small>
-                  {alert.condition} · {t('worst', { value: formatQuantity(alert.evidence.worst, alert.unit) })}
-                  {alert.ended !== null && ` · ${t('ended', { why: alert.ended })}`}
-                </small>
-              </td>
-              <td className={styles.right}>
-                {t('cleared', {
-                  from: when(alert.firedAt),
-                  duration: formatHeld((alert.clearedAt ?? alert.firedAt) - alert.firedAt),
-                })}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+    <Folded
+      className={styles.past}
+      open={past.some(({ id }) => id === wanted)}
+      summary={`${t('history')} (${past.length})`}
+    >
+      {() => (
+        <table className={styles.table}>
+          <tbody>
+            {past.map((alert) => (
+              <tr key={alert.id} data-wanted={alert.id === wanted || undefined}>
+                <td>
+                  <Tag tone={SEVERITY_TONE[alert.severity]}>{t(`severities.${alert.severity}`)}</Tag>
+                </td>
+                <td>
+                  <a href={evidenceHref(alert, now())}>
+                    {t('heading', { series: seriesWords(alert.metric, alert.labels), host: alert.hostName })}
+                  </a>
+                  <small>
+                    {alert.condition} · {t('worst', { value: formatQuantity(alert.evidence.worst, alert.unit) })}
+                    {alert.ended !== null && ` · ${t('ended', { why: alert.ended })}`}
+                  </small>
+                </td>
+                <td className={styles.right}>
+                  {t('cleared', {
+                    from: when(alert.firedAt),
+                    duration: formatHeld((alert.clearedAt ?? alert.firedAt) - alert.firedAt),
+                  })}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Folded>
   )
 }
 

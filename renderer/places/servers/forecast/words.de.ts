@@ -61,6 +61,7 @@ export default {
     maybe: 'möglich',
     open: '{{from}} oder später',
     others: 'Nicht in Sicht, oder zu kurz gemessen ({{count}})',
+    more: 'Mehr zeigen ({{count}} weitere)',
     open_of: 'Vorhersage von {{what}}',
     leadsTo: 'führt zu {{stage}}',
     days_one: 'in {{count}} Tag',

@@ -61,6 +61,7 @@ export default {
     maybe: 'possible',
     open: '{{from}} or later',
     others: 'Not in sight, or too short to tell ({{count}})',
+    more: 'Show more ({{count}} left)',
     open_of: 'Forecast of {{what}}',
     leadsTo: 'leads to {{stage}}',
     days_one: 'in {{count}} day',
