@@ -319,7 +319,7 @@ function show(terminal: Terminal, preview: Preview, withLocks: boolean): void {
       `${step.index + 1}. ${step.name}${step.holds === false ? ' (left out)' : step.alreadyDone ? ' (done already)' : ''}${step.estimateMs !== null && step.estimateRuns > 0 ? ` (about ${formatDuration(step.estimateMs)})` : ''}${step.irreversible ? ' (cannot be undone)' : ''}`,
     )
     for (const command of step.commands) {
-      terminal.say(`   ${command.hostName}$ ${command.text}${command.raw ? '   [holds unquoted text]' : ''}`)
+      sayLines(terminal, `   ${command.hostName}$ `, `${command.text}${command.raw ? '   [holds unquoted text]' : ''}`)
       if (command.stdin !== null) for (const line of command.stdin.split('\n')) terminal.say(`     | ${line}`)
     }
     for (const diff of step.diffs) {
@@ -334,13 +334,20 @@ function show(terminal: Terminal, preview: Preview, withLocks: boolean): void {
     )
     if (withLocks)
       for (const { what, text, stdin } of commands) {
-        terminal.say(`   ${what}$ ${text}`)
+        sayLines(terminal, `   ${what}$ `, text)
         if (stdin !== null) for (const line of stdin.split('\n')) terminal.say(`     | ${line}`)
       }
   }
   terminal.say(`Downtime: ${preview.downtime}`)
   for (const warning of preview.warnings) terminal.say(`Warning: ${warning}`)
   for (const problem of preview.problems) terminal.say(`Stops the run: ${problem.fact} ${problem.fix}`)
+}
+
+/** A script in a command as it is, line by line. */
+function sayLines(terminal: Terminal, before: string, text: string): void {
+  const [first = '', ...rest] = text.split('\n')
+  terminal.say(`${before}${first}`)
+  for (const line of rest) terminal.say(`     ${line}`)
 }
 
 /** Prints the run's output until it ends. Ctrl-C asks the run to stop; its end is then still awaited. */

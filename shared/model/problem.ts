@@ -30,7 +30,10 @@ export class HeadroomError extends Error {
 /** A sentence that quotes input holds as much of it as a person reads. */
 const MOST_CHARACTERS = 2000
 const shortened = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS).toWellFormed()}…`
+  wellEnded(text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS).toWellFormed()}…`)
+
+/** A sentence that ends with what a program said, such as "Is it running?", has one mark at its end. */
+export const wellEnded = (text: string): string => text.replaceAll(/([?!…])\.(?=\s|$)/g, '$1')
 
 /** Any thrown value as a problem: ours as it is, anything else as INTERNAL with its message. */
 export function problemOf(error: unknown): Problem {

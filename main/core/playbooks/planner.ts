@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { problemOf } from '../../../shared/model/problem.ts'
+import { problemOf, wellEnded } from '../../../shared/model/problem.ts'
 import type { Preview } from '../../../shared/model/run.ts'
 import { conditionHolds } from '../../../shared/playbook/condition.ts'
 import { shownLater } from '../../../shared/playbook/later.ts'
@@ -198,6 +198,7 @@ function previewStep(
 }
 
 function distinct(problems: readonly StepPlan['problems'][number][]) {
-  const seen = new Map(problems.map((problem) => [`${problem.code} ${problem.fact}`, problem]))
+  const told = problems.map((problem) => ({ ...problem, fact: wellEnded(problem.fact) }))
+  const seen = new Map(told.map((problem) => [`${problem.code} ${problem.fact}`, problem]))
   return [...seen.values()]
 }

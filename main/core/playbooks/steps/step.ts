@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../../../../shared/model/command.ts'
-import type { Problem } from '../../../../shared/model/problem.ts'
+import { type Problem, wellEnded } from '../../../../shared/model/problem.ts'
 import type { FileDiff, PreviewCommand, Proof } from '../../../../shared/model/run.ts'
 import type { Secret } from '../../../../shared/model/secret.ts'
 import type { Step, StepOf } from '../../../../shared/playbook/schema.ts'
@@ -150,6 +150,6 @@ export class Interrupted extends Error {
   readonly problem: Problem
   constructor(problem: Problem) {
     super(problem.fact)
-    this.problem = problem
+    this.problem = { ...problem, fact: wellEnded(problem.fact) }
   }
 }
