@@ -24,14 +24,7 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
   let own: ChildProcess | null = null
   let frozen: number[] = []
   let killed = false
-  const signal = (pids: readonly number[], name: NodeJS.Signals) => {
-    for (const one of pids)
-      try {
-        process.kill(one, name)
-      } catch {}
-  }
-  // What runs in a session is left to the session's end, as at a real restart.
-  const connections = () => processTree(pid).slice(1).filter(isSshd)
+  const connections = () => connectionsOf(pid)
   const server: Server = {
     sshd,
     kill() {
@@ -56,7 +49,7 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
       signal(frozen, 'SIGCONT')
       frozen = []
     },
-    killSessions: () => signal(connections(), 'SIGKILL'),
+    killSessions: () => killSessions(pid),
   }
   lab.cleanUp(async () => {
     server.resume()
@@ -65,6 +58,19 @@ export async function startServer(lab: Lab, temporary: string): Promise<Server> 
     await ended(own)
   })
   return server
+}
+
+/** The processes that serve connections. What runs in a session is left to the session's end, as at a real restart. */
+const connectionsOf = (pid: number): number[] => processTree(pid).slice(1).filter(isSshd)
+
+/** Cuts every connection to the sshd of this id. */
+export const killSessions = (pid: number): void => signal(connectionsOf(pid), 'SIGKILL')
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const one of pids)
+    try {
+      process.kill(one, name)
+    } catch {}
 }
 
 function isSshd(pid: number): boolean {
