@@ -31,6 +31,7 @@ const packages = {
   iptables: ['/usr/sbin/iptables'],
   sqlite3: ['/usr/bin/sqlite3'],
   'docker.io': ['/usr/bin/docker', '/usr/sbin/dockerd'],
+  'docker-registry': ['/usr/bin/docker-registry'],
   'docker-compose': ['/usr/bin/docker-compose'],
   chromium: ['/usr/bin/chromium'],
   xvfb: ['/usr/bin/Xvfb'],

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenShipped, openShipped } from '../../../../test/fixtures/shipped-playbooks.ts'
-import { type DockerEngine, type Lab, startDocker, startLab } from '../../../../test/lab/index.ts'
+import {
+  type DockerEngine,
+  type Lab,
+  showing,
+  startDocker,
+  startLab,
+  startRegistry,
+  watchStarts,
+} from '../../../../test/lab/index.ts'
 import { startObjectStore } from '../../../../test/lab/object-store.ts'
 
 /** Containers and files: Swarm on one server, workers in a Compose file, uploads that move to object storage. */
@@ -120,6 +128,29 @@ it('moves files to object storage, compares both sides, and says so where one is
   const mended = await one.run('object-storage', values)
   expect(mended.problem).toBeNull()
   expect(store.objects.has('images/3.txt')).toBe(true)
+}, 120_000)
+
+it('publishes an image with a login that only docker login is given, and that is not kept', async () => {
+  const registry = await startRegistry(lab, 'cAnary-51d09e')
+  const folder = join(lab.folder, 'api')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n')
+  const values = { host: 'vps', folder, user: registry.user, docker_host: engine.host }
+  const image = `${registry.address}/api:v1`
+  const [vps] = lab.servers as [never]
+  const watch = await watchStarts([vps], join(lab.folder, 'starts'))
+  const done = await one.run('image-publish', { ...values, image, password: registry.password })
+  const { toAll, given } = showing(await watch.stop(), registry.password)
+  expect(done.problem).toBeNull()
+  expect(done.output).toMatch(/api@sha256:[0-9a-f]{64}/)
+  expect(toAll).toEqual([])
+  // The shell of the step takes it out of its environment before it starts anything.
+  expect(given.filter((argv) => !argv.includes('unset REGISTRY_PASSWORD'))).toEqual([])
+  expect(given.length).toBeGreaterThan(0)
+  engine.docker('rmi', image)
+  expect(() => engine.docker('pull', image)).toThrow(/no basic auth|unauthorized/)
+  const refused = await one.run('image-publish', { ...values, image: `${registry.address}/api:v2`, password: 'wrong' })
+  expect(refused.problem?.fact).toMatch(/401 Unauthorized/)
 }, 120_000)
 
 it('reviews what needs the network with its exact commands', async () => {

@@ -4,7 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
-import { type DockerEngine, type Lab, startDocker, startLab } from '../../../../../test/lab/index.ts'
+import {
+  type DockerEngine,
+  type Lab,
+  showing,
+  startDocker,
+  startLab,
+  watchStarts,
+} from '../../../../../test/lab/index.ts'
 
 let lab: Lab
 let one: OpenPlaybooks
@@ -104,7 +111,11 @@ it('a first version that does not run is taken away again, with its files', asyn
 
 it('deploys, waits for health, keeps secrets in an env file of mode 0600', async () => {
   const id = playbook(file(HEALTHY), '    env: { DB_PASSWORD: "${{ word }}" }\n')
+  const watched = await watchStarts(lab.servers, join(lab.folder, 'starts'))
   const { preview, run: ended } = await run(id, { word: 'canary-in-compose' })
+  const { toAll, given } = showing(await watched.stop(), 'canary-in-compose')
+  expect(toAll).toEqual([])
+  expect(given.filter((argv) => !/docker-compose|"docker", "compose"/.test(argv))).toEqual([])
   expect(ended).toMatchObject({ state: 'succeeded', outcome: 'shop on web: 1 services run as wanted.' })
   expect(running()).toEqual(['web'])
   expect(preview.steps[0]?.diffs.map(({ path: of }) => of)).toEqual([path(), join(folder, '.env')])
@@ -124,7 +135,7 @@ it('deploys, waits for health, keeps secrets in an env file of mode 0600', async
     problems: [],
     steps: [{ alreadyDone: true }],
   })
-}, 60_000)
+}, 180_000)
 
 it('a version that ends at once is named with its last words, and the previous one comes back', async () => {
   const before = readFileSync(path(), 'utf8')

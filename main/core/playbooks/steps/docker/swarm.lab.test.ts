@@ -1,12 +1,22 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
-import { type DockerEngine, freePort, type Lab, startDocker, startLab } from '../../../../../test/lab/index.ts'
+import {
+  type DockerEngine,
+  freePort,
+  type Lab,
+  type Sshd,
+  showing,
+  startDocker,
+  startLab,
+  watchStarts,
+} from '../../../../../test/lab/index.ts'
 
 let lab: Lab
 let one: OpenPlaybooks
 const engines: DockerEngine[] = []
+const servers: Sshd[] = []
 let count = 0
 
 beforeAll(async () => {
@@ -16,6 +26,7 @@ beforeAll(async () => {
     engines.push(await startDocker(lab, { swarm: false }))
     // Each server has an engine of its own, as its sessions see it.
     const server = await lab.startServer({ config: [`SetEnv DOCKER_HOST=${engine(index).host}`] })
+    servers.push(server)
     await one.addServer(lab, server, name)
   }
   mkdirSync(join(one.workspace.folder, 'playbooks'), { recursive: true })
@@ -52,30 +63,19 @@ const nodes = () =>
 const nodeId = (index: number) => engine(index).docker('info', '--format', '{{.Swarm.NodeID}}')
 const replicas = (service: string) =>
   engine(0).docker('service', 'ls', '--filter', `name=${service}`, '--format', '{{.Replicas}}')
-/** Every process of this machine, as any user of a server sees them. */
-const commandLines = () =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      } catch {
-        return ''
-      }
-    })
-    .join('\n')
+/** Every program that the sessions of the three servers start. */
+const watch = () => watchStarts(servers, join(lab.folder, `starts-${count}`))
 
 it('makes a swarm and joins a worker and a manager in one run; the token is seen nowhere', async () => {
   const ports = [await freePort('127.78.0.1'), await freePort('127.78.0.2'), await freePort('127.78.0.3')]
-  const join = (index: number, role: string, labels = '') =>
+  const joining = (index: number, role: string, labels = '') =>
     `  - { id: join-${index}, name: Join ${index}, kind: swarm-join, host: ${['first', 'second', 'third'][index]}, role: ${role}, manager: first, manager_docker_host: "${engine(0).host}", docker_host: "${engine(index).host}", advertise: 127.78.0.${index + 1}, listen: "127.78.0.${index + 1}:${ports[index]}"${labels} }\n`
   const id = playbook(
-    `  - { id: init, name: Init, kind: swarm-init, host: first, docker_host: "${engine(0).host}", advertise: 127.78.0.1, listen: "127.78.0.1:${ports[0]}" }\n${join(1, 'worker', ', labels: { disk: ssd }')}${join(2, 'manager')}`,
+    `  - { id: init, name: Init, kind: swarm-init, host: first, docker_host: "${engine(0).host}", advertise: 127.78.0.1, listen: "127.78.0.1:${ports[0]}" }\n${joining(1, 'worker', ', labels: { disk: ssd }')}${joining(2, 'manager')}`,
   )
-  let seen = ''
-  const watch = setInterval(() => (seen += commandLines()), 20)
+  const watched = await watch()
   const { preview, run: ended } = await run(id)
-  clearInterval(watch)
+  const starts = await watched.stop()
   expect(preview.steps[0]?.notes.join(' ')).toContain('127.78.0.1 (as stated)')
   expect(ended).toMatchObject({ state: 'succeeded' })
   expect(nodes().filter((line) => line.includes('Ready Active'))).toHaveLength(3)
@@ -90,8 +90,8 @@ it('makes a swarm and joins a worker and a manager in one run; the token is seen
   ])
   expect(token).toMatch(/^SWMTKN/)
   expect(kept).not.toContain('SWMTKN')
-  expect(seen).toContain('sshd')
-  expect(seen).not.toContain('SWMTKN')
+  expect(starts.some(({ argv }) => argv.includes('join-token'))).toBe(true)
+  expect(showing(starts, 'SWMTKN')).toEqual({ toAll: [], given: [] })
   const again = await one.playbooks.preview('swarm-init-join', {
     manager: 'first',
     workers: 'second',
@@ -99,7 +99,7 @@ it('makes a swarm and joins a worker and a manager in one run; the token is seen
   })
   expect(again.problems).toEqual([])
   expect(again.steps.map(({ alreadyDone }) => alreadyDone)).toEqual([true, true, true])
-}, 60_000)
+}, 120_000)
 
 const stack = (image: string, command: string, extra = '') => `      services:
         web:
@@ -110,16 +110,27 @@ const stack = (image: string, command: string, extra = '') => `      services:
           deploy: { replicas: 2, update_config: { order: stop-first, delay: 0s, monitor: 2s }, restart_policy: { delay: 200ms } }
 ${extra}      networks: { machine: { external: true, name: host } }
 `
-const deploy = (file: string, more = '') =>
+const deploy = (file: string, more = '', parameters = '[]') =>
   playbook(
     `  - id: deploy\n    name: Deploy\n    kind: swarm-deploy\n    host: first\n    docker_host: "${engine(0).host}"\n    stack: shop\n    resolve_image: never\n    timeout: 40s\n${more}    text: |\n      version: "3.8"\n${file}`,
+    parameters,
   )
 
 it('deploys a stack, tells service by service, and takes back what does not run', async () => {
   const image = engine(0).image
   const job = `        side:\n          image: ${image}\n          command: sleep 100000\n          networks: [machine]\n`
-  const { run: ended } = await run(deploy(stack(image, 'sleep 100000')))
+  const first = stack(image, 'sleep 100000', '          environment: { WORD: "$WORD" }\n')
+  const word = '[{ name: word, label: Word, type: secret }]'
+  const watched = await watch()
+  const { run: ended } = await run(deploy(first, '    env: { WORD: "${{ word }}" }\n', word), { word: 'cAnary-51d09e' })
   expect(ended).toMatchObject({ state: 'succeeded', outcome: 'shop: 1 services run as wanted.' })
+  const { toAll, given } = showing(await watched.stop(), 'cAnary-51d09e')
+  expect(toAll).toEqual([])
+  expect(given.length).toBeGreaterThan(0)
+  expect(given.filter((argv) => !/docker", "stack", "(config|deploy)"|exec docker/.test(argv))).toEqual([])
+  expect(
+    engine(0).docker('service', 'inspect', '--format', '{{json .Spec.TaskTemplate.ContainerSpec.Env}}', 'shop_web'),
+  ).toBe('["WORD=cAnary-51d09e"]')
   expect(replicas('shop_web')).toBe('2/2')
   const file = join(lab.folder, 'stack.yaml')
   writeFileSync(file, `version: "3.8"\n${stack(image, 'sleep 100000').replaceAll(/^ {6}/gm, '')}`)

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
-import { type Lab, type Machine, startLab, startMachine } from '../../../../../test/lab/index.ts'
+import { type Lab, type Machine, showing, startLab, startMachine, watchStarts } from '../../../../../test/lab/index.ts'
 
 let lab: Lab
 let one: OpenPlaybooks
@@ -66,18 +66,12 @@ function cut(name: string): void {
       // It ended by itself meanwhile.
     }
 }
-/** Every process of this machine, as any user of a server sees them. */
-const commandLines = () =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      } catch {
-        return ''
-      }
-    })
-    .join('\n')
+/** Every program that is started on the machines over connections to them. */
+const watch = (...names: string[]) =>
+  watchStarts(
+    names.map((name) => machine(name).server),
+    join(lab.folder, `starts-${count}`),
+  )
 
 it('refuses what cannot work before anything changes, with the way out', async () => {
   const code = async (steps: string) => (await problems(playbook(steps))).map((found) => found.code)
@@ -102,10 +96,9 @@ it('installs a server and joins an agent in one run; the token is seen nowhere',
     server('alpha', `version: ${VERSION}, disable: [traefik], tls_san: k8s.example.com`) +
       agent('beta', 'node_labels: disk=ssd'),
   )
-  let seen = ''
-  const watch = setInterval(() => (seen += commandLines()), 20)
+  const watched = await watch('alpha', 'beta')
   const { preview, run: ended } = await run(id)
-  clearInterval(watch)
+  const starts = await watched.stop()
   firstRun = ended.id
   expect(ended).toMatchObject({
     state: 'succeeded',
@@ -125,9 +118,9 @@ it('installs a server and joins an agent in one run; the token is seen nowhere',
   expect(token).toMatch(/^K10/)
   for (const secret of [token, token.split(':').at(-1) as string]) {
     expect(kept).not.toContain(secret)
-    expect(seen).not.toContain(secret)
+    expect(showing(starts, secret)).toEqual({ toAll: [], given: [] })
   }
-  expect(seen).toContain('install.sh')
+  expect(starts.some(({ argv }) => argv.includes('install.sh'))).toBe(true)
   const again = await one.playbooks.preview(id, {})
   expect(again.steps.map(({ alreadyDone }) => alreadyDone)).toEqual([true, true])
 }, 60_000)
@@ -164,7 +157,12 @@ it('takes a snapshot of etcd to the disk and to object storage, proves its size,
     parameters,
   )
   const values = { access: 'lab-access', key: 'lab secret' }
+  const watched = await watch('alpha')
   const { preview, run: ended } = await run(id, values)
+  const { toAll, given } = showing(await watched.stop(), values.key)
+  expect(toAll).toEqual([])
+  expect(given.length).toBeGreaterThan(0)
+  expect(given.filter((argv) => !/etcd-snapshot/.test(argv))).toEqual([])
   expect(ended).toMatchObject({
     state: 'succeeded',
     outcome: expect.stringMatching(/nightly-alpha-\d+: \d+ bytes, also in the bucket backups/),

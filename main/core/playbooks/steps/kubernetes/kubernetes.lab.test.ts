@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenPlaybooks, openPlaybooks } from '../../../../../test/fixtures/playbooks.ts'
-import { type Lab, type Machine, startLab, startMachine } from '../../../../../test/lab/index.ts'
+import { type Lab, type Machine, showing, startLab, startMachine, watchStarts } from '../../../../../test/lab/index.ts'
 
 let lab: Lab
 let one: OpenPlaybooks
@@ -68,7 +68,9 @@ const PARAMETERS = '[{ name: password, label: Password, type: secret }]'
 
 it('applies manifests with their namespace, shows the differences, waits for the rollout, and does nothing twice', async () => {
   const id = apply(`${NAMESPACE + deployment('shop:1')}\n${secret}`, '', PARAMETERS)
+  const watched = await watchStarts([machine.server], join(lab.folder, 'starts'))
   const { preview, run: ended } = await run(id, { password: 'hidden word' })
+  expect(showing(await watched.stop(), 'hidden word')).toEqual({ toAll: [], given: [] })
   expect(preview.steps[0]?.notes.join(' ')).toContain('It cannot be compared before an earlier part is done')
   expect(ended).toMatchObject({
     state: 'succeeded',
@@ -157,9 +159,10 @@ it('says before anything changes what the cluster refuses', async () => {
   })
 }, 60_000)
 
-const release = (version: string, values: string, more = '') =>
+const release = (version: string, values: string, more = '', parameters = '[]') =>
   playbook(
     `  - id: chart\n    name: Chart\n    kind: helm\n    host: alpha\n    release: web\n    namespace: shop\n    chart: web\n    repo: https://charts.lab/stable\n    version: ${version}\n    timeout: 20s\n${more}    values: |\n${values.replaceAll(/^/gm, '      ')}\n`,
+    parameters,
   )
 
 it('installs a release, upgrades it with the values as a difference, and goes back to its revision', async () => {
@@ -221,3 +224,19 @@ it('a chart that brings a kind and the object of that kind go in one run', async
   expect(ended).toMatchObject({ state: 'succeeded' })
   expect(kubectl('-n shop get scaledobjects.keda.sh workers -o jsonpath={.spec.maxReplicaCount}')).toBe('50')
 }, 60_000)
+
+it('values that hold a secret reach helm on its input, and are shown nowhere', async () => {
+  const id = release('1.0.0', 'replicas: 2\npassword: "${{ password }}"', '', PARAMETERS)
+  const watched = await watchStarts([machine.server], join(lab.folder, 'starts'))
+  const { preview, run: ended } = await run(id, { password: 'hidden word' })
+  expect(showing(await watched.stop(), 'hidden word')).toEqual({ toAll: [], given: [] })
+  expect(ended).toMatchObject({ state: 'succeeded' })
+  expect(machine.sh('helm get values web --namespace shop')).toContain('hidden word')
+  const kept = JSON.stringify([
+    preview,
+    ended,
+    one.playbooks.journal(ended.id),
+    one.playbooks.output(ended.id, 0, 1000),
+  ])
+  expect(kept).not.toContain('hidden word')
+}, 120_000)
