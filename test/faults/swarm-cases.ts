@@ -10,11 +10,15 @@ const NAMES = ['first', 'second', 'third'] as const
 const CHANGES =
   '*" swarm init "*|*" swarm leave "*|*" stack deploy "*|*" service scale "*|*" service update "*|*" service rollback "*|*" service rm "*|*" node update "*|*" node demote "*|*" node rm "*'
 
-/** Three servers, each with an engine of its own, and what is done with a swarm of them. */
-export async function swarmCases(lab: Lab, ground: ClusterGround): Promise<Record<string, ClusterCase>> {
+/** Servers, each with an engine of its own, and what is done with a swarm of them. Those with more managers need three. */
+export async function swarmCases(
+  lab: Lab,
+  ground: ClusterGround,
+  count = NAMES.length,
+): Promise<Record<string, ClusterCase>> {
   const engines: DockerEngine[] = []
   const at: string[] = []
-  for (const [index, name] of NAMES.entries()) {
+  for (const [index, name] of NAMES.slice(0, count).entries()) {
     const made = await startDocker(lab, { swarm: false })
     engines.push(made)
     at.push(`127.79.0.${index + 1}:${await freePort(`127.79.0.${index + 1}`)}`)
