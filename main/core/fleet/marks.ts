@@ -4,6 +4,7 @@ import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 
 const Row = z.object({ host_id: z.string(), tags: z.string(), stage: z.string().nullable() })
+const Tags = z.array(z.string())
 
 /** Tags and stages as the operator set them. */
 export class Marks {
@@ -23,7 +24,7 @@ export class Marks {
   list(): HostMarks[] {
     return this.#statements.all.all().map((row) => {
       const { host_id, tags, stage } = Row.parse(row)
-      return { hostId: host_id, tags: z.array(z.string()).parse(JSON.parse(tags)), stage }
+      return { hostId: host_id, tags: Tags.parse(JSON.parse(tags)), stage }
     })
   }
 

@@ -60,6 +60,7 @@ export interface Metrics {
   slice(query: SliceQuery): SeriesSlice[]
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
   readings: SeriesSource['readings']
+  versions: SeriesSource['versions']
   /**
    * Runs reading work until all that it read was there: at once on the local store, after the answers came where series are
    * read from Prometheus. Throws what stood in the way.
@@ -306,6 +307,7 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     slice: (query) => source().slice(query),
     samples: (query) => source().samples(query),
     readings: (query) => source().readings(query),
+    versions: (metric) => source().versions(metric),
     complete: (work) => source().complete(work),
     backfill,
     prometheus,

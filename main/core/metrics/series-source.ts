@@ -49,6 +49,8 @@ export interface SeriesSource {
   samples(query: SamplesQuery): { series: Series; samples: Sample[] }[]
   /** The same series as `samples`, for who may know already what it would read. */
   readings(query: SamplesQuery): Reading[]
+  /** Every series of a metric with its version (see Reading); null where changes are not seen. */
+  versions(metric: string): { series: Series; version: number }[] | null
   complete<T>(work: () => T | Promise<T>): Promise<T>
 }
 
@@ -73,6 +75,8 @@ export function localSource(store: SampleStore, now: () => number, everyMs: () =
         newestAt: store.newestAt(series.id),
         samples: () => history(store, series.id, from, to, now()),
       })),
+    versions: (metric) =>
+      store.matching(metric, undefined).map((series) => ({ series, version: store.version(series.id) })),
     complete: async (work) => work(),
   }
 }

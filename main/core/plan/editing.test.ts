@@ -26,7 +26,14 @@ function open(): void {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: { everyMs: () => 10_000, latest: () => [], readings: () => [], series: () => [], slice: () => [] },
+    metrics: {
+      everyMs: () => 10_000,
+      latest: () => [],
+      readings: () => [],
+      versions: () => null,
+      series: () => [],
+      slice: () => [],
+    },
   })
 }
 async function reopen(): Promise<void> {

@@ -25,6 +25,7 @@ beforeEach(() => {
       everyMs: () => 10_000,
       latest: () => [],
       readings: () => [],
+      versions: () => null,
       series: () => [],
       slice: ({ metric, from, to }): SeriesSlice[] => {
         const inside = measured.filter(({ at }) => at >= from && at <= to)

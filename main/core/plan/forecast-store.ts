@@ -11,6 +11,8 @@ const APART_MS = DAY_MS
 const KEPT_OF_SERIES = 90
 const STEPS_KEPT = 48
 
+const Body = z.string().transform((text) => ForecastSchema.parse(JSON.parse(text)))
+const HeadRow = z.object({ id: z.number(), made_at: z.number(), passed: z.number(), body: z.string() })
 const Row = z.object({
   id: z.number(),
   host_id: z.string(),
@@ -21,7 +23,7 @@ const Row = z.object({
   origin: z.number(),
   until: z.number(),
   interval_ms: z.number(),
-  body: z.string().transform((text) => ForecastSchema.parse(JSON.parse(text))),
+  body: Body,
   scored_until: z.number(),
   passed: z.number(),
   inside: z.number(),
@@ -58,8 +60,10 @@ export interface ToKeep {
 /** Forecasts kept in the workspace, and how they did. */
 export class ForecastStore {
   readonly #database: WritableDatabase
+  readonly #statements
   constructor(database: WritableDatabase) {
     this.#database = database
+    this.#statements = prepare(database)
   }
 
   /**
@@ -75,35 +79,20 @@ export class ForecastStore {
   #keepOne({ series, made, madeAt }: ToKeep): void {
     const { hostId, metric, unit } = series
     const labels = labelText(series.labels)
-    const where = 'host_id = ? AND metric = ? AND labels = ?'
-    const last = this.#all(`WHERE ${where} ORDER BY made_at DESC LIMIT 1`, [hostId, metric, labels])[0]
-    const before = this.#database
-      .prepare<[string, string, string], number>(
-        `SELECT made_at FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT 1 OFFSET 1`,
-      )
-      .pluck()
-      .get(hostId, metric, labels)
-    if (last && last.passed === 0 && last.made_at - (before ?? Number.NEGATIVE_INFINITY) < APART_MS)
-      this.#database.prepare('DELETE FROM forecast WHERE id = ?').run(last.id)
-    else if (last)
-      this.#database
-        .prepare('UPDATE forecast SET body = ? WHERE id = ?')
-        .run(JSON.stringify(thinned(last.body)), last.id)
-    this.#database
-      .prepare(
-        `INSERT INTO forecast (host_id, metric, labels, unit, made_at, origin, until, interval_ms, body)
-         VALUES (?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), ?)`,
-      )
-      .run(
-        ...[hostId, metric, labels, unit, madeAt, made.last.at],
-        ...[made.at.at(-1), Math.round(made.sampling.intervalMs), JSON.stringify(made)],
-      )
-    this.#database
-      .prepare(
-        `DELETE FROM forecast WHERE ${where} AND id NOT IN
-           (SELECT id FROM forecast WHERE ${where} ORDER BY made_at DESC LIMIT ${KEPT_OF_SERIES})`,
-      )
-      .run(hostId, metric, labels, hostId, metric, labels)
+    const key = [hostId, metric, labels] as const
+    const { newestTwo, drop, thin, insert, dropOldest } = this.#statements
+    const [last, before] = newestTwo.all(...key).map((row) => HeadRow.parse(row))
+    if (last && last.passed === 0 && last.made_at - (before?.made_at ?? Number.NEGATIVE_INFINITY) < APART_MS)
+      drop.run(last.id)
+    else if (last) {
+      const body = Body.safeParse(last.body)
+      if (body.success) thin.run(JSON.stringify(thinned(body.data)), last.id)
+    }
+    insert.run(
+      ...[...key, unit, madeAt, made.last.at],
+      ...[made.at.at(-1), Math.round(made.sampling.intervalMs), JSON.stringify(made)],
+    )
+    dropOldest.run(...key, ...key)
   }
 
   /** The newest forecast of each series, whole. */
@@ -238,5 +227,24 @@ function storedOf(row: Kept, hostName: string): StoredForecast {
     inside: row.inside,
     cameMae: row.came_mae,
     naiveMae: row.naive_mae,
+  }
+}
+
+function prepare(database: WritableDatabase) {
+  const ofSeries = 'host_id = ? AND metric = ? AND labels = ?'
+  return {
+    newestTwo: database.prepare(
+      `SELECT id, made_at, passed, body FROM forecast WHERE ${ofSeries} ORDER BY made_at DESC LIMIT 2`,
+    ),
+    drop: database.prepare('DELETE FROM forecast WHERE id = ?'),
+    thin: database.prepare('UPDATE forecast SET body = ? WHERE id = ?'),
+    insert: database.prepare(
+      `INSERT INTO forecast (host_id, metric, labels, unit, made_at, origin, until, interval_ms, body)
+       VALUES (?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), ?)`,
+    ),
+    dropOldest: database.prepare(
+      `DELETE FROM forecast WHERE ${ofSeries} AND id NOT IN
+         (SELECT id FROM forecast WHERE ${ofSeries} ORDER BY made_at DESC LIMIT ${KEPT_OF_SERIES})`,
+    ),
   }
 }

@@ -23,7 +23,7 @@ import type { EventHub } from '../events.ts'
 import type { Hosts, SecretStore } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Workspace } from '../workspace/index.ts'
-import { levelsOf } from './addition.ts'
+import { createLevels } from './addition.ts'
 import { loadBlueprints } from './blueprints.ts'
 import { priceOf } from './catalogue.ts'
 import { costsOn } from './costs.ts'
@@ -70,10 +70,10 @@ export interface Plans {
   /** YAML_INVALID, whose details name each fault's line and column; the plan in force stays. */
   importYaml(yaml: string, fileName: string): void
   /**
-   * Reads what the next verdict, or the reference, rests on, in parts between which others get their turn. Where it is left
-   * out the same is found, at once. Without a plan it does nothing.
+   * Reads what the next verdict, reference or addition rests on, in parts between which others get their turn. Where it is
+   * left out the same is found, at once. Without a plan it does nothing.
    */
-  readAhead(what: 'verdict' | 'reference'): Promise<void>
+  readAhead(what: 'verdict' | 'reference' | 'addition'): Promise<void>
   /** Judges every rule of the present stage on the stored samples. NO_PLAN before one is chosen. */
   verdict(): Verdict
   /** Whether so many more fit on what is measured. NO_PLAN, UNKNOWN_DRIVER, ADDITION_DATE. */
@@ -105,7 +105,7 @@ export interface Plans {
 interface Dependencies {
   workspace: Pick<Workspace, 'app' | 'folder'>
   hosts: Pick<Hosts, 'list'> & { readonly secrets?: SecretStore }
-  metrics: Pick<Metrics, 'readings' | 'latest' | 'everyMs' | 'series' | 'slice'>
+  metrics: Pick<Metrics, 'readings' | 'versions' | 'latest' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'resources' | 'env' | 'log'>
   events: Pick<EventHub, 'emit'>
   simulator?: Simulator
@@ -164,9 +164,11 @@ export function createPlans(dependencies: Dependencies): Plans {
       runways: forecasts.known(),
     })
   }
-  const readAhead = async (what: 'verdict' | 'reference'): Promise<void> => {
+  const levels = createLevels(metrics, () => environment.elapsed())
+  const readAhead = async (what: 'verdict' | 'reference' | 'addition'): Promise<void> => {
     const plan = readPlan(workspace.app)
     if (!plan) return
+    if (what === 'addition') return levels.ahead({ plan, hosts: hosts.list(), now: environment.now() })
     const conditions = what === 'verdict' ? ruleConditions(plan) : conditionsOf(plan)
     const [now, expectedIntervalMs] = [environment.now(), metrics.everyMs()]
     await judging.ahead({ now, hosts: hosts.list(), conditions, expectedIntervalMs })
@@ -220,7 +222,7 @@ export function createPlans(dependencies: Dependencies): Plans {
       const plan = chosen()
       const now = environment.now()
       return checkAddition({
-        ...{ plan, input, now, runways: forecasts.known(), levels: levelsOf(plan, hosts.list(), metrics, now) },
+        ...{ plan, input, now, runways: forecasts.known(), levels: levels.of({ plan, hosts: hosts.list(), now }) },
         costsAt: (at) => stageCosts(plan, priceOf(priceBook.all()), {}, at),
       })
     },

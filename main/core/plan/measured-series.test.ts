@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/format/duration.ts'
 import { judge } from '../../../shared/planning/judge.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { testPlan } from '../../../test/fixtures/plan.ts'
 import { localSource } from '../metrics/series-source.ts'
 import { SampleStore } from '../metrics/store.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
+import { createLevels } from './addition.ts'
 import { createJudging, type Judgeable, type Judging } from './measured-series.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -143,6 +145,38 @@ describe('what is kept of a series', () => {
     expect(states()).toEqual(['fired'])
     expectAsAnew()
   })
+})
+
+it('keeps the level of a series until it changes, and drops it with the quarter of an hour', async () => {
+  let slices = 0
+  const source = localSource(store, environment.now, () => everyMs)
+  const levels = createLevels(
+    {
+      versions: (metric) => source.versions(metric),
+      slice: (query) => {
+        slices += 1
+        return source.slice(query)
+      },
+    },
+    environment.elapsed,
+  )
+  const plan = testPlan()
+  const anew = () => createLevels(source, environment.elapsed).of({ ...sourceNow(), plan })
+  measureFor(8 * MINUTE_MS, 0.5)
+  await levels.ahead({ ...sourceNow(), plan })
+  expect(slices).toBe(2)
+  expect(levels.of({ ...sourceNow(), plan }).map(({ hostName, value }) => [hostName, value])).toEqual([
+    ['web-1', 0.5],
+    ['web-2', 0.5],
+  ])
+  expect(slices).toBe(2)
+  environment.clock.advance(everyMs)
+  record('a', 0.9)
+  expect(levels.of({ ...sourceNow(), plan })).toEqual(anew())
+  expect(slices).toBe(3)
+  environment.clock.advance(15 * MINUTE_MS)
+  expect(levels.of({ ...sourceNow(), plan })).toEqual(anew())
+  expect(slices).toBe(5)
 })
 
 it('finds ahead, in parts, all that is asked afterwards', async () => {

@@ -44,6 +44,7 @@ function makePlans(): Plans {
     hosts: { list: () => [host] },
     metrics: {
       everyMs: () => 10_000,
+      versions: () => null,
       series: () => [],
       slice: () => [],
       latest: () => gone,

@@ -34,7 +34,14 @@ beforeEach(() => {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: { everyMs: () => 10_000, latest: () => [], readings: () => [], series: () => [], slice: () => [] },
+    metrics: {
+      everyMs: () => 10_000,
+      latest: () => [],
+      readings: () => [],
+      versions: () => null,
+      series: () => [],
+      slice: () => [],
+    },
   })
   plans.choose('pareto')
 })

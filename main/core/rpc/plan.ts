@@ -26,9 +26,10 @@ export const planRouter = os.plan.router({
     await context.plans.readAhead('verdict')
     return context.metrics.complete(() => context.plans.verdict())
   }),
-  checkAddition: os.plan.checkAddition.handler(({ context, input }) =>
-    context.metrics.complete(() => context.plans.checkAddition(input)),
-  ),
+  checkAddition: os.plan.checkAddition.handler(async ({ context, input }) => {
+    await context.plans.readAhead('addition')
+    return context.metrics.complete(() => context.plans.checkAddition(input))
+  }),
   simulate: os.plan.simulate.handler(({ context, input, signal }) => context.plans.simulate(input, signal)),
   prices: os.plan.prices.handler(({ context }) => context.plans.prices()),
 })

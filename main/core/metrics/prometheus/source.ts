@@ -154,6 +154,10 @@ export class PrometheusSource implements SeriesSource {
     }))
   }
 
+  versions(): null {
+    return null
+  }
+
   #sourceOf(metric: string): PromqlSource | undefined {
     return this.#sources().find((source) => source.metric === metric)
   }
