@@ -67,6 +67,7 @@ describe('a workspace folder', () => {
       expect(pragma(database, 'journal_mode')).toBe('wal')
       expect(pragma(database, 'foreign_keys')).toBe(1)
       expect(pragma(database, 'busy_timeout')).toBe(5000)
+      expect(pragma(database, 'cache_size')).toBe(-16_384)
     }
     expect([pragma(app, 'synchronous'), pragma(metrics, 'synchronous')]).toEqual([2, 1])
   })
