@@ -6,7 +6,7 @@ import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { HostKeys } from './host-keys.ts'
 import type { Offer } from './identity.ts'
 import type { Conversation } from './keyboard-interactive.ts'
-import { keepPacketKeys } from './packet-keys.ts'
+import { keepPacketsSmall } from './packet-memory.ts'
 import { authRefused, hostKeyProblem, linkLost, noAnswer, targetName, unreachable } from './problems.ts'
 import { START_LIMITS, type StartLimits } from './starts.ts'
 
@@ -78,7 +78,7 @@ export async function connectSsh(
   const socket: Duplex = through ?? (await openSocket(target, limits.socketMs, signal))
   const filed = target.keyName ?? target
   const client = new ssh2.Client()
-  keepPacketKeys(client)
+  keepPacketsSmall(client)
   const tried: string[] = []
   let accepted: string[] = []
   let keyError: unknown = null

@@ -2,7 +2,7 @@ import { generateKeyPairSync, KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keepPacketKeys } from './packet-keys.ts'
+import { giveBack, keepPacketsSmall } from './packet-memory.ts'
 
 let server: ssh2.Server
 let client: ssh2.Client
@@ -28,7 +28,7 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   client = new ssh2.Client()
-  keepPacketKeys(client)
+  keepPacketsSmall(client)
 })
 afterEach(() => {
   client.end()
@@ -55,7 +55,8 @@ const keys = () => {
   return [_cipher?._encKey, _decipher?._decipherKey]
 }
 
-const MANY = Buffer.alloc(3_000_000, 'many packets ')
+/** More packets than one byte of the nonce counts. */
+const MANY = Buffer.alloc(10_000_000, 'many packets ')
 
 it('has key objects from the first exchange of keys on, and new ones after the next', async () => {
   await connect('aes128-gcm@openssh.com')
@@ -74,4 +75,12 @@ it('has key objects from the first exchange of keys on, and new ones after the n
 it('leaves a cipher alone that is made once', async () => {
   await connect('aes128-ctr')
   expect((await echoed(MANY)).equals(MANY)).toBe(true)
+})
+
+it('gives back memory that nobody else has a part of', () => {
+  const own = Buffer.from(new ArrayBuffer(8192))
+  const part = Buffer.from(new ArrayBuffer(8192), 1)
+  const pooled = Buffer.from('some of the memory that small buffers share')
+  for (const bytes of [own, part, pooled]) giveBack(bytes)
+  expect([own, part, pooled].map(({ length }) => length)).toEqual([0, 8191, 43])
 })
