@@ -1,11 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clientOver } from '../../../shared/contract/client.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
-import { linkPair } from '../../link/index.ts'
+import { linkPair, listenLocally } from '../../link/index.ts'
 import { type Core, openCore } from '../index.ts'
 import { openLog } from '../log.ts'
 import { checkAgent, checkKnownHosts, checkNode } from './computer.ts'
@@ -68,6 +69,35 @@ describe('the self-check', () => {
       state: 'fail',
       fix: `Run: chmod go-rwx ${join(folder, 'app.db')}`,
     })
+  })
+
+  test('says who has the workspace open, and whether that one answers', async () => {
+    const { client, folder } = await open()
+    const of = async () => (await client.diagnostics.examine()).find(({ id }) => id === 'socket')
+    const holds = (face: string, pid: number) =>
+      writeFileSync(join(folder, 'workspace.lock'), JSON.stringify({ pid, since: 1, face }))
+    holds('cli', process.pid)
+    expect(await of()).toMatchObject({ state: 'ok', fact: 'Nobody else has the workspace open.' })
+    holds('web', process.pid)
+    expect(await of()).toMatchObject({
+      state: 'warn',
+      fact: expect.stringContaining('does not answer'),
+      fix: expect.stringContaining(`kill ${process.pid}`),
+    })
+    const silent = await listenLocally(folder, (link) => link.close())
+    expect(await of()).toMatchObject({ state: 'warn' })
+    await silent.close()
+    const listening = await listenLocally(folder, (link) => core?.serve(link))
+    expect(await of()).toMatchObject({
+      state: 'ok',
+      fact: expect.stringMatching(/^headroom serve has the workspace open .* reaches it at .*core\.sock\.$/),
+    })
+    await listening.close()
+    const child = spawnSync(process.execPath, ['-e', ''])
+    holds('electron', child.pid)
+    expect(await of()).toMatchObject({ state: 'ok', fact: expect.stringMatching(/window, the last one, was killed/) })
+    rmSync(join(folder, 'workspace.lock'))
+    expect(await of()).toMatchObject({ state: 'ok', fact: 'Nobody has the workspace open.' })
   })
 
   test('numbers the broken lines of known_hosts', () => {

@@ -35,7 +35,8 @@ async function examineComputer({ env, platform, home }: Environment): Promise<Ch
 
 async function examineFolder(folder: string, signal: AbortSignal): Promise<Check[]> {
   if (!existsSync(folder)) return []
-  return [checkFolder(folder), checkDisk(folder), checkSocket(folder), await checkIntegrity(folder, signal)]
+  const asked = await Promise.all([checkSocket(folder, signal), checkIntegrity(folder, signal)])
+  return [checkFolder(folder), checkDisk(folder), ...asked]
 }
 
 const ORDER: readonly Check['id'][] = [

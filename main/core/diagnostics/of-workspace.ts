@@ -1,17 +1,18 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { clientOver } from '../../../shared/contract/client.ts'
 import { formatDuration } from '../../../shared/format/duration.ts'
 import type { Check } from '../../../shared/model/doctor.ts'
+import { joinLocally, socketPath } from '../../link/index.ts'
 import type { Environment } from '../environment.ts'
 import type { Hosts } from '../hosts/index.ts'
-import { type Backups, checkFile, lockHolder } from '../workspace/index.ts'
+import { type Backups, checkFile, lockHolder, nameOfHolder } from '../workspace/index.ts'
 import { fail, ok, warn } from './finding.ts'
 
 const FILES = ['app.db', 'metrics.db'] as const
 /** More than this is looked through by the daily backup, which reads every page. */
 const CHECKED_BYTES = 2 ** 30
-/** Linux takes socket paths up to 107 bytes; a longer one goes to a private folder under tmp. */
-const SOCKET_PATH = 100
+const SOCKET_ANSWER_MS = 5000
 const WARN_SKEW_MS = 2000
 const FAIL_SKEW_MS = 60_000
 const MOST_ASKED = 50
@@ -68,15 +69,49 @@ export function checkBackups(backups: Backups, now: number): Check {
     : ok('backups', fact)
 }
 
-export function checkSocket(folder: string): Check {
+/** Who has the workspace open, and whether other programs of the operator reach that one. */
+export async function checkSocket(folder: string, signal: AbortSignal): Promise<Check> {
   const holder = lockHolder(folder)
-  const path = join(folder, 'core.sock')
-  const where =
-    Buffer.byteLength(path) > SOCKET_PATH
-      ? 'a private folder under the temporary folder, since its path is long'
-      : 'the workspace'
-  const open = holder === null ? 'No Headroom has the workspace open' : `Open in ${holder.face} (process ${holder.pid})`
-  return ok('socket', `${open}; its socket lies in ${where}.`)
+  if (holder === null) return ok('socket', 'Nobody has the workspace open.')
+  const own = holder.pid === process.pid
+  const who = nameOfHolder(holder).replace(/^the /, 'The ')
+  if (holder.face === 'cli')
+    return own
+      ? ok('socket', 'Nobody else has the workspace open.')
+      : ok('socket', `${who} has the workspace open (process ${holder.pid}); others are refused until it ends.`)
+  if (!own && !isRunning(holder.pid))
+    return ok('socket', `Nobody has the workspace open; ${nameOfHolder(holder)}, the last one, was killed.`)
+  const open = `${who} has the workspace open (process ${holder.pid})`
+  return (await answers(folder, signal))
+    ? ok('socket', `${open}; the command line reaches it at ${socketPath(folder)}.`)
+    : warn(
+        'socket',
+        `${open} and does not answer at ${socketPath(folder)}: the command line does not reach it.`,
+        `Start it again; where it hangs, end it with: kill ${holder.pid}`,
+      )
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM'
+  }
+}
+
+async function answers(folder: string, signal: AbortSignal): Promise<boolean> {
+  const link = await joinLocally(folder)
+  if (link === null) return false
+  try {
+    const late = AbortSignal.any([signal, AbortSignal.timeout(SOCKET_ANSWER_MS)])
+    await clientOver(link).app.info(undefined, { signal: late })
+    return true
+  } catch {
+    return false
+  } finally {
+    link.close()
+  }
 }
 
 export function checkSecrets({ secrets }: Pick<Hosts, 'secrets'>): Check {

@@ -28,7 +28,7 @@ export { type Backups, createBackups } from './backup.ts'
 export { discardImported, listBackups } from './backup-list.ts'
 export { checkFile } from './backup-thread.ts'
 export type { ReadableDatabase, WritableDatabase } from './database.ts'
-export { type Holder, lockHolder } from './lock.ts'
+export { type Holder, lockHolder, nameOfHolder } from './lock.ts'
 export { createTransfers, importAsBackup, type SealedSecrets, type Transfers } from './transfer/index.ts'
 
 /** An open workspace: a folder with app.db (what the operator made) and metrics.db (what was measured). */

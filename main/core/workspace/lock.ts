@@ -67,11 +67,15 @@ function shortWait<T extends Database.Database>(database: T): T {
   return database
 }
 
+const HOLDERS = { electron: 'the Headroom window', web: 'headroom serve', cli: 'the headroom command' } as const
+
+/** What people call the program that has a workspace open. */
+export const nameOfHolder = ({ face }: Pick<Holder, 'face'>): string => HOLDERS[face]
+
 function locked(folder: string): HeadroomError {
   const holder = lockHolder(folder)
-  const words = { electron: 'the Headroom window', web: 'headroom serve', cli: 'the headroom command' }
   const who = holder
-    ? `${words[holder.face]} (process ${holder.pid}, since ${new Date(holder.since).toISOString()})`
+    ? `${nameOfHolder(holder)} (process ${holder.pid}, since ${new Date(holder.since).toISOString()})`
     : 'another Headroom process'
   return new HeadroomError({
     code: 'WORKSPACE_LOCKED',
