@@ -4,31 +4,44 @@ import '@mantine/notifications/styles.css'
 import './tokens.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { StrictMode } from 'react'
+import { type ReactNode, StrictMode, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
+import { useTranslation } from 'react-i18next'
 import { CoreProvider } from './core.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Frame } from './frame.tsx'
-import { colorSchemes, cssVariables, theme } from './theme.ts'
+import { colorSchemes, cssVariables, themeWith } from './theme.ts'
 import { setUpWords } from './words/index.ts'
 
 await setUpWords()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
+
+/** Mantine in our looks and in the language that is spoken now. */
+function Themed({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const theme = useMemo(() => themeWith(t('close')), [t])
+  return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"
     >
+      {children}
+    </MantineProvider>
+  )
+}
+
+createRoot(root).render(
+  <StrictMode>
+    <Themed>
       <Notifications position="bottom-right" />
       <CrashBoundary>
         <CoreProvider>
           <Frame />
         </CoreProvider>
       </CrashBoundary>
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 )

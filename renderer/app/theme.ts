@@ -4,9 +4,10 @@ import {
   defaultVariantColorsResolver,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
+  type MantineThemeOverride,
+  mergeThemeOverrides,
   type VariantColorsResolver,
 } from '@mantine/core'
-import app from './words/app.ts'
 
 /** The accent in ten steps, light to dark; 8 is --accent of the light theme, 4 that of the dark one. */
 const teal: MantineColorsTuple = [
@@ -49,7 +50,7 @@ const FIELDS = [
   'FileInput',
 ] as const
 
-export const theme = createTheme({
+const theme = createTheme({
   variantColorResolver: variantColors,
   primaryColor: 'teal',
   primaryShade: { light: 8, dark: 4 },
@@ -83,12 +84,16 @@ export const theme = createTheme({
       styles: { title: { fontSize: 'var(--text-l)', fontWeight: 600 } },
       defaultProps: {
         attributes: { header: { role: 'presentation' } },
-        closeButtonProps: { 'aria-label': app.close },
       },
     },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': app.close } } },
   },
 })
+
+/** The theme, whose crosses are named by the given word. */
+export function themeWith(close: string): MantineThemeOverride {
+  const named = { defaultProps: { closeButtonProps: { 'aria-label': close } } }
+  return mergeThemeOverrides(theme, { components: { Modal: named, Notification: named } })
+}
 
 /** Mantine draws with our tokens, so that its parts and ours cannot drift apart. */
 export const cssVariables: CSSVariablesResolver = () => {

@@ -29,16 +29,25 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
   useEffect(() => {
     const element = box.current
     if (!element) return
+    let leaveQueue: (() => void) | null = null
+    const begin = () => {
+      if (element.clientWidth === 0 || element.clientHeight === 0) {
+        leaveQueue = null
+        return
+      }
+      chart.current = init(element, undefined, { renderer: 'canvas' })
+      if (group) {
+        chart.current.group = group
+        connect(group)
+      }
+      draw(chart.current, element, latest.current)
+    }
     const observer = new ResizeObserver(() => {
       if (element.clientWidth === 0 || element.clientHeight === 0) return
-      if (!chart.current) {
-        chart.current = init(element, undefined, { renderer: 'canvas' })
-        if (group) {
-          chart.current.group = group
-          connect(group)
-        }
-      } else chart.current.resize()
-      draw(chart.current, element, latest.current)
+      if (chart.current) {
+        chart.current.resize()
+        draw(chart.current, element, latest.current)
+      } else leaveQueue ??= inTurn(begin)
     })
     observer.observe(element)
     const sight = new IntersectionObserver(
@@ -56,6 +65,7 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
     })
     return () => {
       stop()
+      leaveQueue?.()
       observer.disconnect()
       sight.disconnect()
       chart.current?.dispose()
@@ -64,6 +74,30 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
   }, [group])
 
   return { box, chart }
+}
+
+/** Charts that wait to be drawn for the first time. */
+const waiting: (() => void)[] = []
+let isDrawing = false
+
+/**
+ * Draws a page's charts one after the other, the first at once, so that keys and presses come between them. Returns what
+ * leaves the queue.
+ */
+function inTurn(work: () => void): () => void {
+  const next = () => {
+    const first = waiting.shift()
+    isDrawing = first !== undefined
+    if (!first) return
+    setTimeout(next)
+    first()
+  }
+  waiting.push(work)
+  if (!isDrawing) next()
+  return () => {
+    const at = waiting.indexOf(work)
+    if (at >= 0) waiting.splice(at, 1)
+  }
 }
 
 /** How many series each chart was drawn with last. */

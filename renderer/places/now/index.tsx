@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useDeferredValue, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
@@ -57,6 +57,8 @@ function Present() {
   const plan = useQuery(utils.plan.current.queryOptions())
   const hosts = useQuery(utils.hosts.list.queryOptions())
   const stage = verdict.data?.stage
+  // The form at the end is drawn after what was come for.
+  const isWhole = useDeferredValue(true, false)
   return (
     <>
       <PageHeader
@@ -86,7 +88,7 @@ function Present() {
               <NextActions verdict={said} hosts={hosts.data ?? []} />
               <LimitTable judgements={said.judgements} />
             </div>
-            {plan.data && (
+            {isWhole && plan.data && (
               <div className={styles.across}>
                 <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />
               </div>

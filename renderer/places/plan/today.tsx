@@ -2,6 +2,7 @@ import { NumberInput, Switch } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { driverLabel } from '../../../shared/format/driver-label.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { isRatioNeed, needWords } from '../../../shared/planning/need-words.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
@@ -88,11 +89,6 @@ function SavedSwitch(props: { label: string; value: boolean; failed: boolean; on
       }}
     />
   )
-}
-
-/** "Requests, per second", but not "Monthly active users, users". */
-function driverLabel({ name, unit }: Plan['drivers'][number]): string {
-  return name.toLowerCase().includes(unit.toLowerCase()) ? name : `${name}, ${unit}`
 }
 
 function SavedNumber(props: {

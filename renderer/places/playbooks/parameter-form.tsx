@@ -41,12 +41,14 @@ export function ParameterForm(props: {
 }) {
   const { t } = useTranslation('playbooks')
   if (props.parameters.length === 0) return <p className={styles.soft}>{t('form.none')}</p>
+  const marks = marksOf(props.parameters)
   return (
     <div className={styles.form}>
       {props.parameters.map((parameter) => (
         <Field
           key={parameter.name}
           parameter={parameter}
+          marks={marks}
           value={props.values[parameter.name] ?? ''}
           error={props.problems.find((problem) => problem.field === parameter.name)?.fact}
           onChange={(value) => props.onChange({ ...props.values, [parameter.name]: value })}
@@ -56,15 +58,23 @@ export function ParameterForm(props: {
   )
 }
 
+/** Which fields say what they are: those of the rarer kind, so that few labels carry a mark. A switch needs none. */
+function marksOf(parameters: readonly Parameter[]): 'required' | 'optional' {
+  const typed = parameters.filter(({ type }) => type !== 'boolean')
+  return typed.filter(({ required }) => required).length * 2 < typed.length ? 'required' : 'optional'
+}
+
 function Field(props: {
   parameter: Parameter
+  marks: 'required' | 'optional'
   value: string | number | boolean
   error: string | undefined
   onChange: (value: string | number | boolean) => void
 }) {
   const { t } = useTranslation('playbooks')
   const { parameter, value, onChange } = props
-  const label = parameter.required ? parameter.label : t('form.optional', { label: parameter.label })
+  const isMarked = parameter.required === (props.marks === 'required')
+  const label = isMarked ? t(`form.${props.marks}`, { label: parameter.label }) : parameter.label
   const typeHelp =
     parameter.type === 'secret' || parameter.type === 'duration' || parameter.type === 'size'
       ? t(`form.${parameter.type}`)

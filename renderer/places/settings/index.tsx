@@ -1,5 +1,6 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { PageHeader, Panel, QueryView } from '../../ui/index.ts'
@@ -20,6 +21,8 @@ import { UpdatesPanel } from './update/index.tsx'
 
 export default function Settings() {
   const { t } = useTranslation('settings')
+  // What is in sight at once is drawn first; the rest of this long page follows and waits for nobody's key.
+  const isWhole = useDeferredValue(true, false)
   return (
     <>
       <PageHeader title={t('title')} />
@@ -35,12 +38,16 @@ export default function Settings() {
           <Secrets />
           <TransferPanel />
         </div>
-        <BackupsPanel />
-        <DoctorPanel />
-        <KnownKeys />
-        <AlertRules />
-        <AlertTelling />
-        <PrometheusPanel />
+        {isWhole && (
+          <>
+            <BackupsPanel />
+            <DoctorPanel />
+            <KnownKeys />
+            <AlertRules />
+            <AlertTelling />
+            <PrometheusPanel />
+          </>
+        )}
       </div>
     </>
   )

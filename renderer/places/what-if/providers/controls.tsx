@@ -1,5 +1,6 @@
 import { Checkbox, MultiSelect, NumberInput, SegmentedControl, Select, Slider } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { driverLabel } from '../../../../shared/format/driver-label.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Price } from '../../../../shared/model/catalogue.ts'
 import type { Host } from '../../../../shared/model/host.ts'
@@ -53,11 +54,11 @@ export function Controls(props: {
           ].filter(({ items }) => items.length > 0)}
         />
         {declared ? (
-          plan.drivers.map(({ id, name, unit, present }) => (
+          plan.drivers.map(({ id, present, ...driver }) => (
             <NumberInput
               key={id}
               size="xs"
-              label={t('driver', { name, unit })}
+              label={driverLabel(driver)}
               min={0}
               thousandSeparator=","
               value={drivers[id] ?? present}

@@ -7,7 +7,6 @@ export default {
   noServers: 'noch wird kein Server beobachtet',
   window: 'Gemessen über',
   days: '{{count}} Tage',
-  driver: '{{name}} ({{unit}})',
   margin: 'Reserve auf die Last',
   nodes: 'Knoten, höchstens',
   nodesHelp:

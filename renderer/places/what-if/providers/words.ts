@@ -7,7 +7,6 @@ export default {
   noServers: 'no server is watched yet',
   window: 'Measured over',
   days: '{{count}} days',
-  driver: '{{name}} ({{unit}})',
   margin: 'Margin on top of the load',
   nodes: 'Nodes, at most',
   nodesHelp: 'Cores and memory are shared out; every node holds the whole disk, and 512 MiB of its own system.',

@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import { METRICS } from '../../../../../shared/metrics/catalogue.ts'
 import { type Demand, DemandSchema } from '../../../../../shared/model/plan.ts'
 import { idAfterNaming, idFor } from '../../../../../shared/planning/new-plan.ts'
@@ -8,7 +9,16 @@ import styles from '../edit.module.css'
 import { TextField } from '../fields.tsx'
 import { Grid } from '../grid.tsx'
 import { choiceColumn, numberColumn, textColumn } from '../grid-columns.ts'
+import { parseNumber } from '../parse-number.ts'
 import { formulaNames, type PlanPartProps } from './part.ts'
+
+/** What a number of bytes comes to: nobody reads 1610612736. */
+function amountOf(field: 'base' | 'rate') {
+  return (row: Demand, draft: string | null) => {
+    const value = draft === null ? row[field] : parseNumber(draft)
+    return row.unit === 'bytes' && value !== null && value >= 1024 ? formatQuantity(value, row.unit) : null
+  }
+}
 
 export function DemandRows({ plan, edit }: PlanPartProps) {
   const { t } = useTranslation('planEdit')
@@ -27,8 +37,8 @@ export function DemandRows({ plan, edit }: PlanPartProps) {
         'minmax(110px, 1fr)',
         plan.drivers.map((one) => ({ value: one.id, label: one.name })),
       ),
-      numberColumn<Demand>('base', t('demand.base'), 'minmax(96px, 1fr)'),
-      numberColumn<Demand>('rate', t('demand.rate'), 'minmax(96px, 1fr)'),
+      numberColumn<Demand>('base', t('demand.base'), 'minmax(96px, 1fr)', { under: amountOf('base') }),
+      numberColumn<Demand>('rate', t('demand.rate'), 'minmax(96px, 1fr)', { under: amountOf('rate') }),
       numberColumn<Demand>('alpha', t('demand.alpha'), '72px', { optional: true }),
       textColumn<Demand>('assumed', t('demand.assumed'), 'minmax(150px, 2fr)'),
     ],

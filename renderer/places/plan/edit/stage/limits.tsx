@@ -16,25 +16,25 @@ function Limits({ stage, base, edit }: StagePartProps) {
   const path = useMemo<EditPath>(() => [...base, 'limits'], [base])
   const columns = useMemo(
     () => [
-      textColumn<Limit>('name', t('limit.name'), 'minmax(130px, 2fr)'),
+      textColumn<Limit>('name', t('limit.name'), 'minmax(110px, 2fr)'),
       choiceColumn<Limit>(
         'metric',
         t('limit.metric'),
-        'minmax(150px, 2fr)',
+        'minmax(120px, 2fr)',
         Object.keys(METRICS).map((value) => ({ value, label: value })),
       ),
       choiceColumn<Limit>(
         'op',
         t('limit.op'),
-        '60px',
+        '52px',
         ComparisonSchema.options.map((value) => ({ value, label: value })),
       ),
-      numberColumn<Limit>('warning', t('limit.warning'), '84px', { optional: true }),
-      numberColumn<Limit>('critical', t('limit.critical'), '84px', { optional: true }),
-      textColumn<Limit>('for', t('limit.for'), '60px'),
-      numberColumn<Limit>('of', t('limit.of'), '72px', { optional: true }),
-      textColumn<Limit>('action', t('limit.action'), 'minmax(130px, 2fr)'),
-      textColumn<Limit>('playbook', t('limit.playbook'), 'minmax(90px, 1fr)', { optional: true }),
+      numberColumn<Limit>('warning', t('limit.warning'), '68px', { optional: true }),
+      numberColumn<Limit>('critical', t('limit.critical'), '68px', { optional: true }),
+      textColumn<Limit>('for', t('limit.for'), '52px'),
+      numberColumn<Limit>('of', t('limit.of'), '60px', { optional: true }),
+      textColumn<Limit>('action', t('limit.action'), 'minmax(110px, 2fr)'),
+      textColumn<Limit>('playbook', t('limit.playbook'), 'minmax(80px, 1fr)', { optional: true }),
     ],
     [t],
   )
