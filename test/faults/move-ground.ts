@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Core, openCore } from '../../main/core/index.ts'
 import type { Run } from '../../shared/model/run.ts'
 import { type TestEnvironment, testEnvironment } from '../fixtures/environment.ts'
-import { type Cluster, type Lab, startCluster, startLab } from '../lab/index.ts'
+import { type Cluster, type Lab, postgresBin, startCluster, startLab } from '../lab/index.ts'
 import { type Server, startServer } from './server.ts'
 
 const PASSWORDS = { source: 'the source: old', target: 'the target\\ new' } as const
@@ -56,6 +56,8 @@ export interface MoveGround {
   /** Resolves once `copying`, with the sessions; throws when the run ends first. */
   hold(runId: string): Promise<number[]>
   letGo(): void
+  /** A session of the copy in a database of the target whose client is gone, and the server has not noticed. */
+  straggler(target: string): Promise<void>
   /** What is not as an undisturbed move leaves it. */
   differences(target: string): string[]
   /** What a run that has ended left behind. */
@@ -195,6 +197,16 @@ async function onLab(lab: Lab): Promise<MoveGround> {
       return [...held]
     },
     letGo: () => signal(held.splice(0), 'SIGCONT'),
+    async straggler(name) {
+      const session = spawn(
+        join(postgresBin(), 'psql'),
+        ['-X', '-h', target.socket, '-p', `${target.port}`, '-U', 'postgres', '-d', name, '-c', 'SELECT pg_sleep(600)'],
+        { env: { ...process.env, PGAPPNAME: 'headroom-move' }, stdio: 'ignore' },
+      )
+      lab.cleanUp(() => void session.kill())
+      const there = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${name}' AND query = 'SELECT pg_sleep(600)'`
+      await until(() => target.sql('postgres', there) === '1')
+    },
     differences(name) {
       const wrong: string[] = []
       if (source.sql('shop', ALL_ROWS) !== rows) wrong.push('The source is not what it was.')

@@ -28,6 +28,8 @@ export async function playMove(ground: MoveGround, way: string, name: string): P
     if (fault.kills) {
       const killed = await ground.killedWhere(() => ground.copying(), values)
       ground.letGo()
+      // What outlives the program in a job of its own goes on with its sessions; through this computer they are left behind.
+      if (way === 'relay') await ground.straggler(database)
       return { runId: killed, first: ground.core.areas.playbooks.run(killed) }
     }
     const started = await ground.start(values)

@@ -183,6 +183,8 @@ async function moved(
   }
   if (switching && context.memory.launched !== true) await beforeStop(switching, context)
   if (planned.freeze) await freeze(sides, context)
+  // What an earlier try through this computer left open would hold the database that is made anew.
+  if (relayPlan) await endCopySessions(sides, planned, context)
   await prepareTarget(sides, planned, context)
   const state = relayPlan ? await relay(sides, planned, relayPlan, context) : await copy(step, sides, planned, context)
   const proof = compared(sides, context, contentsOf(state.source), contentsOf(state.target), 'after the copy')

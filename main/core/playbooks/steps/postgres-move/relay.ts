@@ -19,8 +19,6 @@ const TELL_EVERY_MS = 500
 export async function relay(sides: Sides, planned: Planned, plan: RelayPlan, context: RunContext): Promise<CopyState> {
   const { source, target } = sides
   const startedAt = context.environment.elapsed()
-  // An earlier try that was broken off may have left its sessions.
-  await endCopySessions(sides, planned, context)
   remember(context, sides, { target: 'filling' })
   const packing = plan.packing === 'none' || (await isFast(sides, context)) ? 'none' : plan.packing
   if (packing !== 'none')
