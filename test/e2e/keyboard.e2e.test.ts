@@ -114,6 +114,84 @@ it('shows a dropped file before anything is made of it', async () => {
   expect(page.url()).toContain('#/what-if/fits')
 })
 
+it('gives the focus to the next row when one is deleted, to the one before after the last, and never to nobody', async () => {
+  await page.goto(`${web.origin}/#/plan?edit=1&tab=whole`)
+  const drivers = page.getByRole('region', { name: 'Drivers' })
+  const remove = drivers.getByRole('button', { name: /^Remove driver / })
+  const add = drivers.getByRole('button', { name: 'Add driver' })
+  await add.waitFor()
+  const before = await remove.count()
+  for (let added = 1; added <= 2; added += 1) {
+    await add.click()
+    await expect.poll(() => remove.count()).toBe(before + added)
+  }
+  const names = await remove.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+  await remove.nth(before).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => remove.count()).toBe(before + 1)
+  const rowOfFocus = () =>
+    page.evaluate(() => {
+      const row = document.activeElement?.closest('[role="row"]')
+      return row?.querySelector('button[aria-label^="Remove driver "]')?.getAttribute('aria-label') ?? null
+    })
+  await expect.poll(rowOfFocus).toBe(names[before + 1])
+  await remove.nth(before).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => remove.count()).toBe(before)
+  await expect.poll(rowOfFocus).toBe(names[before - 1])
+})
+
+it('moves nothing where no motion is wanted', async () => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const moving = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((element) => {
+        const { animationName, transitionProperty, transitionDuration } = getComputedStyle(element)
+        const glides = transitionProperty !== 'none' && transitionDuration.split(', ').some((one) => one !== '0s')
+        return animationName !== 'none' || glides ? [`${element.tagName} ${element.className}`] : []
+      }),
+    )
+  for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices', 'Settings']) {
+    await openPlace(page, place)
+    expect(await moving(), place).toEqual([])
+  }
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or act' }).waitFor()
+  expect(await moving()).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  // The check can see motion: without the wish there is some.
+  expect(await moving()).not.toEqual([])
+})
+
+/** What has charts whatever the plan says; of the other pages those that it has are looked at. */
+const ALWAYS_DRAWN = /^(what-if|servers\/.*)$/
+
+it('gives every chart a summary in words and a table of its figures', async () => {
+  const { core, close } = await coreOf(web.workspace)
+  const [host] = await core.hosts.list()
+  close()
+  const routes = ['what-if', 'what-if/compare', 'what-if/auto-scaling', 'plan', `servers/${host?.id ?? ''}`]
+  let charts = 0
+  for (const route of routes) {
+    await page.goto(`${web.origin}/#/${route}`)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.getByText('Loading…').first().waitFor({ state: 'detached' })
+    const main = page.getByRole('main')
+    if (ALWAYS_DRAWN.test(route)) await main.locator('figure canvas').first().waitFor()
+    expect(await main.locator('canvas:not(figure canvas)').count(), route).toBe(0)
+    for (const figure of await main.locator('figure.chart').all()) {
+      const summary = await figure.getByRole('img').first().getAttribute('aria-label')
+      expect(summary?.length, `${route}: ${summary}`).toBeGreaterThan(20)
+      await figure.getByRole('button', { name: /table/i }).first().click()
+      await figure.locator('table thead th').first().waitFor()
+      expect(await figure.locator('table caption').textContent()).not.toBe('')
+      charts += 1
+    }
+  }
+  expect(charts).toBeGreaterThan(4)
+})
+
 it('walks every place by Tab without a trap, and with a name for each control', async () => {
   for (const place of ['Now', 'Servers', 'Plan', 'What-if', 'Playbooks', 'Prices', 'Settings']) {
     await openPlace(page, place)

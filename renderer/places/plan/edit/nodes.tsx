@@ -19,18 +19,18 @@ export function Nodes({ stage, base, edit }: { stage: Stage; base: EditPath; edi
   const path = useMemo<EditPath>(() => [...base, 'nodes'], [base])
   const columns = useMemo(
     () => [
-      textColumn<Node>('name', t('node.name'), 'minmax(140px, 2fr)'),
+      textColumn<Node>('name', t('node.name'), 'minmax(120px, 2fr)'),
       choiceColumn<Node>(
         'kind',
         t('node.kind'),
         '118px',
         NodeSchema.shape.kind.options.map((value) => ({ value, label: t(`node.kinds.${value}`) })),
       ),
-      numberColumn<Node>('count', t('node.count'), '64px'),
-      numberColumn<Node>('vcpu', t('node.vcpu'), '64px', { optional: true }),
-      numberColumn<Node>('ramGb', t('node.ram'), '78px', { optional: true }),
-      numberColumn<Node>('diskGb', t('node.disk'), '78px', { optional: true }),
-      textColumn<Node>('region', t('node.region'), 'minmax(84px, 1fr)', { optional: true }),
+      numberColumn<Node>('count', t('node.count'), '56px'),
+      numberColumn<Node>('vcpu', t('node.vcpu'), '56px', { optional: true }),
+      numberColumn<Node>('ramGb', t('node.ram'), '72px', { optional: true }),
+      numberColumn<Node>('diskGb', t('node.disk'), '72px', { optional: true }),
+      textColumn<Node>('region', t('node.region'), 'minmax(76px, 1fr)', { optional: true }),
     ],
     [t],
   )

@@ -5,6 +5,8 @@ import { ComparisonSchema } from '../../../../../shared/model/condition.ts'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
 import type { Limit } from '../../../../../shared/model/stage.ts'
 import { idFor } from '../../../../../shared/planning/new-plan.ts'
+import styles from '../edit.module.css'
+import { NumberField, TextField } from '../fields.tsx'
 import { Grid } from '../grid.tsx'
 import { choiceColumn, numberColumn, textColumn } from '../grid-columns.ts'
 import { memoOn } from '../memo-on.ts'
@@ -20,7 +22,7 @@ function Limits({ stage, base, edit }: StagePartProps) {
       choiceColumn<Limit>(
         'metric',
         t('limit.metric'),
-        'minmax(120px, 2fr)',
+        'minmax(112px, 2fr)',
         Object.keys(METRICS).map((value) => ({ value, label: value })),
       ),
       choiceColumn<Limit>(
@@ -32,9 +34,7 @@ function Limits({ stage, base, edit }: StagePartProps) {
       numberColumn<Limit>('warning', t('limit.warning'), '68px', { optional: true }),
       numberColumn<Limit>('critical', t('limit.critical'), '68px', { optional: true }),
       textColumn<Limit>('for', t('limit.for'), '52px'),
-      numberColumn<Limit>('of', t('limit.of'), '60px', { optional: true }),
       textColumn<Limit>('action', t('limit.action'), 'minmax(110px, 2fr)'),
-      textColumn<Limit>('playbook', t('limit.playbook'), 'minmax(80px, 1fr)', { optional: true }),
     ],
     [t],
   )
@@ -48,6 +48,12 @@ function Limits({ stage, base, edit }: StagePartProps) {
       edit={edit}
       keyOf={idOf}
       nameOf={nameOf}
+      details={(row, at) => (
+        <div className={styles.fields}>
+          <NumberField label={t('limit.of')} value={row.of} path={[...at, 'of']} edit={edit} optional />
+          <TextField label={t('limit.playbook')} value={row.playbook} path={[...at, 'playbook']} edit={edit} optional />
+        </div>
+      )}
       blank={(taken) => ({
         id: idFor('limit', taken, 'limit'),
         name: '',
