@@ -32,12 +32,7 @@ export async function writeReport(options: {
     ...checks.map(({ id, state, fact, fix }) => `${state.padEnd(4)} ${id}: ${fact}${fix === null ? '' : ` ${fix}`}`),
     '',
     '== Servers',
-    ...hosts
-      .list()
-      .map(
-        ({ name, kind, authKind, state, problem }) =>
-          `${name}: ${kind}, ${authKind}, ${state}${problem ? `, ${problem.code}: ${problem.fact}` : ''}`,
-      ),
+    ...serversOf(hosts),
     '',
     ...countsOf('app.db', workspace.app),
     ...countsOf('metrics.db', workspace.metrics),
@@ -47,8 +42,17 @@ export async function writeReport(options: {
   const plain = redactText(text, await everySecret(hosts))
   return {
     fileName: `headroom-report-${at.slice(0, 10)}.txt`,
-    text: names ? plain : nameless(plain, hosts, environment),
+    text: names ? plain : nameless(plain, hosts, workspace.folder, environment),
   }
+}
+
+function serversOf(hosts: Hosts): string[] {
+  const all = hosts.list()
+  if (all.length === 0) return ['(there is none)']
+  return all.map(
+    ({ name, kind, authKind, state, problem }) =>
+      `${name}: ${kind}, ${authKind}, ${state}${problem ? `, ${problem.code}: ${problem.fact}` : ''}`,
+  )
 }
 
 async function everySecret(hosts: Hosts): Promise<Secret[]> {
@@ -73,8 +77,8 @@ function countsOf(name: string, database: ReadableDatabase): string[] {
 function logOf(folder: string): string {
   // The one before belongs to it: this one may have been begun a moment ago.
   const files = ['headroom.log.1', 'headroom.log'].map((name) => join(folder, name)).filter((file) => existsSync(file))
-  if (files.length === 0) return '(there is none)'
   const bytes = Buffer.concat(files.map((file) => readFileSync(file)))
+  if (bytes.length === 0) return '(there is none)'
   if (bytes.length <= LOG_BYTES) return bytes.toString('utf8')
   const end = bytes.subarray(bytes.length - LOG_BYTES)
   return end.subarray(end.indexOf(10) + 1).toString('utf8')
@@ -85,7 +89,7 @@ const ADDRESSES = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|(?<![\w:])(?:[0-9a
 const LOOPBACK = /^(127\.0\.0\.1|::1)$/
 
 /** The same name is the same number everywhere, so that a report can still be followed. */
-function nameless(text: string, hosts: Hosts, { home, user, env }: Environment): string {
+function nameless(text: string, hosts: Hosts, folder: string, { home, user, env }: Environment): string {
   const known = new Map<string, string>()
   const note = (given: string | null | undefined, word: string) => {
     if (given != null && given.length >= 2 && given !== 'localhost' && !LOOPBACK.test(given) && !known.has(given))
@@ -98,6 +102,8 @@ function nameless(text: string, hosts: Hosts, { home, user, env }: Environment):
   }
   for (const [index, { address }] of hosts.knownKeys().entries()) note(address, `known-address-${index + 1}`)
   const [person, computer] = (user ?? '').split('@')
+  // What somebody calls their workspace may be a customer's name.
+  note(folder, 'WORKSPACE')
   note(home, '~')
   note(person, 'me')
   note(env.USER, 'me')

@@ -166,6 +166,8 @@ describe('the report for a bug', () => {
     const hidden = await client.diagnostics.report({})
     expect(hidden.fileName).toBe('headroom-report-2026-01-05.txt')
     expect(hidden.text).toContain('refused: ')
+    expect(hidden.text).toContain('WORKSPACE is readable for you only.')
+    expect(hidden.text).not.toContain(folder)
     for (const form of [CANARY, encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64')])
       expect(hidden.text).not.toContain(form)
     for (const name of ['shop-db-7', '203.0.113.9', '2001:db8', 'db.shop.example', environment.home])

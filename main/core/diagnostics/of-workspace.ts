@@ -103,8 +103,10 @@ function isRunning(pid: number): boolean {
 async function answers(folder: string, signal: AbortSignal): Promise<boolean> {
   const link = await joinLocally(folder)
   if (link === null) return false
+  const closed = new AbortController()
+  link.onClose(() => closed.abort())
   try {
-    const late = AbortSignal.any([signal, AbortSignal.timeout(SOCKET_ANSWER_MS)])
+    const late = AbortSignal.any([signal, closed.signal, AbortSignal.timeout(SOCKET_ANSWER_MS)])
     await clientOver(link).app.info(undefined, { signal: late })
     return true
   } catch {
