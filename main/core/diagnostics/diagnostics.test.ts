@@ -10,6 +10,7 @@ import { linkPair, listenLocally } from '../../link/index.ts'
 import { type Core, openCore } from '../index.ts'
 import { openLog } from '../log.ts'
 import { checkAgent, checkKnownHosts, checkNode } from './computer.ts'
+import { checkSocket } from './of-workspace.ts'
 
 const CANARY = 'canary-5b8e+/7 x'
 let environment: TestEnvironment
@@ -72,8 +73,8 @@ describe('the self-check', () => {
   })
 
   test('says who has the workspace open, and whether that one answers', async () => {
-    const { client, folder } = await open()
-    const of = async () => (await client.diagnostics.examine()).find(({ id }) => id === 'socket')
+    const { folder } = await open()
+    const of = () => checkSocket(folder, new AbortController().signal)
     const holds = (face: string, pid: number) =>
       writeFileSync(join(folder, 'workspace.lock'), JSON.stringify({ pid, since: 1, face }))
     holds('cli', process.pid)
