@@ -14,7 +14,7 @@ const CHANGES =
 export async function swarmCases(
   lab: Lab,
   ground: ClusterGround,
-  count = NAMES.length,
+  count: number = NAMES.length,
 ): Promise<Record<string, ClusterCase>> {
   const engines: DockerEngine[] = []
   const at: string[] = []

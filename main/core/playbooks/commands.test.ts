@@ -169,7 +169,7 @@ describe('output', () => {
     splitter.end()
     expect(lines).toEqual(['één', 'two', 'last'])
   })
-  it('cuts a very long line and stops keeping after very many', () => {
+  it('cuts a very long line and keeps only the end after very many', () => {
     const kept: { stream: string; text: string }[] = []
     const batches = new OutputBatches(199_999, (lines) => kept.push(...lines))
     const line = { at: 0, step: 's', host: 'h', stream: 'stdout' as const }
@@ -179,7 +179,9 @@ describe('output', () => {
     batches.flush()
     expect(kept.map(({ stream, text }) => [stream, text.length < 100 ? text : text.slice(-20)])).toEqual([
       ['stdout', 'xxx … (9000 characters)'.slice(-20)],
-      ['note', 'More than 200000 lines: the rest is not kept.'],
+      ['note', 'More than 200000 lines: of the rest only the end is kept.'],
+      ['stdout', 'one too many'],
+      ['stdout', 'two too many'],
     ])
   })
 })

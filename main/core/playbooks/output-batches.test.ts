@@ -26,6 +26,21 @@ it('lines that cannot be stored on a full disk wait, in order, until they can, a
   expect(() => batches.flush()).toThrow('full')
 })
 
+it('of an output that is too long the end of each step is kept, and how many lines are left out', () => {
+  const stored: string[] = []
+  const batches = new OutputBatches(199_999, (lines) => void stored.push(...lines.map(({ text }) => text)))
+  for (let i = 0; i < 5001; i += 1) batches.add(line(String(i)))
+  vi.advanceTimersByTime(1000)
+  expect(stored).toEqual(['0', 'More than 200000 lines: of the rest only the end is kept.'])
+  batches.flush()
+  expect(stored.slice(2, 4)).toEqual(['3000 lines are left out here.', '3001'])
+  expect(stored.slice(4)).toEqual(Array.from({ length: 1999 }, (_, i) => String(3002 + i)))
+  batches.add(line('the next step'))
+  batches.flush()
+  batches.flush()
+  expect(stored.slice(2003)).toEqual(['the next step'])
+})
+
 it('after a whole batch whoever fills it waits for the turn of its run; of many runs one goes on at a time', async () => {
   vi.useRealTimers()
   const turns = new Turns()

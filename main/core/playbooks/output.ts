@@ -7,10 +7,12 @@ const BATCH_MS = 150
 const BATCH_LINES = 2000
 const LONGEST_LINE = 8_000
 const MOST_LINES = 200_000
+/** Of what comes after those, what is kept of its end: there a long output says how it went. */
+const LAST_LINES = 2000
 
 /**
  * Gathers a run's output lines and hands them on in batches: every 150 ms or 2,000 lines. Lines longer than 8,000
- * characters are cut and say so; after 200,000 lines the rest is counted, not kept.
+ * characters are cut and say so; after 200,000 lines only the last 2,000 before each flush are kept.
  */
 export class OutputBatches {
   readonly #store: (lines: NewLine[]) => void
@@ -18,6 +20,10 @@ export class OutputBatches {
   #timer: NodeJS.Timeout | null = null
   #count: number
   #isAhead = false
+  /** The newest lines beyond the most that are kept, and where the oldest of them is once there are as many as are kept. */
+  #last: NewLine[] = []
+  #oldest = 0
+  #leftOut = 0
   readonly #turns: Turns
 
   constructor(already: number, store: (lines: NewLine[]) => void, turns: Turns = new Turns()) {
@@ -35,17 +41,39 @@ export class OutputBatches {
 
   add(line: NewLine): void {
     this.#count += 1
-    if (this.#count > MOST_LINES) {
-      if (this.#count === MOST_LINES + 1)
-        this.#put({ ...line, stream: 'note', text: `More than ${MOST_LINES} lines: the rest is not kept.` })
-      return
-    }
     const { text } = line
     const kept = text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)} … (${text.length} characters)` : text
-    this.#put({ ...line, text: kept })
+    if (this.#count <= MOST_LINES) this.#put({ ...line, text: kept })
+    else this.#keepLast({ ...line, text: kept })
   }
 
+  /** Stores what has come so far, as at the end of a step. */
   flush(): void {
+    const [first] = this.#last
+    if (first) {
+      const text = `${this.#leftOut} lines are left out here.`
+      if (this.#leftOut > 0) this.#waiting.push({ ...first, stream: 'note', text })
+      this.#waiting.push(...this.#last.slice(this.#oldest), ...this.#last.slice(0, this.#oldest))
+      this.#last = []
+      this.#oldest = 0
+      this.#leftOut = 0
+    }
+    this.#write()
+  }
+
+  #keepLast(line: NewLine): void {
+    if (this.#count === MOST_LINES + 1)
+      this.#put({ ...line, stream: 'note', text: `More than ${MOST_LINES} lines: of the rest only the end is kept.` })
+    if (this.#last.length < LAST_LINES) {
+      this.#last.push(line)
+      return
+    }
+    this.#last[this.#oldest] = line
+    this.#oldest = (this.#oldest + 1) % LAST_LINES
+    this.#leftOut += 1
+  }
+
+  #write(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     if (this.#waiting.length === 0) return
@@ -58,7 +86,7 @@ export class OutputBatches {
     this.#waiting.push(line)
     if (this.#waiting.length >= BATCH_LINES) {
       this.#isAhead = true
-      this.flush()
+      this.#write()
     } else this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)
   }
 
@@ -66,7 +94,7 @@ export class OutputBatches {
   #later(): void {
     const lines = this.#waiting
     try {
-      this.flush()
+      this.#write()
     } catch {
       this.#waiting = [...lines, ...this.#waiting]
       this.#timer ??= setTimeout(() => this.#later(), BATCH_MS)

@@ -9,13 +9,15 @@ import { Panel } from '../../ui/index.ts'
 import { isOpen, type OutputFilter, OutputIndex } from './output-filter.ts'
 import styles from './playbooks.module.css'
 
-const PAGE = 1000
+const PAGE = 2000
+/** How often lines that arrive are drawn while more are read. */
+const DRAWN_EVERY_MS = 200
 const LINE_PX = 18
 
 /** What the commands print, read page by page from where the last one ended; drawn only where it is in view. */
 export function Output({ run }: { run: Run }) {
   const { t } = useTranslation('playbooks')
-  const { lines, problem } = useOutput(run)
+  const { lines, problem, reading } = useOutput(run)
   const [following, setFollowing] = useState(true)
   const [filter, setFilter] = useState<OutputFilter>({ words: '', onlyErrors: false, host: null, step: null })
   const index = useRef<OutputIndex>(null)
@@ -44,9 +46,11 @@ export function Output({ run }: { run: Run }) {
       aside={
         <span className={styles.outputTools}>
           <span className={styles.small}>
-            {found === null
-              ? t('output.lines', { count: lines.length })
-              : t('output.matches', { found: found.length, count: lines.length })}
+            {found !== null
+              ? t('output.matches', { found: found.length, count: lines.length })
+              : reading
+                ? t('output.read', { read: lines.length, count: run.lastSeq })
+                : t('output.lines', { count: lines.length })}
           </span>
           <Button
             variant="default"
@@ -178,7 +182,10 @@ const textOf = (lines: readonly OutputLine[], found: readonly number[] | null): 
 /** All lines so far; reads on whenever the run tells of newer ones. */
 function useOutput(run: Run) {
   const core = useCore()
-  const [lines, setLines] = useState<OutputLine[]>([])
+  // Appended to in place: a copy for each page would cost more with each. Drawing is asked for by the number of lines.
+  const [lines] = useState<OutputLine[]>([])
+  const [shared] = useState(() => new Map<string, string>())
+  const [drawn, setDrawn] = useState(0)
   const [problem, setProblem] = useState<string | null>(null)
   const cursor = useRef(0)
   const newest = useRef(run.lastSeq)
@@ -196,7 +203,13 @@ function useOutput(run: Run) {
     if (reading.current !== null || cursor.current >= run.lastSeq) return
     const aborter = new AbortController()
     reading.current = aborter
+    const once = (text: string) => {
+      const known = shared.get(text)
+      if (known === undefined) shared.set(text, text)
+      return known ?? text
+    }
     const read = async () => {
+      let drawnAt = 0
       try {
         while (cursor.current < newest.current && !aborter.signal.aborted) {
           const input = { runId: run.id, afterSeq: cursor.current, limit: PAGE }
@@ -205,8 +218,13 @@ function useOutput(run: Run) {
           const last = page.lines.at(-1)
           if (!last) break
           cursor.current = last.seq
-          setLines((before) => [...before, ...page.lines])
+          // The names of servers and steps are the same for many lines, and kept once.
+          for (const line of page.lines) lines.push({ ...line, host: once(line.host), step: once(line.step) })
+          if (performance.now() - drawnAt < DRAWN_EVERY_MS && page.more) continue
+          drawnAt = performance.now()
+          setDrawn(lines.length)
         }
+        setDrawn(lines.length)
         setProblem(null)
       } catch (error) {
         if (!aborter.signal.aborted) setProblem(problemFrom(error).fact)
@@ -215,6 +233,6 @@ function useOutput(run: Run) {
       }
     }
     void read()
-  }, [core, run.id, run.lastSeq])
-  return { lines, problem }
+  }, [core, run.id, run.lastSeq, lines, shared])
+  return { lines, problem, reading: run.lastSeq - drawn > PAGE }
 }

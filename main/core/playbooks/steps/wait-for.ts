@@ -32,7 +32,7 @@ export const waitFor: StepHandler<'wait-for'> = {
     for (;;) {
       context.signal.throwIfAborted()
       const last = await look(step, context, hostId)
-      if (last === null) return { kind: 'done', outcome: `${what}.` }
+      if (last === null) return { kind: 'done', outcome: `Reached: ${what}.` }
       context.progress(null, `Not yet: ${last}`)
       if (context.environment.elapsed() >= until)
         throw new HeadroomError({

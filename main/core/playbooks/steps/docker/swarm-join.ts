@@ -149,6 +149,7 @@ async function join(
       fix: 'See whether docker swarm join-token works there.',
     })
   context.conceal(new Secret('join token', token))
+  const again = context.memory.began === true
   context.remember({ began: true })
   context.stands(`${host} may have joined the swarm.`)
   const addresses = (swarm.swarm.RemoteManagers ?? []).map(({ Addr }) => Addr)
@@ -166,6 +167,8 @@ async function join(
   const answer = readAnswer(result.stdout)
   // 503 with this text: the engine goes on trying by itself.
   if (answer.status === 200 || /will continue in the background/.test(answer.message)) return
+  // What an earlier try asked for has come about meanwhile; whether it is this swarm shows at its manager.
+  if (again && /already part of a swarm/.test(answer.message)) return
   throw new HeadroomError({
     code: 'SWARM_JOIN_FAILED',
     fact: `${host} could not join at ${addresses.join(', ') || swarm.swarm.NodeAddr}: ${lastLine(answer.message || result.stderr) || `status ${answer.status}`}.`,

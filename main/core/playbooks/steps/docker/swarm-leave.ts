@@ -152,12 +152,25 @@ const elsewhere = (host: string, manager: string): Problem => ({
 })
 
 const demoteCommand = (manager: Engine, node: string) => docker(manager, ['docker', 'node', 'demote', node])
-const leaveCommand = (engine: Engine) => docker(engine, ['docker', 'swarm', 'leave'])
+/** What an earlier try began may come to its end only now: then it has left, and cannot leave once more. */
+const leaveCommand = (engine: Engine) =>
+  docker(engine, [
+    'sh',
+    '-c',
+    `said=$(docker swarm leave 2>&1) && exit 0
+[ "$(docker info --format '{{.Swarm.LocalNodeState}}' 2>/dev/null)" != inactive ] || exit 0
+printf '%s\\n' "$said" >&2
+exit 1`,
+  ])
 const removeCommand = (manager: Engine, node: string) =>
   docker(manager, [
     'sh',
     '-c',
-    `docker node inspect ${node} >/dev/null 2>&1 || exit 0
-for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do docker node rm ${node} >/dev/null 2>&1 && exit 0; sleep 1; done
-docker node rm ${node}`,
+    `gone() { all=$(docker node ls -q) || return 1; case $all in *${node}*) return 1 ;; esac; }
+for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+gone && exit 0
+docker node rm ${node} >/dev/null 2>&1 && exit 0
+sleep 1
+done
+docker node rm ${node} || gone`,
   ])
