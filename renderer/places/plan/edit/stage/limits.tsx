@@ -39,7 +39,7 @@ function Limits({ stage, base, edit }: StagePartProps) {
     [t],
   )
   return (
-    <Grid
+    <Grid<Limit>
       label={t('sections.limits')}
       noun={t('limit.noun')}
       rows={stage.limits}
