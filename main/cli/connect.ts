@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
+import type { Link } from '../../shared/contract/link.ts'
 import type { Check } from '../../shared/model/doctor.ts'
 import { HeadroomError, problemOf } from '../../shared/model/problem.ts'
 import {
@@ -7,6 +8,8 @@ import {
   examineClosed,
   importAsBackup,
   listBackups,
+  lockHolder,
+  nameOfHolder,
   openCore,
   restoreClosed,
   systemEnvironment,
@@ -16,6 +19,8 @@ import type { WorkspaceFolder } from './command.ts'
 
 const BACK_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 200
+/** An engine under the heaviest load answers within a second. */
+const ANSWERS_WITHIN_MS = 15_000
 
 /** The workspace as a folder. A core that has it open restores it itself, and is waited for until it is back. */
 export function workspaceFolderOf(folder: string, resources: string): WorkspaceFolder {
@@ -32,10 +37,10 @@ export function workspaceFolderOf(folder: string, resources: string): WorkspaceF
     },
     examine: (signal) => examine(folder, resources, signal),
     async restore(id) {
-      const running = await joinLocally(folder)
+      const running = await runningCore(folder)
       if (!running) return restoreClosed(folder, id, systemEnvironment({ folder, face: 'cli', resources }))
-      const core = clientOver(running)
-      const ended = new Promise<void>((done) => running.onClose(done))
+      const { core, link } = running
+      const ended = new Promise<void>((done) => link.onClose(done))
       await core.backups.restore({ id })
       await ended
       await cameBack(folder)
@@ -72,13 +77,17 @@ async function cameBack(folder: string): Promise<void> {
   })
 }
 
-/** The running core of the workspace where there is one, else a core in this process for as long as the command takes. */
+/**
+ * The running core of the workspace where there is one, else a core in this process for as long as the command takes.
+ * @throws CORE_SILENT where the running one gives no answer; else as `openCore`
+ */
 export async function connect(
   folder: string,
   resources: string,
+  withinMs = ANSWERS_WITHIN_MS,
 ): Promise<{ core: CoreClient; close(): Promise<void> }> {
-  const running = await joinLocally(folder)
-  if (running) return { core: clientOver(running), close: async () => running.close() }
+  const running = await runningCore(folder, withinMs)
+  if (running) return { core: running.core, close: async () => running.link.close() }
   const environment = systemEnvironment({ folder, face: 'cli', resources })
   const own = await openCore({ folder, environment })
   const local = await listenLocally(folder, own.serve)
@@ -92,4 +101,31 @@ export async function connect(
       await own.close()
     },
   }
+}
+
+/** @throws CORE_SILENT */
+async function runningCore(
+  folder: string,
+  withinMs = ANSWERS_WITHIN_MS,
+): Promise<{ core: CoreClient; link: Link } | null> {
+  const link = await joinLocally(folder)
+  if (link === null) return null
+  const core = clientOver(link)
+  const late = AbortSignal.timeout(withinMs)
+  await core.app.info(undefined, { signal: late }).catch((error: unknown) => {
+    link.close()
+    throw late.aborted ? silent(folder, withinMs) : error
+  })
+  return { core, link }
+}
+
+function silent(folder: string, withinMs: number): HeadroomError {
+  const holder = lockHolder(folder)
+  const who = holder ? `${nameOfHolder(holder)} (process ${holder.pid})` : 'another program'
+  return new HeadroomError({
+    code: 'CORE_SILENT',
+    fact: `The workspace ${folder} is open in ${who}, which gave no answer in ${withinMs / 1000} s.`,
+    fix: `Where it stands still, let it go on or end it${holder ? ` (kill ${holder.pid})` : ''}; then try again.`,
+    value: folder,
+  })
 }

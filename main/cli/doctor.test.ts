@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Check } from '../../shared/model/doctor.ts'
 import { commandLine } from '../../test/fixtures/command-line.ts'
+import { listenLocally } from '../link/index.ts'
+import { connect } from './connect.ts'
 
 const line = commandLine()
 
@@ -30,4 +32,20 @@ test('the report for a bug is printed, or written once', async () => {
   expect(readFileSync(file, 'utf8')).not.toContain('shop-db-7')
   expect(existsSync(file)).toBe(true)
   expect(await line.headroom(['report', 'bug', '-o', file])).toMatchObject({ code: 1 })
+})
+
+test('a program that has the workspace open and stands still is named, and not waited for without end', async () => {
+  const folder = join(line.folder, 'silent')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'workspace.lock'), JSON.stringify({ pid: 4711, since: 1, face: 'web' }))
+  // It takes the connection and says nothing, as a process that was stopped.
+  const silent = await listenLocally(folder, () => {})
+  await expect(connect(folder, '', 50)).rejects.toMatchObject({
+    problem: {
+      code: 'CORE_SILENT',
+      fact: expect.stringContaining('headroom serve (process 4711)'),
+      fix: expect.stringContaining('kill 4711'),
+    },
+  })
+  await silent.close()
 })

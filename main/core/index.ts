@@ -33,7 +33,7 @@ export { examineClosed } from './diagnostics/index.ts'
 export type { Environment } from './environment.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
-export { discardImported, importAsBackup, listBackups } from './workspace/index.ts'
+export { discardImported, importAsBackup, listBackups, lockHolder, nameOfHolder } from './workspace/index.ts'
 
 /**
  * Puts a backup in place in a workspace that nobody has open, even one that cannot be opened.
