@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
@@ -21,10 +21,14 @@ export default function Now() {
   const utils = useQueryUtils()
   const plan = useQuery(utils.plan.current.queryOptions())
   const hosts = useQuery(utils.hosts.list.queryOptions())
+  const client = useQueryClient()
   const guide = useGuide()
   const { query } = useRoute()
   const known = plan.data !== undefined && hosts.data !== undefined
   const fresh = plan.data === null || hosts.data?.length === 0
+
+  // Asked beside the plan and the servers, not after them. Without a plan it is refused, and nobody looks at it.
+  useEffect(() => void client.prefetchQuery(utils.plan.verdict.queryOptions()), [client, utils])
 
   useEffect(() => {
     if (!known || guide.state !== 'undecided') return
