@@ -122,12 +122,13 @@ else rc-service ${unitOf(role)} restart >/dev/null; fi`,
   timeoutMs: 60_000,
 })
 
-/** Prints how the service stands, then its log since the second given on standard input. */
+/** Prints how the service stands and the host's time in seconds, then its log since the second given on standard input. */
 export const statusCommand = ({ host, role }: WantedNode, since = 0): Command => ({
   argv: [
     'sh',
     '-c',
     `read -r since
+echo "Now=$(date +%s)"
 if command -v systemctl >/dev/null 2>&1; then systemctl show ${unitOf(role)} -p ActiveState -p SubState -p NRestarts -p InvocationID
 journalctl -u ${unitOf(role)} --since "@$since" -n 40 --no-pager -o cat 2>/dev/null | sed 's/^/log /'
 else rc-service ${unitOf(role)} status >/dev/null 2>&1 && echo ActiveState=active || echo ActiveState=failed

@@ -20,6 +20,8 @@ interface Status {
   restarts: number
   log: string[]
   invocation: string
+  /** The host's time in seconds. */
+  now: number
 }
 
 function readStatus(stdout: string): Status {
@@ -33,7 +35,14 @@ function readStatus(stdout: string): Status {
     restarts: Number(value('NRestarts') || 0),
     log,
     invocation: value('InvocationID'),
+    now: Number(value('Now') || 0),
   }
+}
+
+/** How the service stands, with its log since that second. */
+export async function statusNow(wanted: WantedNode, since: number, context: RunContext): Promise<Status> {
+  const read = () => context.read(wanted.host.hostId, statusCommand(wanted, since))
+  return readStatus((await throughLinkLoss(context, read)).toString('utf8'))
 }
 
 /** The nodes of the cluster; null where its API does not answer. */
@@ -66,9 +75,7 @@ export async function awaitReady(
   let shown = ''
   let same = { code: '', times: 0 }
   for (;;) {
-    const status = readStatus(
-      (await throughLinkLoss(context, () => context.read(host.hostId, statusCommand(wanted, since)))).toString('utf8'),
-    )
+    const status = await statusNow(wanted, since, context)
     const nodes = await nodesNow(cluster, context)
     const found = nodes?.find(({ name }) => name === node)
     const text = told(hostName, status, nodes, found, version)

@@ -33,7 +33,7 @@ import {
   writeToken,
 } from './node-commands.ts'
 import { cautions, joinObstacles, obstacles } from './node-obstacles.ts'
-import { awaitReady } from './node-ready.ts'
+import { awaitReady, statusNow } from './node-ready.ts'
 import { type NodeState, nodeStateCommand, readNodeState } from './node-state.ts'
 import { type NodeStep, type WantedNode, wantedNode } from './node-wanted.ts'
 import { lastError } from './trouble.ts'
@@ -120,7 +120,7 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
       )
     } catch (error) {
       // The next try reads the token anew and starts the service again.
-      if (error instanceof HeadroomError) context.remember({ started: null })
+      if (error instanceof HeadroomError) context.remember({ started: null, before: null })
       throw error
     }
     context.stands('')
@@ -206,7 +206,21 @@ async function prepare(wanted: WantedNode, facts: Facts, context: RunContext): P
       })
     context.remember({ installed: true })
   }
-  const printed = await must(context, host.hostId, restartCommand(wanted), refused('Starting k3s'))
+  await start(wanted, context)
+}
+
+/**
+ * Starts the service, once: a k3s that is started anew while it moves SQLite to etcd takes the part that is there for the
+ * whole. So what names the run of the service before is written down first, and where an earlier try came to starting it,
+ * another name stands there now.
+ */
+async function start(wanted: WantedNode, context: RunContext): Promise<void> {
+  const before = context.memory.before as { invocation: string; at: number } | null | undefined
+  const now = await statusNow(wanted, Math.floor(context.environment.now() / 1000), context)
+  if (before && now.invocation !== '' && now.invocation !== before.invocation)
+    return context.remember({ started: before.at, invocation: before.invocation })
+  context.remember({ before: { invocation: now.invocation, at: now.now } })
+  const printed = await must(context, wanted.host.hostId, restartCommand(wanted), refused('Starting k3s'))
   const [second = '', ...rest] = printed.trim().split('\n')
   const invocation = /^InvocationID=(\S+)$/m.exec(rest.join('\n'))?.[1] ?? ''
   context.remember({ started: Number(second) || 0, invocation })
