@@ -11,6 +11,7 @@ import {
   lockHolder,
   nameOfHolder,
   openCore,
+  openWhenFree,
   restoreClosed,
   systemEnvironment,
 } from '../core/index.ts'
@@ -89,7 +90,7 @@ export async function connect(
   const running = await runningCore(folder, withinMs)
   if (running) return { core: running.core, close: async () => running.link.close() }
   const environment = systemEnvironment({ folder, face: 'cli', resources })
-  const own = await openCore({ folder, environment })
+  const own = await openWhenFree(folder, environment.elapsed, () => openCore({ folder, environment }))
   const local = await listenLocally(folder, own.serve)
   const [near, far] = linkPair()
   own.serve(far)

@@ -31,6 +31,7 @@ import {
 
 export { examineClosed } from './diagnostics/index.ts'
 export type { Environment } from './environment.ts'
+export { openWhenFree } from './open-when-free.ts'
 export { readCsvFile } from './plan/index.ts'
 export { systemEnvironment } from './system-environment.ts'
 export { discardImported, importAsBackup, listBackups, lockHolder, nameOfHolder } from './workspace/index.ts'
