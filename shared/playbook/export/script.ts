@@ -14,6 +14,8 @@ export function shellScript(handover: Handover): string {
   return [
     '#!/bin/sh',
     head(handover),
+    '# Not every script uses all of what follows.',
+    '# shellcheck disable=SC2034',
     'set -u',
     PREAMBLE,
     used.some(({ ssh }) => ssh !== null) ? knownHosts(used) : '',
