@@ -102,7 +102,8 @@ function opened(page: Page, { hash, ready }: Target): Promise<number> {
           }
           look()
         })
-      window.location.hash = to === '#/settings' ? '#/prices' : '#/settings'
+      // Settings has tables with buttons too, which is what Prices is known by.
+      window.location.hash = to === '#/settings' ? '#/prices' : to === '#/prices' ? '#/playbooks' : '#/settings'
       await until(() => document.querySelector(wanted) === null)
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
       const start = performance.now()
