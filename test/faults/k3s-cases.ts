@@ -22,7 +22,7 @@ export async function k3sCases(lab: Lab, ground: ClusterGround): Promise<Record<
     for (const name of ['second', 'first'])
       sh(
         name,
-        `for one in k3s k3s-agent; do [ ! -x /usr/local/bin/$one-uninstall.sh ] || /usr/local/bin/$one-uninstall.sh; done >/dev/null 2>&1; rm -rf /usr/local/bin/.installs /var/lib/rancher/backup`,
+        `for one in k3s k3s-agent; do [ ! -x /usr/local/bin/$one-uninstall.sh ] || /usr/local/bin/$one-uninstall.sh; done >/dev/null 2>&1; rm -rf /usr/local/bin/.installs /var/lib/rancher/backup /var/lib/rancher/helm.json`,
       )
   }
   const server = async (etcd: boolean) => {
@@ -91,31 +91,31 @@ export async function k3sCases(lab: Lab, ground: ClusterGround): Promise<Record<
     },
     observability: {
       prepare: () => server(false),
-      steps: `  - { id: metrics, name: Metrics, kind: helm, host: first, release: metrics, namespace: monitoring, repo: "https://prometheus-community.github.io/helm-charts", chart: kube-prometheus-stack, version: 72.6.2, timeout: 60s }
+      steps: `  - { id: metrics, name: Metrics, kind: helm, host: first, release: metrics, namespace: default, repo: "https://charts.lab/stable", chart: web, version: 1.0.0, timeout: 60s }
   - id: rules
     name: Rules
     kind: kubectl-apply
     host: first
-    namespace: monitoring
+    namespace: default
     text: |
       apiVersion: v1
       kind: ConfigMap
       metadata: { name: rules }
       data: { a: b }
 `,
-      once: ['helm upgrade'],
+      once: ['helm upgrade metrics'],
       wrong: () => [
         ...wrong(
           'Releases',
           sh(
             'first',
-            `KUBECONFIG=/etc/rancher/k3s/k3s.yaml helm list --namespace monitoring --all --filter '^metrics$' --output json | grep -o '"revision":"[0-9]*"'`,
+            `KUBECONFIG=/etc/rancher/k3s/k3s.yaml helm list --namespace default --all --filter '^metrics$' --output json | grep -o '"revision":"[0-9]*"'`,
           ),
           '"revision":"1"',
         ),
         ...wrong(
           'Rules',
-          sh('first', `k3s kubectl get configmap rules --namespace monitoring -o 'jsonpath={.data.a}'`),
+          sh('first', `k3s kubectl get configmap rules --namespace default -o 'jsonpath={.data.a}'`),
           'b',
         ),
       ],
