@@ -20,7 +20,7 @@ interface Call {
   fail(error: Error): Promise<void>
 }
 
-function setUp() {
+function setUp(known: Simulation | null = null) {
   const calls: Call[] = []
   const runner = new ScenarioRunner((asked, signal) => {
     const { promise, resolve, reject } = Promise.withResolvers<Simulation>()
@@ -38,7 +38,7 @@ function setUp() {
       },
     })
     return promise
-  })
+  }, known)
   return { runner, calls, last: () => calls.at(-1) as Call }
 }
 
@@ -53,6 +53,23 @@ describe('ScenarioRunner', () => {
     await last().answer()
     expect(runner.state).toMatchObject({ busy: false, simulation: { paths: 10_000 } })
     expect(calls).toHaveLength(1)
+  })
+
+  it('shows what is known until it is computed anew, and tells which wish was answered', async () => {
+    const known = { paths: 10_000, months: 7 } as Simulation
+    const { runner, last } = setUp(known)
+    expect(runner.state).toEqual({ simulation: known, error: null, busy: false })
+    const wanted = assumptions(1)
+    runner.want(wanted)
+    expect(runner.state).toEqual({ simulation: known, error: null, busy: true })
+    expect(runner.answered).toBe(null)
+    await last().answer()
+    expect(runner.state).toMatchObject({ busy: false, simulation: { months: 1 } })
+    expect(runner.answered?.wanted).toBe(wanted)
+    runner.want(assumptions(2))
+    await last().answer()
+    expect(runner.state).toMatchObject({ busy: true, simulation: { paths: DRAFT_PATHS, months: 2 } })
+    expect(runner.answered?.wanted).toBe(wanted)
   })
 
   it('drafts while the wish moves, then gives the full answer of the last one', async () => {

@@ -20,8 +20,9 @@ type Simulate = (assumptions: Assumptions, signal: AbortSignal) => Promise<Simul
  * the newest assumptions go next: drafts follow each other as fast as they are answered, and none ever waits behind another.
  */
 export class ScenarioRunner {
-  #state: ScenarioState = { simulation: null, error: null, busy: false }
+  #state: ScenarioState
   #wanted: Assumptions | null = null
+  #answered: { wanted: Assumptions; simulation: Simulation } | null = null
   #moving = false
   #running: { full: boolean; aborter: AbortController } | null = null
   #lastDraft: Assumptions | null = null
@@ -29,12 +30,19 @@ export class ScenarioRunner {
   readonly #simulate: Simulate
   readonly #listeners = new Set<() => void>()
 
-  constructor(simulate: Simulate) {
+  /** `known`: what these assumptions gave the last time, shown until it is computed anew. */
+  constructor(simulate: Simulate, known: Simulation | null = null) {
     this.#simulate = simulate
+    this.#state = { simulation: known, error: null, busy: false }
   }
 
   get state(): ScenarioState {
     return this.#state
+  }
+
+  /** The newest full answer and the very wish that it answers. */
+  get answered(): { wanted: Assumptions; simulation: Simulation } | null {
+    return this.#answered
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -88,6 +96,7 @@ export class ScenarioRunner {
       if (this.#running !== running) return
       this.#running = null
       const done = full && wanted === this.#wanted
+      if (done) this.#answered = { wanted: assumptions, simulation }
       this.#set({ simulation, error: null, busy: !done })
       if (!done) this.#next()
     } catch (error) {

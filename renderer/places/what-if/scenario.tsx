@@ -1,6 +1,7 @@
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { formatMoney } from '../../../shared/format/quantity.ts'
-import type { Assumptions } from '../../../shared/model/scenario.ts'
+import type { Plan } from '../../../shared/model/plan.ts'
+import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import { problemFrom, useCore, useLine } from '../../app/core.tsx'
 import { Loading, ProblemNotice } from '../../ui/index.ts'
 import { assumptionsOf, useWhatIf } from './assumptions.ts'
@@ -16,6 +17,13 @@ const SteadyControls = memo(Controls)
 const SteadyResult = memo(Result)
 const SteadyBar = memo(ScenarioBar)
 
+/** What was shown when the place was left: coming back shows it at once, and computes it anew. */
+let last: { plan: Plan; wanted: Assumptions; simulation: Simulation } | null = null
+
+function knownOf(plan: Plan, wanted: Assumptions): Simulation | null {
+  return last?.plan === plan && JSON.stringify(last.wanted) === JSON.stringify(wanted) ? last.simulation : null
+}
+
 /** One what-if with its sliders: redrawn while they move. */
 export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   const core = useCore()
@@ -25,11 +33,17 @@ export const ScenarioPanel: WhatIfPanel = ({ plan }) => {
   const reset = useWhatIf((state) => state.reset)
   const wanted = useMemo<Assumptions>(() => assumptionsOf(plan, changes), [plan, changes])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what the place was opened with may be known already
   const runner = useMemo(
-    () => new ScenarioRunner((assumptions, signal) => core.plan.simulate(assumptions, { signal })),
+    () =>
+      new ScenarioRunner((assumptions, signal) => core.plan.simulate(assumptions, { signal }), knownOf(plan, wanted)),
     [core],
   )
   const { simulation, error, busy } = useSyncExternalStore(runner.subscribe, () => runner.state)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer changes what is shown
+  useEffect(() => {
+    if (runner.answered?.wanted === wanted) last = { plan, ...runner.answered }
+  }, [runner, plan, wanted, simulation, busy])
   // biome-ignore lint/correctness/useExhaustiveDependencies: an engine that came back is asked again
   useEffect(() => runner.want(wanted), [runner, wanted, generation])
   useEffect(() => () => runner.stop(), [runner])
