@@ -8,7 +8,7 @@ import type { Sides } from './planned.ts'
 import { probeCommands } from './relay-job.ts'
 
 /** Bytes that wait in this program at most, beside those of the two connections. */
-const HELD_BYTES = 1 << 20
+const HELD_BYTES = 1 << 18
 /** About what a dump into a PostgreSQL server comes to, in bytes a second: a way that is faster gains nothing by packing. */
 const FAST = 30e6
 const PROBE_MS = 1500
