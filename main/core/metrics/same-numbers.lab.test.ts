@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -79,9 +79,9 @@ describe('beside the usual tools', () => {
     const scratch = join(lab.folder, 'written')
     try {
       await metrics.collect(hostId)
-      const sar = sarFor(6)
-      execFileSync('dd', ['if=/dev/zero', `of=${scratch}`, 'bs=1M', 'count=60', 'conv=fsync'], { stdio: 'pipe' })
-      const told = await sar
+      const told = await sarFor(6, () => {
+        execFileSync('dd', ['if=/dev/zero', `of=${scratch}`, 'bs=1M', 'count=60', 'conv=fsync'], { stdio: 'pipe' })
+      })
       await metrics.collect(hostId)
       expect(Math.abs(latest('cpu_used_ratio') * 100 - (100 - told.idle - told.iowait))).toBeLessThan(8)
       expect(latest('cpu_cores')).toBe(Number(run('nproc')))
@@ -256,12 +256,21 @@ describe('Kubernetes by the real kubectl', () => {
   }, 60_000)
 })
 
-/** What sysstat measured over some seconds: shares of CPU in percent, KiB written a second by whole disks. */
-async function sarFor(seconds: number): Promise<{ idle: number; iowait: number; writtenKib: number }> {
+/**
+ * What sysstat measured over some seconds: shares of CPU in percent, KiB written a second by whole disks. What is done
+ * `meanwhile` begins after the first of its two looks, whose record follows a header of some 1,100 bytes.
+ */
+async function sarFor(
+  seconds: number,
+  meanwhile: () => void,
+): Promise<{ idle: number; iowait: number; writtenKib: number }> {
   const file = join(lab.folder, 'sar')
   mkdirSync(lab.folder, { recursive: true })
   const child = spawn('/usr/lib/sysstat/sadc', ['-S', 'DISK', String(seconds), '2', file], { stdio: 'ignore' })
-  await new Promise((done) => child.once('exit', done))
+  const ended = new Promise((done) => child.once('exit', done))
+  await expect.poll(() => (existsSync(file) ? statSync(file).size : 0), { interval: 10 }).toBeGreaterThan(2000)
+  meanwhile()
+  await ended
   const read = (...args: string[]) => run('sadf', '-j', file, '--', ...args)
   type Report = { sysstat: { hosts: { statistics: Record<string, unknown>[] }[] } }
   const last = (text: string) => (JSON.parse(text) as Report).sysstat.hosts[0]?.statistics.at(-1) ?? {}
