@@ -53,12 +53,12 @@ it('a command at whose end the disk of its server is full has left its exit code
   try {
     expect(run(commands.launch).toString()).toBe('started\n')
     await expect
-      .poll(() => parsePoll(run(commands.poll), { out: 0, err: 0 })?.state, { timeout: 30_000 })
+      .poll(() => parsePoll(run(commands.poll), { out: 0, err: 0 })?.state, { timeout: 45_000 })
       .toBe('running')
     expect(() => writeFileSync(filler, Buffer.alloc(64 << 20))).toThrow(/ENOSPC/)
     writeFileSync(go, '')
     await expect
-      .poll(() => parsePoll(run(commands.poll), { out: 0, err: 0 }), { timeout: 30_000 })
+      .poll(() => parsePoll(run(commands.poll), { out: 0, err: 0 }), { timeout: 45_000 })
       .toMatchObject({ state: 'ended', exitCode: 7 })
   } finally {
     rmSync(filler, { force: true })

@@ -164,7 +164,8 @@ networks: { machine: { external: true, name: host } }
         joined(2, 'manager')
       },
       steps: '  - { id: leave, name: Leave, kind: swarm-leave, host: third, manager: first, timeout: 60s }\n',
-      once: ['docker swarm leave', 'docker node demote'],
+      // To demote a worker changes nothing: after a cut link it is asked for again.
+      once: ['docker swarm leave'],
       wrong: () => [
         ...wrong('Nodes', list().length, 2),
         ...wrong('Managers', managers(), 2),

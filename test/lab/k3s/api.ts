@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'yaml'
 import {
@@ -386,15 +386,18 @@ export class KubernetesApi {
     return copy
   }
 
+  /** Put in place whole: a snapshot that is taken meanwhile would be of nothing. */
   #save(): void {
+    const fresh = `${this.#file}.new`
     writeFileSync(
-      this.#file,
+      fresh,
       JSON.stringify({
         objects: [...this.#objects],
         owners: [...this.#owners].map(([key, paths]) => [key, [...paths]]),
         version: this.#version,
       }),
     )
+    renameSync(fresh, this.#file)
   }
 }
 

@@ -11,6 +11,8 @@ import { KubernetesApi } from './api.ts'
 const VERSION = process.env.K3S_LAB_VERSION ?? ''
 const DATA = '/var/lib/rancher/k3s'
 const SERVER = `${DATA}/server`
+/** A move to etcd that can be ended in its midst. */
+const MOVE_MS = 300
 const machine = JSON.parse(readFileSync('/usr/local/bin/.machine.json', 'utf8')) as { address: string }
 const told = () => JSON.parse(readFileSync('/usr/local/bin/.machine.json', 'utf8')) as { neverReady?: boolean }
 const print = process.argv[2] === 'etcd-snapshot' ? console.error : console.log
@@ -207,23 +209,30 @@ function reset(file: string): void {
   if (!existsSync(file)) fatal(`etcd: snapshot path does not exist: ${file}`)
   const db = join(SERVER, 'db/etcd')
   if (existsSync(db)) renameSync(db, `${db}-old-${Math.floor(Date.now() / 1000)}`)
-  mkdirSync(join(db, 'member/snap'), { recursive: true })
+  for (const folder of ['member/wal', 'member/snap']) mkdirSync(join(db, folder), { recursive: true })
   writeFileSync(join(db, 'member/snap/db'), readFileSync(file))
   log('info', 'Managed etcd cluster membership has been reset, restart without --cluster-reset flag now.')
 }
 
-/** Where the cluster is kept; SQLite becomes etcd where cluster-init is set, and never the other way. */
+/**
+ * Where the cluster is kept; SQLite becomes etcd where cluster-init is set, and never the other way. As in k3s, etcd counts
+ * as begun by its write-ahead log: who is ended in the midst of the move goes on with the part that is there, and SQLite
+ * keeps its name.
+ */
 function datastore(clusterInit: boolean): string {
   const sqlite = join(SERVER, 'db/state.db')
+  const wal = join(SERVER, 'db/etcd/member/wal')
   const etcd = join(SERVER, 'db/etcd/member/snap/db')
-  if (existsSync(etcd)) return etcd
+  if (existsSync(wal)) return etcd
   if (!clusterInit) return sqlite
-  mkdirSync(join(SERVER, 'db/etcd/member/snap'), { recursive: true })
+  for (const folder of [wal, join(SERVER, 'db/etcd/member/snap')]) mkdirSync(folder, { recursive: true })
+  writeFileSync(etcd, '')
   if (existsSync(sqlite)) {
     log('info', 'Migrating content from sqlite to etcd')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOVE_MS)
     writeFileSync(etcd, readFileSync(sqlite))
     renameSync(sqlite, `${sqlite}.migrated`)
-  } else writeFileSync(etcd, '')
+  }
   return etcd
 }
 

@@ -21,9 +21,11 @@ exec="$(sed -n "/^ExecStart=/,\$p" "$units/$unit.service" | tr -d "\n\t\\\\" | s
 while :; do
 eval "$exec" >>"$state/$unit.log" 2>&1
 echo $(($(cat "$state/$unit.restarts") + 1)) >"$state/$unit.restarts"; sleep 0.3
-done' service "$unit" >/dev/null 2>&1 </dev/null &
+done' service "$unit" >/dev/null 2>&1 </dev/null 9>&- &
 echo $! >"$state/$unit.pid"
 }
+# One job of a service at a time, as in systemd: two restarts at once would leave a loop that nobody knows.
+case $verb in restart|start|stop) exec 9>"$state/$unit.lock"; flock 9 ;; esac
 case $verb in
 restart) stop; start ;;
 start) alive || start ;;

@@ -22,6 +22,8 @@ afterAll(async () => {
 it.each([
   ['server', 'kill-core', 'before', 'install-k3s.sh'],
   ['etcd', 'kill-core', 'after', 'systemctl restart'],
+  // The restart of the killed program comes while the resumed one's k3s moves: it is moved again.
+  ['etcd', 'kill-late', 'before', 'systemctl restart'],
 ] as const)(
   '%s and %s, %s "%s": told as it is, and resumed it ends as an undisturbed one',
   async (name, fault, moment, call) => {

@@ -165,6 +165,10 @@ export function cautions(wanted: WantedNode, state: NodeState): string[] {
     found.push(
       `${state.firewall} is active on ${host}: between the nodes it must let pass 6443/tcp, 10250/tcp, 8472/udp${wanted.etcd ? ', 2379-2380/tcp' : ''}, and the networks 10.42.0.0/16 and 10.43.0.0/16.`,
     )
+  if (role === 'server' && state.datastore === 'etcd' && state.sqliteBeside)
+    found.push(
+      `${host} has the file of SQLite (state.db) beside etcd. k3s renames it when its move is whole: a move was broken off there, and etcd may hold a part of the cluster only, or the file is left of another time.`,
+    )
   const own = [...wanted.config.matchAll(/^([a-z][a-z0-9-]*)\+?:/gm)].map((match) => match[1] ?? '')
   const both = own.filter((name) => state.otherSettings.includes(name))
   if (both.length > 0)

@@ -27,6 +27,8 @@ export interface NodeState {
   otherSettings: string[]
   datastore: 'etcd' | 'sqlite' | 'none'
   sqliteBytes: number
+  /** The file of SQLite is there beside etcd, as where a move was broken off. */
+  sqliteBeside: boolean
   swarm: string
   others: string[]
   firewall: string | null
@@ -67,7 +69,7 @@ for file in /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.yaml; 
 [ -f "$file" ] && [ "$file" != ${CONFIG_FILE} ] && sed -n 's/^\\([a-z][a-z0-9-]*\\)+*:.*/setting \\1/p' "$file"
 done
 db=/var/lib/rancher/k3s/server/db
-if [ -d $db/etcd ]; then say datastore etcd; elif [ -f $db/state.db ]; then say datastore sqlite; say sqlite "$(wc -c <$db/state.db)"; fi
+if [ -d $db/etcd ]; then say datastore etcd; [ ! -f $db/state.db ] || say beside yes; elif [ -f $db/state.db ]; then say datastore sqlite; say sqlite "$(wc -c <$db/state.db)"; fi
 if have docker; then say swarm "$(docker info --format '{{.Swarm.LocalNodeState}}' 2>/dev/null)"; fi
 [ ! -d /var/lib/rancher/rke2 ] || say other RKE2
 [ ! -d /var/snap/microk8s ] || say other MicroK8s
@@ -110,6 +112,7 @@ export function readNodeState(stdout: string): NodeState {
     otherSettings: [...new Set(all('setting'))],
     datastore: (one('datastore') || 'none') as NodeState['datastore'],
     sqliteBytes: Number(one('sqlite') || 0),
+    sqliteBeside: one('beside') === 'yes',
     swarm: one('swarm'),
     others: all('other'),
     firewall: one('firewall') === '' ? null : one('firewall'),

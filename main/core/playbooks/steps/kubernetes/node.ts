@@ -32,6 +32,7 @@ import {
   writeConfig,
   writeToken,
 } from './node-commands.ts'
+import { moveAgainCommand, moveCommand } from './node-move.ts'
 import { cautions, joinObstacles, obstacles } from './node-obstacles.ts'
 import { awaitReady, statusNow } from './node-ready.ts'
 import { type NodeState, nodeStateCommand, readNodeState } from './node-state.ts'
@@ -48,6 +49,8 @@ const FactsSchema = z.object({
   install: z.boolean(),
   /** What the file of settings held; null: there was none. */
   was: z.string().nullable(),
+  /** Its start moves the cluster from SQLite to etcd. */
+  moves: z.boolean().default(false),
 })
 type Facts = z.infer<typeof FactsSchema>
 
@@ -73,7 +76,8 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
     const unit = state.units.find((one) => one.role === role)
     const node = wanted.nodeName || state.name
     const install = !unit || (!wanted.airgap && version !== '' && state.version !== version)
-    const facts: Facts = { version, node, fresh: !unit, install, was: state.config }
+    const moves = role === 'server' && wanted.etcd && joins === null && state.datastore === 'sqlite'
+    const facts: Facts = { version, node, fresh: !unit, install, was: state.config, moves }
     const nodes = server?.nodes ?? (unit && joins === null ? await ownNodes(wanted, plan, context) : null)
     const there = nodes?.find(({ name }) => name === node)
     if (facts.fresh && there) return { ...plan, problems: [nameTaken(wanted, node)] }
@@ -105,8 +109,8 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
       await prepare(wanted, facts, context)
     }
     const cluster = clusterFor(wanted)
-    try {
-      await awaitReady(
+    const ready = () =>
+      awaitReady(
         wanted,
         {
           cluster,
@@ -118,6 +122,9 @@ export const k3sNode: StepHandler<'k3s-server'> & StepHandler<'k3s-agent'> = {
         },
         context,
       )
+    try {
+      await ready()
+      if (facts.moves) await moveWhole(wanted, ready, context)
     } catch (error) {
       // The next try reads the token anew and starts the service again.
       if (error instanceof HeadroomError) context.remember({ started: null, before: null })
@@ -224,6 +231,32 @@ async function start(wanted: WantedNode, context: RunContext): Promise<void> {
   const [second = '', ...rest] = printed.trim().split('\n')
   const invocation = /^InvocationID=(\S+)$/m.exec(rest.join('\n'))?.[1] ?? ''
   context.remember({ started: Number(second) || 0, invocation })
+}
+
+/**
+ * Sees that all of SQLite is in etcd. A service that was started anew in the midst of its move, as by a restart that a
+ * broken try had asked for, goes on with a part of the cluster: that is put aside, and the move done again.
+ * @throws K3S_MOVE_BROKEN where it was broken off again
+ */
+async function moveWhole(wanted: WantedNode, ready: () => Promise<unknown>, context: RunContext): Promise<void> {
+  const { host, hostName } = wanted
+  const isPart = async () =>
+    (await throughLinkLoss(context, () => context.read(host.hostId, moveCommand(wanted)))).toString().trim() === 'part'
+  if (!(await isPart())) return
+  const text = `k3s on ${hostName} was started anew in the midst of its move to etcd, which has a part of the cluster only: the part is put aside, and all of it is moved again from SQLite`
+  context.line(host.hostId, 'note', text)
+  context.stands(`The cluster of ${hostName} is in SQLite, of which a part was moved to etcd.`)
+  // Where this is broken off too, the next try starts the service.
+  context.remember({ started: null, before: null })
+  await must(context, host.hostId, moveAgainCommand(wanted), refused('Putting the part of etcd aside'))
+  await start(wanted, context)
+  await ready()
+  if (!(await isPart())) return
+  throw new HeadroomError({
+    code: 'K3S_MOVE_BROKEN',
+    fact: `k3s on ${hostName} was started anew twice in the midst of its move from SQLite to etcd; SQLite still has all of the cluster.`,
+    fix: 'See what starts or ends the service there (journalctl -u k3s), then resume the run: it moves again from SQLite.',
+  })
 }
 
 const refused = (what: string) => ({
@@ -341,7 +374,6 @@ function tell(
   { early, nodes }: { early: ReturnType<typeof foreseen> | null; nodes: ClusterNode[] | null },
 ): void {
   const { hostName, role, joins, etcd } = wanted
-  const moves = role === 'server' && etcd && joins === null && state.datastore === 'sqlite'
   if (facts.fresh) {
     plan.effects.push(
       `installs k3s ${facts.version} on ${hostName} as ${role === 'server' ? 'a server' : 'an agent'}${joins ? ` of the cluster of ${joins.name}` : ''}`,
@@ -359,10 +391,11 @@ function tell(
     )
     if (facts.install) plan.notes.push('An upgrade is not undone: k3s does not read the data of a newer version.')
   }
-  if (moves) {
+  if (facts.moves) {
     plan.irreversible = true
     plan.notes.push(
       'The cluster moves from SQLite to embedded etcd when the service starts: there is no way back but a copy of SQLite from before.',
+      'A service that is started anew in the midst of that goes on with a part of the cluster; where that is seen, the part is put aside and the move done again from SQLite, which is whole until the end.',
     )
   }
   if (facts.fresh && role === 'server' && etcd) {
@@ -405,6 +438,10 @@ function addCommands(wanted: WantedNode, facts: Facts, plan: StepPlan, context: 
   if (!plan.commands.some(({ hostId, text }) => hostId === cluster.hostId && text.includes('kubectl get nodes')))
     at(cluster.hostId, nodesCommand(cluster), 'verify', { readOnly: true })
   at(cluster.hostId, describeCommand(cluster, facts.node), 'verify', { readOnly: true })
+  if (facts.moves) {
+    at(host.hostId, moveCommand(wanted), 'verify', { readOnly: true })
+    at(host.hostId, moveAgainCommand(wanted), 'cleanup')
+  }
   plan.notes.push(
     `It waits until the node ${facts.node} is ready; the log of ${unitOf(wanted.role)} tells why where it is not.`,
   )
