@@ -15,6 +15,8 @@ export default defineConfig({
     // One style sheet, there from the start: a part whose style sheet was broken off would be drawn without it for good.
     cssCodeSplit: false,
     chunkSizeWarningLimit: 1200,
+    // What the first draw needs comes as one file: each file of a dozen small ones is a question to the process that is starting.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
   },
   worker: { format: 'es' },
 })

@@ -26,7 +26,7 @@ export function runCheck({ args }) {
 
 /** Runs all of them, says how each went, and returns how many passed and failed. */
 export async function runChecks() {
-  const count = { passed: 0, failed: 0 }
+  const count = { passed: 0, failed: 0, failures: [] }
   for (const check of checks) {
     const begun = performance.now()
     const { passed, output } = await runCheck(check)
@@ -34,7 +34,9 @@ export async function runChecks() {
     process.stdout.write(
       `${passed ? 'ok  ' : 'FAIL'} ${check.name} (${((performance.now() - begun) / 1000).toFixed(1)} s)\n`,
     )
-    if (!passed) process.stdout.write(`${output.trimEnd()}\n`)
+    if (passed) continue
+    process.stdout.write(`${output.trimEnd()}\n`)
+    count.failures.push(check.name)
   }
   return count
 }

@@ -25,6 +25,8 @@ const NEEDED = [
   '/dist/main/electron.cjs',
   '/dist/main/preload.cjs',
   '/dist/main/core.mjs',
+  '/dist/main/engine.mjs',
+  '/dist/main/playbooks.json',
   '/dist/main/simulate-worker.mjs',
   '/dist/main/forecast-worker.mjs',
   '/dist/main/report-worker.mjs',

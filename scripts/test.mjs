@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { root, say, setUp, stop } from './bootstrap.mjs'
 import { build } from './build.mjs'
 import { runChecks } from './checks.mjs'
@@ -57,11 +58,17 @@ if (parts.includes('lab') || parts.includes('e2e')) await build()
 if (parts.includes('e2e') && !electronBinary({ fetch: false }) && process.env.CI === undefined) electronBinary()
 
 const count = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, told once more at the end: a log may be read from there. */
+const failures = []
 for (const part of parts) {
   process.stdout.write(`\n== ${part}\n`)
+  const begun = performance.now()
   const result = part === 'check' ? await runChecks() : await runSuite(part)
-  for (const key of Object.keys(result)) count[key] += result[key]
+  for (const key of Object.keys(count)) count[key] += result[key] ?? 0
+  failures.push(...(result.failures ?? []).map((failure) => `${part}: ${failure}`))
+  process.stdout.write(`\n-- ${part}: ${((performance.now() - begun) / 1000).toFixed(0)} s\n`)
 }
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`)
 process.stdout.write(
   `\n${count.skipped > 0 ? `${count.skipped} skipped\n` : ''}${count.passed} passed, ${count.failed} failed\n`,
 )
@@ -74,7 +81,7 @@ async function runSuite(project) {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const code = await run(process.execPath, [vitest, 'run', `--project=${project}`, ...reporters, ...filters])
-    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
+    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, failures: ['no report was written'] }
     const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, testResults } = JSON.parse(
       readFileSync(report, 'utf8'),
     )
@@ -88,10 +95,28 @@ async function runSuite(project) {
       passed: numPassedTests,
       failed: failed === 0 && (code !== 0 || none) ? 1 : failed,
       skipped: numPendingTests,
+      failures: failuresIn(testResults),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A line for each test that failed, and for each file that could not be run: where it is, its name, what was said first. */
+function failuresIn(testResults) {
+  const first = (message) =>
+    stripVTControlCharacters(message ?? '')
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => line.trim())
+      .join(' ')
+      .slice(0, 300)
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((one) => one.status === 'failed')
+    if (failed.length === 0 && status === 'failed') return [`${file}: ${first(message)}`]
+    return failed.map(({ fullName, failureMessages }) => `${file} > ${fullName}: ${first(failureMessages[0])}`)
+  })
 }
 
 function installPackages() {

@@ -1,8 +1,12 @@
+import './not-compiled.ts'
 import { listenLocally } from '../link/index.ts'
 import { channelOfThisProcess } from './channel.ts'
 import { asTold, openCore, systemEnvironment } from './index.ts'
 import { openWhenFree } from './open-when-free.ts'
 import { type OpenEngine, serveShell } from './serve-shell.ts'
+
+/** How long a window that is opening has the engine for itself. */
+const FIRST_ANSWERS_MS = 1500
 
 /** The engine as a process of its own: a utility process of Electron, or a fork of the web host, a test or a debugger. */
 const open: OpenEngine = async (options, keychain, notify, restart) => {
@@ -14,14 +18,18 @@ const open: OpenEngine = async (options, keychain, notify, restart) => {
   )
   try {
     const local = await listenLocally(folder, core.serve)
-    core.areas.metrics.start()
-    core.areas.alerts.start()
-    core.areas.backups.start()
-    core.areas.updates.start()
+    // What shows itself first is answered first: a round of a fleet is a second of work.
+    core.areas.alerts.start(FIRST_ANSWERS_MS)
+    const working = setTimeout(() => {
+      core.areas.metrics.start()
+      core.areas.backups.start()
+      core.areas.updates.start()
+    }, FIRST_ANSWERS_MS)
     environment.log.info({ folder, face: options.face }, 'core ready')
     return {
       serve: core.serve,
       close: async () => {
+        clearTimeout(working)
         await local.close()
         await core.close()
       },

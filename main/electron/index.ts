@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, session } from 'electron'
 import type { Problem } from '../../shared/model/problem.ts'
-import { CoreKeeper, workspaceFolder } from '../launch/index.ts'
+import { type CoreChild, CoreKeeper, workspaceFolder } from '../launch/index.ts'
 import { PAGE } from './addresses.ts'
 import { clipboardForSecrets } from './clipboard.ts'
 import { openWhatIsGiven } from './desktop-gives.ts'
@@ -45,25 +45,36 @@ if (app.requestSingleInstanceLock()) {
   app.on('window-all-closed', () => {
     if (!staysOpen()) app.quit()
   })
-  void app.whenReady().then(open)
+  // A program of its own need not wait for Chromium; a utility process of this one must.
+  const node = nodeForCore(root)
+  const early = node === null ? null : launchCore(node, coreEntry(node))
+  void app.whenReady().then(() => open(node, early))
 } else {
   app.quit()
 }
 
-function open(): void {
+function coreEntry(node: string | null): string {
+  return join(filesFor(node, root), 'dist', 'main', 'core.mjs')
+}
+
+/** `early`: a core that was launched already, and waits to be told what to open. */
+function open(node: string | null, early: CoreChild | null): void {
   guardSession(session.defaultSession)
   serveRenderer(session.defaultSession, join(root, 'dist', 'renderer'))
   const spoken = spokenLanguage()
   spoken.follow(() => setMenu(windows, spoken.words))
   const keychain = systemKeychain()
-  const node = nodeForCore(root)
-  const files = filesFor(node, root)
+  let waiting = early
   const keeper = new CoreKeeper({
-    launch: () => launchCore(node, join(files, 'dist', 'main', 'core.mjs')),
+    launch: () => {
+      const core = waiting ?? launchCore(node, coreEntry(node))
+      waiting = null
+      return core
+    },
     start: {
       folder,
       face: 'electron',
-      resources: join(files, 'resources'),
+      resources: join(filesFor(node, root), 'resources'),
       keychain: keychain !== undefined,
       notices: true,
     },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type MessagePortMain, utilityProcess } from 'electron'
-import { CORE_FLAGS, type CoreChild, forkCore } from '../launch/index.ts'
+import { CORE_ENVIRONMENT, CORE_FLAGS, type CoreChild, forkCore } from '../launch/index.ts'
 import type { FromCore } from '../link/index.ts'
 
 /** better-sqlite3 needs the Node-API of Node 22; an Electron with an older Node cannot be the core's host. */
@@ -27,15 +27,18 @@ export function filesFor(node: string | null, root: string): string {
   return node === null ? root : root.replace(/app\.asar$/, 'app.asar.unpacked')
 }
 
+/** Starts the core; what is compiled of it lies in the user's own folder of this app, for its next start. */
 export function launchCore(node: string | null, entry: string): CoreChild {
-  return node === null ? utilityCore(entry) : forkCore({ node, entry, env: process.env })
+  const compiled = join(app.getPath('userData'), 'engine-compiled')
+  return node === null ? utilityCore(entry, compiled) : forkCore({ node, entry, env: process.env, compiled })
 }
 
-function utilityCore(entry: string): CoreChild {
-  const child = utilityProcess.fork(entry, [], {
+function utilityCore(entry: string, compiled: string): CoreChild {
+  const child = utilityProcess.fork(entry, [compiled], {
     serviceName: 'Headroom engine',
     stdio: 'inherit',
     execArgv: [...CORE_FLAGS],
+    env: { ...CORE_ENVIRONMENT, ...process.env },
   })
   let ended: string | null = null
   child.once('exit', (code) => {

@@ -6,16 +6,46 @@ import { contextBridge, ipcRenderer } from 'electron'
  * messages.
  */
 contextBridge.exposeInMainWorld('headroom', {
-  connect: () => ipcRenderer.send('headroom-connect'),
+  connect,
   secretCopied: () => ipcRenderer.send('headroom-secret-copied'),
   listens: () => ipcRenderer.send('headroom-listens'),
   speaks: (language: string) => ipcRenderer.send('headroom-speaks', language),
 })
 
-ipcRenderer.on('headroom-port', (event) =>
-  window.postMessage('headroom-port', window.location.origin, [...event.ports]),
-)
-ipcRenderer.on('headroom-core-gone', () => window.postMessage('headroom-core-gone', window.location.origin))
+/** A line that came before the page asked for it. */
+let held: readonly MessagePort[] | null = null
+/** The page has one, or waits for one. */
+let isAsked = false
+let isWanted = false
+
+// Asked for now, the line is here when the page has been read; asked for then, it comes behind the first draw.
+ipcRenderer.send('headroom-connect')
+
+/** Asks again where none came yet: what was asked so early may not have been heard. */
+function connect(): void {
+  isAsked = true
+  if (held !== null) give(held)
+  else {
+    isWanted = true
+    ipcRenderer.send('headroom-connect')
+  }
+}
+
+function give(ports: readonly MessagePort[]): void {
+  held = null
+  isWanted = false
+  window.postMessage('headroom-port', window.location.origin, [...ports])
+}
+
+ipcRenderer.on('headroom-port', ({ ports }) => {
+  if (isWanted) give(ports)
+  else if (isAsked) for (const port of ports) port.close()
+  else held = ports
+})
+ipcRenderer.on('headroom-core-gone', () => {
+  held = null
+  window.postMessage('headroom-core-gone', window.location.origin)
+})
 ipcRenderer.on('headroom-command', (_event, name: string) =>
   window.postMessage({ headroom: 'command', name }, window.location.origin),
 )

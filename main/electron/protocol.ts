@@ -16,6 +16,8 @@ export function serveRenderer(session: Session, folder: string): void {
       return new Response('This is not served.\n', { status: 403, headers: pageHeaders })
     }
     const { status, headers, body } = await rendererFile(folder, new URL(request.url).pathname)
-    return new Response(new Uint8Array(body), { status, headers })
+    // For it Chromium starts a second process for the page; in a window nobody else's page can be the opener (guards.ts).
+    const { 'cross-origin-opener-policy': _, ...own } = headers
+    return new Response(new Uint8Array(body), { status, headers: own })
   })
 }

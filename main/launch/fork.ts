@@ -1,14 +1,22 @@
 import { fork } from 'node:child_process'
 import type { FromCore, ToCore } from '../link/index.ts'
-import { CORE_FLAGS } from './core-flags.ts'
+import { CORE_ENVIRONMENT, CORE_FLAGS } from './core-flags.ts'
 import type { CoreChild } from './keep-core.ts'
 
-/** Runs the core as a child of this process on the given Node. Messages are structured clones, so bytes stay bytes. */
-export function forkCore(options: { node: string; entry: string; env: NodeJS.ProcessEnv }): CoreChild {
-  const child = fork(options.entry, [], {
+/**
+ * Runs the core as a child of this process on the given Node. Messages are structured clones, so bytes stay bytes. `compiled`,
+ * where given, is a private folder for what Node compiles of it, which its next start then need not do again.
+ */
+export function forkCore(options: {
+  node: string
+  entry: string
+  env: NodeJS.ProcessEnv
+  compiled?: string
+}): CoreChild {
+  const child = fork(options.entry, options.compiled === undefined ? [] : [options.compiled], {
     execPath: options.node,
     execArgv: [...CORE_FLAGS],
-    env: options.env,
+    env: { ...CORE_ENVIRONMENT, ...options.env },
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

@@ -1,7 +1,7 @@
 import { createORPCClient, ORPCError } from '@orpc/client'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from 'react'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { CoreEvent } from '../../shared/contract/contract.ts'
 import { type Problem, ProblemSchema, problemOf } from '../../shared/model/problem.ts'
@@ -14,10 +14,14 @@ function utilsOf(client: CoreClient) {
 }
 export type QueryUtils = ReturnType<typeof utilsOf>
 
-interface Core {
+/** The line to the engine, and what is known of its answers. */
+export interface Core {
   client: CoreClient
   utils: QueryUtils
   line: CoreLine
+  queries: QueryClient
+  /** Asked for before anything else, so that nothing changes unheard behind a first answer. */
+  firstEvents: ReturnType<CoreClient['app']['events']>
 }
 const CoreContext = createContext<Core | null>(null)
 
@@ -42,6 +46,9 @@ function isBroken(error: unknown): boolean {
   return !(error instanceof ORPCError) && error instanceof Error && /AsyncIdQueue|abort|closed/i.test(error.message)
 }
 
+// An answer is shown at once. Timers that follow each other are held up by browsers, and a place asks several times in turn.
+notifyManager.setScheduler(queueMicrotask)
+
 function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -58,27 +65,27 @@ function makeQueryClient(): QueryClient {
   })
 }
 
-export function CoreProvider({ children }: { children: ReactNode }) {
-  const queryClient = useMemo(makeQueryClient, [])
-  const core = useMemo<Core>(() => {
-    const line = new CoreLine(openLink)
-    const client: CoreClient = createORPCClient(line)
-    return { client, utils: utilsOf(client), line }
-  }, [])
+/** Begins to reach for the engine, which lasts as long as the page. */
+export function reachCore(): Core {
+  const line = new CoreLine(openLink)
+  const client: CoreClient = createORPCClient(line)
+  line.start()
+  const firstEvents = client.app.events()
+  // Who follows them hears of a failure, and asks anew.
+  firstEvents.catch(() => {})
+  return { client, utils: utilsOf(client), line, queries: makeQueryClient(), firstEvents }
+}
 
+export function CoreProvider({ core, children }: { core: Core; children: ReactNode }) {
   useEffect(() => {
-    core.line.start()
     const aborter = new AbortController()
-    void followEvents(core, queryClient, aborter.signal)
-    return () => {
-      aborter.abort()
-      core.line.stop()
-    }
-  }, [core, queryClient])
+    void followEvents(core, aborter.signal)
+    return () => aborter.abort()
+  }, [core])
 
   return (
     <CoreContext.Provider value={core}>
-      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+      <QueryClientProvider client={core.queries}>{children}</QueryClientProvider>
     </CoreContext.Provider>
   )
 }
@@ -109,8 +116,8 @@ const GATHER_MS = 300
 /** A large fleet is sampled all the time: what rests on samples is read again no more often than this. */
 const GATHER_SAMPLES_MS = 1_000
 
-async function followEvents(core: Core, queryClient: QueryClient, signal: AbortSignal): Promise<void> {
-  const { client, utils, line } = core
+async function followEvents(core: Core, signal: AbortSignal): Promise<void> {
+  const { client, utils, line, queries: queryClient } = core
   let stale = new Map<string, Stale>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueAt = 0
@@ -155,9 +162,13 @@ async function followEvents(core: Core, queryClient: QueryClient, signal: AbortS
   }
   document.addEventListener('visibilitychange', seenAgain, { signal })
   let generation = 0
+  let first: Core['firstEvents'] | null = core.firstEvents
   while (!signal.aborted) {
     try {
-      const events = await client.app.events(undefined, { signal })
+      const asked = first ?? client.app.events(undefined, { signal })
+      first = null
+      const events = await asked
+      signal.addEventListener('abort', () => void events.return?.(), { once: true })
       // After an absence nothing that was read before can be trusted.
       if (generation !== 0 && line.generation !== generation) void queryClient.invalidateQueries()
       generation = line.generation

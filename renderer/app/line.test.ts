@@ -57,7 +57,6 @@ test('a call made before the line is open waits for it', async () => {
   line.start()
   expect(await answer).toBe('here')
   expect(line.state).toBe('open')
-  line.stop()
 })
 
 test('when the core dies, what was under way fails as CORE_GONE and what comes next reaches its successor', async () => {
@@ -75,7 +74,6 @@ test('when the core dies, what was under way fails as CORE_GONE and what comes n
   await opened(line, 'open')
   expect(await client.say()).toBe('here')
   expect(line.generation).toBeGreaterThan(first)
-  line.stop()
 })
 
 test('a core that cannot be reached shows as gone until it can', async () => {
@@ -90,5 +88,4 @@ test('a core that cannot be reached shows as gone until it can', async () => {
   line.start()
   await opened(line, 'open')
   expect(states).toEqual(['gone', 'open'])
-  line.stop()
 })

@@ -17,7 +17,6 @@ export class CoreLine implements ClientLink<ClientContext> {
   #state: LineState = 'connecting'
   #ready: Promise<RPCLink<ClientContext>>
   #settle: (link: RPCLink<ClientContext>) => void = () => {}
-  #stopped = false
   #link: Link | undefined
   #changedAt = 0
 
@@ -41,13 +40,7 @@ export class CoreLine implements ClientLink<ClientContext> {
   }
 
   start(): void {
-    this.#stopped = false
     void this.#connect()
-  }
-
-  stop(): void {
-    this.#stopped = true
-    this.#link?.close()
   }
 
   async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
@@ -62,7 +55,7 @@ export class CoreLine implements ClientLink<ClientContext> {
   }
 
   async #connect(): Promise<void> {
-    for (let wait = FIRST_WAIT_MS; !this.#stopped; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         this.#adopt(await this.#open())
         return
@@ -81,7 +74,7 @@ export class CoreLine implements ClientLink<ClientContext> {
       this.#link = undefined
       this.#ready = this.#awaited()
       this.#become('gone')
-      if (!this.#stopped) void this.#connect()
+      void this.#connect()
     })
     this.#settle(new RPCLink({ port: portOf(link) as never }))
     this.#changedAt += 1

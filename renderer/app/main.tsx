@@ -1,3 +1,4 @@
+import './no-eval.ts'
 import '@fontsource-variable/inter/wght.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
@@ -7,12 +8,15 @@ import { Notifications } from '@mantine/notifications'
 import { type ReactNode, StrictMode, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
-import { CoreProvider } from './core.tsx'
+import { askAhead } from './ask-ahead.ts'
+import { CoreProvider, reachCore } from './core.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Frame } from './frame.tsx'
 import { colorSchemes, cssVariables, themeWith } from './theme.ts'
 import { setUpWords } from './words/index.ts'
 
+const core = reachCore()
+askAhead(core)
 await setUpWords()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
@@ -38,7 +42,7 @@ createRoot(root).render(
     <Themed>
       <Notifications position="bottom-right" />
       <CrashBoundary>
-        <CoreProvider>
+        <CoreProvider core={core}>
           <Frame />
         </CoreProvider>
       </CrashBoundary>

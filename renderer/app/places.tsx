@@ -1,6 +1,7 @@
 import { BookOpenCheck, Calculator, Gauge, ListTree, type LucideIcon, Server, Settings, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { PlaceName } from '../../shared/model/address.ts'
+import Now from '../places/now/index.tsx'
 import { part } from './part.ts'
 
 export interface PlaceEntry {
@@ -11,9 +12,9 @@ export interface PlaceEntry {
   staysDrawn?: boolean
 }
 
-/** The seven places in the order of the navigation. Their names are words; see words/en.ts. */
+/** The seven places in the order of the navigation; the first is what a start shows. Their names are words; see words/en.ts. */
 export const places: readonly PlaceEntry[] = [
-  { name: 'now', icon: Gauge, Component: part(() => import('../places/now/index.tsx')) },
+  { name: 'now', icon: Gauge, Component: Now },
   { name: 'servers', icon: Server, Component: part(() => import('../places/servers/index.tsx')) },
   { name: 'plan', icon: ListTree, Component: part(() => import('../places/plan/index.tsx')), staysDrawn: true },
   { name: 'what-if', icon: Calculator, Component: part(() => import('../places/what-if/index.tsx')) },

@@ -13,5 +13,10 @@ export function minorDigits(currency: string): number {
   }
   return digits
 }
-/** Asking Intl costs more than pricing a row. */
-const known = new Map<string, number>()
+/** Asking Intl costs more than pricing a row, and the first time it reads its tables: what most plans are in is known. */
+const known = new Map<string, number>([
+  ['EUR', 2],
+  ['USD', 2],
+  ['GBP', 2],
+  ['CHF', 2],
+])

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CORE_FLAGS } from '../../main/launch/index.ts'
+import { CORE_ENVIRONMENT, CORE_FLAGS } from '../../main/launch/index.ts'
 import { bundled } from './alone-model.ts'
 import type { Bench } from './bench.ts'
 import { startFleet } from './fleet-lab-model.ts'
@@ -23,6 +23,7 @@ export default async function fleetSoak(): Promise<Bench> {
   const lab = await startFleet(HOSTS, { recorded: true })
   const child = fork(await bundled('fleet-soak-model'), [], {
     execArgv: ['--expose-gc', ...CORE_FLAGS],
+    env: { ...CORE_ENVIRONMENT, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const soak: Soak = {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CORE_FLAGS } from '../../main/launch/index.ts'
+import { CORE_ENVIRONMENT, CORE_FLAGS } from '../../main/launch/index.ts'
 import { joinLocally } from '../../main/link/index.ts'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import { freePort, loopbackAddresses } from '../lab/index.ts'
@@ -51,6 +51,7 @@ export default async function load(): Promise<Bench> {
   const known = worked.map((address) => `[${address}]:${real.port} ${real.hostKey.publicLine}\n`).join('')
   const child = fork(await bundled('load-model'), [], {
     execArgv: [...CORE_FLAGS, ...(PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`])],
+    env: { ...CORE_ENVIRONMENT, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const ended = once(child, 'exit')

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { CORE_FLAGS } from '../../main/launch/index.ts'
+import { CORE_ENVIRONMENT, CORE_FLAGS } from '../../main/launch/index.ts'
 import { bundled } from './alone-model.ts'
 import type { Bench } from './bench.ts'
 import { AS_FAST, at, moveBench, typed } from './postgres-model.ts'
@@ -21,6 +21,7 @@ export default async function postgresRelay(): Promise<Bench> {
   await bench.core.close()
   const child = fork(await bundled('postgres-relay-model'), [], {
     execArgv: [...CORE_FLAGS],
+    env: { ...CORE_ENVIRONMENT, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const ended = once(child, 'exit')

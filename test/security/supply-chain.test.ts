@@ -22,11 +22,11 @@ interface LockedPackage {
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
-/** Licences under which the project may use a package; the last two lines are fonts and tools of the build. */
+/** Licences under which the project may use a package; the last line is of fonts, and of tools for build and tests. */
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'Unlicense', 'WTFPL'],
   ...['MIT OR Apache-2.0', '(MIT AND Zlib)', '(MIT OR CC0-1.0)', 'WTFPL OR ISC', '(WTFPL OR MIT)', 'Python-2.0'],
-  ...['OFL-1.1', 'MPL-2.0'],
+  ...['OFL-1.1', 'MPL-2.0', 'CC0-1.0'],
 ])
 /** Packages that state their licence in a file only, and which it is. */
 const STATED_IN_A_FILE: Readonly<Record<string, string>> = {

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import ssh2 from 'ssh2'
+import type ssh2 from 'ssh2'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'
 import { filteredAgent } from './filtered-agent.ts'
 import { expandHome } from './home-path.ts'
+import { readSshLibrary, sshLibrary } from './ssh-library.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 /** How to log in. Secrets are at hand; a missing one is null. */
@@ -34,6 +35,7 @@ export class Identities {
 
   /** Throws NO_AGENT, AGENT_EMPTY, KEY_NOT_FOUND, KEY_UNREADABLE, KEY_NEEDS_PASSPHRASE and KEY_WRONG_PASSPHRASE. */
   async offers(user: string, login: Login): Promise<Offer[]> {
+    await readSshLibrary()
     switch (login.kind) {
       case 'agent':
         return [
@@ -144,7 +146,7 @@ export class Identities {
     const cacheKey = `${file}\0${text}`
     const cached = this.#parsed.get(cacheKey)
     if (cached !== undefined && cached.passphrase === given) return cached.key
-    const parsed = ssh2.utils.parseKey(text, given ?? undefined)
+    const parsed = sshLibrary().utils.parseKey(text, given ?? undefined)
     const key = Array.isArray(parsed) ? parsed[0] : parsed
     if (key instanceof Error || key === undefined) throw keyProblem(path, key?.message ?? 'it holds no key', given)
     if (!key.isPrivateKey())
@@ -162,7 +164,9 @@ function passwordOffer(user: string, secret: Secret): Offer {
 
 function agentKeys(socket: string): Promise<unknown[]> {
   return new Promise((resolve, reject) =>
-    ssh2.createAgent(socket).getIdentities((error, keys) => (error ? reject(error) : resolve(keys ?? []))),
+    sshLibrary()
+      .createAgent(socket)
+      .getIdentities((error, keys) => (error ? reject(error) : resolve(keys ?? []))),
   )
 }
 
@@ -170,7 +174,7 @@ function agentKeys(socket: string): Promise<unknown[]> {
 function publicBlobOf(path: string): Buffer[] {
   const file = path.endsWith('.pub') ? path : `${path}.pub`
   if (!existsSync(file) || statSync(file).size > MAX_KEY_BYTES) return []
-  const key = ssh2.utils.parseKey(readFileSync(file))
+  const key = sshLibrary().utils.parseKey(readFileSync(file))
   const first = Array.isArray(key) ? key[0] : key
   return first === undefined || first instanceof Error ? [] : [first.getPublicSSH()]
 }

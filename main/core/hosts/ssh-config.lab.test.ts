@@ -197,7 +197,7 @@ describe('ProxyJump', () => {
     await one.hosts.remove(first.id)
     expect(await says(one, third.id, 'still')).toBe('still')
     await one.hosts.remove(third.id)
-    await expect.poll(() => bastion.sessions().length, { timeout: 5000 }).toBe(before)
+    await expect.poll(() => bastion.sessions().length, { timeout: 45_000 }).toBe(before)
   })
 
   it('checks the key of each hop, and names the hop whose key is unknown', async () => {
@@ -264,18 +264,18 @@ describe("the system's ssh, where the library cannot do what the configuration a
     expect(late.problem.code).toBe('COMMAND_TIMEOUT')
     const aborter = new AbortController()
     const cancelled = failure(one.hosts.run(host.id, { argv: ['sleep', '27.1828'] }, { signal: aborter.signal }))
-    await expect.poll(() => alive(one, host.id, '27.1828'), { timeout: 5000 }).toBe(1)
+    await expect.poll(() => alive(one, host.id, '27.1828'), { timeout: 45_000 }).toBe(1)
     aborter.abort()
     expect((await cancelled).problem.code).toBe('COMMAND_CANCELLED')
-    await expect.poll(() => alive(one, host.id, '31.4159'), { timeout: 8000 }).toBe(0)
-    await expect.poll(() => alive(one, host.id, '27.1828'), { timeout: 8000 }).toBe(0)
+    await expect.poll(() => alive(one, host.id, '31.4159'), { timeout: 45_000 }).toBe(0)
+    await expect.poll(() => alive(one, host.id, '27.1828'), { timeout: 45_000 }).toBe(0)
   })
 
   it('says when the link was lost, and connects again', async () => {
     const one = operator(block('shop', certified, [`IdentityFile ${certificate()}`]))
     const host = await add(one, 'shop')
     const lost = failure(one.hosts.run(host.id, { argv: ['sleep', '16.1803'] }))
-    await expect.poll(() => alive(one, host.id, '16.1803'), { timeout: 5000 }).toBe(1)
+    await expect.poll(() => alive(one, host.id, '16.1803'), { timeout: 45_000 }).toBe(1)
     for (const pid of certified.sessions())
       try {
         process.kill(pid, 'SIGKILL')

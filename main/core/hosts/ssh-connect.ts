@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import ssh2 from 'ssh2'
+import type ssh2 from 'ssh2'
 import type { HostKeyCheck } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { HostKeys } from './host-keys.ts'
@@ -8,6 +8,7 @@ import type { Offer } from './identity.ts'
 import type { Conversation } from './keyboard-interactive.ts'
 import { keepPacketsSmall } from './packet-memory.ts'
 import { authRefused, hostKeyProblem, linkLost, noAnswer, targetName, unreachable } from './problems.ts'
+import { readSshLibrary } from './ssh-library.ts'
 import { START_LIMITS, type StartLimits } from './starts.ts'
 
 export interface Target {
@@ -75,9 +76,10 @@ export async function connectSsh(
   limits: ConnectLimits,
   { through, signal, conversation, asks: wantsAsked = false }: ConnectOptions = {},
 ): Promise<ssh2.Client> {
+  const { Client } = await readSshLibrary()
   const socket: Duplex = through ?? (await openSocket(target, limits.socketMs, signal))
   const filed = target.keyName ?? target
-  const client = new ssh2.Client()
+  const client = new Client()
   keepPacketsSmall(client)
   const tried: string[] = []
   let accepted: string[] = []
@@ -187,8 +189,9 @@ export async function scanHostKey(
   hostKeys: HostKeys,
   limits: ConnectLimits,
 ): Promise<HostKeyCheck> {
+  const { Client } = await readSshLibrary()
   const socket = await openSocket(target, limits.socketMs)
-  const client = new ssh2.Client()
+  const client = new Client()
   try {
     return await new Promise<HostKeyCheck>((resolve, reject) => {
       client.on('error', (error: Error & { level?: string }) =>

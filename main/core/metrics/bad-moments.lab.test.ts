@@ -116,19 +116,19 @@ describe('after this computer slept', () => {
     metrics.setEvery(3_600_000)
     metrics.start()
     await expect
-      .poll(() => metrics.round(id), { timeout: 10_000 })
+      .poll(() => metrics.round(id), { timeout: 45_000 })
       .not.toBeNull()
       .catch(() => {})
     const seen = open.hosts.get(id).lastSampleAt ?? 0
     const mend = cut(server.address)
     shift = 8 * 3_600_000
-    await expect.poll(() => open.hosts.get(id).state, { timeout: 20_000 }).toBe('down')
+    await expect.poll(() => open.hosts.get(id).state, { timeout: 45_000 }).toBe('down')
     mend()
     shift = 16 * 3_600_000
-    await expect.poll(() => open.hosts.get(id).state, { timeout: 20_000 }).toBe('up')
+    await expect.poll(() => open.hosts.get(id).state, { timeout: 45_000 }).toBe('up')
     expect(open.hosts.get(id).lastSampleAt ?? 0).toBeGreaterThan(seen)
     expect(await shellOf(id)).not.toBe(shell)
-    await expect.poll(() => isRunning(shell), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isRunning(shell), { timeout: 45_000 }).toBe(false)
   }, 90_000)
 })
 
@@ -181,7 +181,7 @@ describe('a disk of this computer that is full', () => {
       const before = await all()
       expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(32 << 20))).toThrow('ENOSPC')
       const full = async () => (await all()).every(({ samples }) => samples === 0)
-      await expect.poll(full, { timeout: 30_000 }).toBe(true)
+      await expect.poll(full, { timeout: 45_000 }).toBe(true)
       expect(told).toContain('DISK_FULL')
       for (const id of ids) expect(small.hosts.get(id)).toMatchObject({ state: 'up', problem: null })
       rmSync(join(disk, 'filler'))

@@ -93,7 +93,7 @@ it('counts containers and the replicas of Swarm services', async () => {
     ...['service', 'create', '--detach', '--network', 'host', '--no-resolve-image', '--name', 'web'],
     ...['--replicas', '2', engine.image, 'sleep', '100000'],
   )
-  await expect.poll(() => engine.docker('service', 'ls', '--format', '{{.Replicas}}'), { timeout: 30_000 }).toBe('2/2')
+  await expect.poll(() => engine.docker('service', 'ls', '--format', '{{.Replicas}}'), { timeout: 45_000 }).toBe('2/2')
   const { readings } = parseProbe(await probeHere({ DOCKER_HOST: engine.host, HEADROOM_SLOW: '1' }))
   const value = (key: string, labels: Record<string, string>) =>
     readings.find((one) => one.key === key && Object.entries(labels).every(([k, v]) => one.labels[k] === v))?.value

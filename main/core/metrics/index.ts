@@ -326,6 +326,14 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
       await backfill.close()
       await Promise.allSettled(underWay.values())
       recorder.flush()
+      try {
+        store.close()
+      } catch (error) {
+        environment.log.warn(
+          { err: error },
+          'the newest rollups could not be written: they are computed at the next start',
+        )
+      }
     },
   }
 }

@@ -25,7 +25,7 @@ function expectWhole(store: SampleStore): void {
   }
 }
 
-test('rollups are whole after crashes, clocks that were set back, imports and reads at any moment', () => {
+test('rollups are whole after crashes, after closing, clocks that were set back, imports and reads at any moment', () => {
   const event = fc.oneof(
     {
       weight: 8,
@@ -36,6 +36,7 @@ test('rollups are whole after crashes, clocks that were set back, imports and re
       arbitrary: fc.record({ kind: fc.constant('back' as const), seconds: fc.integer({ min: 1, max: 9000 }) }),
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('crash' as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('read' as const) }) },
     {
       weight: 1,
@@ -56,6 +57,10 @@ test('rollups are whole after crashes, clocks that were set back, imports and re
             now += one.seconds * 1000
             store.record('h', now, cpu((i * 37) % 101))
           } else if (one.kind === 'back') now -= one.seconds * 1000
+          else if (one.kind === 'close') {
+            store.close()
+            store = new SampleStore(workspace.metrics)
+          }
           // Memory is gone; what was committed is what another process finds.
           else if (one.kind === 'crash') store = new SampleStore(workspace.metrics)
           else if (one.kind === 'read') expectWhole(store)

@@ -30,6 +30,16 @@ export class OpenBucketTable {
     this.#unsure = new Set(given.unsure)
   }
 
+  /** Series whose newest buckets nobody has asked for since they were told as unsure. */
+  get unsure(): readonly number[] {
+    return [...this.#unsure]
+  }
+
+  /** Series that have something which is not on disk, as far as it is known. */
+  get open(): readonly number[] {
+    return [...this.#open.keys()]
+  }
+
   of(series: number): OpenBuckets {
     if (this.#unsure.delete(series)) this.#compute(series)
     return this.#open.get(series) ?? NONE

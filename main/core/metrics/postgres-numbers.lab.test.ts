@@ -69,7 +69,7 @@ it('sessions by state, locks waited for, the oldest transaction and the longest 
       'postgres',
       "SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) FROM (SELECT state, count(*) n FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() GROUP BY 1) s",
     )
-  await expect.poll(states, { timeout: 10_000 }).toBe('active 1, idle 1, idle in transaction 1')
+  await expect.poll(states, { timeout: 45_000 }).toBe('active 1, idle 1, idle in transaction 1')
   await metrics.collect(onPrimary)
   // The probe's own session is active beside the one that waits.
   expect(latest(onPrimary, 'postgres_connections', { state: 'active' })).toBe(2)
@@ -101,7 +101,7 @@ it('sessions by state, locks waited for, the oldest transaction and the longest 
 it('sizes exactly; commits over the very seconds that psql counts them', async () => {
   await expect
     .poll(() => asked("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"), {
-      timeout: 20_000,
+      timeout: 45_000,
     })
     .toBe(1)
   primary.sql('postgres', "CREATE TABLE big AS SELECT repeat('x', 1000) FROM generate_series(1, 20000); CHECKPOINT")
@@ -111,7 +111,7 @@ it('sizes exactly; commits over the very seconds that psql counts them', async (
         await metrics.collect(onPrimary)
         return latest(onPrimary, 'postgres_database_size_bytes', { database: 'postgres' })
       },
-      { timeout: 20_000 },
+      { timeout: 45_000 },
     )
     .toBe(asked("SELECT pg_database_size('postgres')"))
   const commits = () => asked('SELECT sum(xact_commit) FROM pg_stat_database')
@@ -134,15 +134,15 @@ it('a standby that holds back replaying, told alike at both ends, and caught up 
     )
     return bytes === '' ? Number.NaN : Number(bytes)
   }
-  await expect.poll(behind, { timeout: 20_000 }).toBe(0)
+  await expect.poll(behind, { timeout: 45_000 }).toBe(0)
   standby.sql('SELECT pg_wal_replay_pause()')
-  await expect.poll(() => standby.sql('SELECT pg_get_wal_replay_pause_state()'), { timeout: 20_000 }).toBe('paused')
+  await expect.poll(() => standby.sql('SELECT pg_get_wal_replay_pause_state()'), { timeout: 45_000 }).toBe('paused')
   primary.sql('postgres', "CREATE TABLE later AS SELECT repeat('y', 1000) FROM generate_series(1, 5000)")
-  await expect.poll(behind, { timeout: 20_000 }).toBeGreaterThan(4 * MIB)
+  await expect.poll(behind, { timeout: 45_000 }).toBeGreaterThan(4 * MIB)
   const received = () =>
     Number(standby.sql('SELECT pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())'))
   // The primary's last record may not be sent yet.
-  await expect.poll(() => Math.abs(received() - behind()), { timeout: 20_000 }).toBeLessThan(8192)
+  await expect.poll(() => Math.abs(received() - behind()), { timeout: 45_000 }).toBeLessThan(8192)
   await metrics.collect(onPrimary)
   await metrics.collect(onStandby)
   const near = (value: number | undefined) => Math.abs((value ?? Number.NaN) - behind())
@@ -151,7 +151,7 @@ it('a standby that holds back replaying, told alike at both ends, and caught up 
   expect(latest(onStandby, 'postgres_standby_lag_seconds')).toBeGreaterThan(0)
   expect(latest(onPrimary, 'postgres_replica_lag_seconds', { replica })).toBeGreaterThan(0)
   standby.sql('SELECT pg_wal_replay_resume()')
-  await expect.poll(behind, { timeout: 20_000 }).toBe(0)
+  await expect.poll(behind, { timeout: 45_000 }).toBe(0)
   await metrics.collect(onPrimary)
   await metrics.collect(onStandby)
   expect(latest(onPrimary, 'postgres_replica_lag_bytes', { replica })).toBeLessThan(MIB / 4)

@@ -14,9 +14,12 @@ import {
   unpackInto,
 } from './rollup.ts'
 
-/** The samples that rollups are of, as they are on disk. `series`: those that are there at the beginning. */
+/**
+ * The samples that rollups are of, as they are on disk. `unsure`: series there at the beginning whose newest buckets on disk may
+ * lack what was in memory.
+ */
 export interface SamplesOf {
-  series: Iterable<number>
+  unsure: Iterable<number>
   read(series: number): { newest: number | null; samples(from: number): Columns }
 }
 
@@ -37,7 +40,7 @@ export class RollupStore {
     this.#statements = prepare(database)
     this.#open = new OpenBucketTable({
       levels: STORED.map(({ level }) => level),
-      unsure: samples.series,
+      unsure: samples.unsure,
       read: samples.read,
       stored: (level, series, at) => {
         const columns = this.#columns(level, series, at, at, undefined)
@@ -67,6 +70,12 @@ export class RollupStore {
   flush(series: number): void {
     for (const [level, bucket] of this.#open.of(series)) this.#writeRow(level, series, bucket)
     this.#open.written(series)
+  }
+
+  /** Writes all that is in memory. Returns the series whose newest buckets may still lack something. */
+  flushAll(): readonly number[] {
+    for (const series of this.#open.open) this.flush(series)
+    return this.#open.unsure
   }
 
   rolledBack(series: number): void {

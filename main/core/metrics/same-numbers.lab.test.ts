@@ -54,7 +54,7 @@ describe('beside the usual tools', () => {
           await metrics.collect(hostId)
           return Math.abs(latest('memory_available_bytes') - free(1, 6))
         },
-        { timeout: 30_000 },
+        { timeout: 45_000 },
       )
       .toBeLessThan(64 * 2 ** 20)
     expect(latest('memory_total_bytes')).toBe(free(1, 1))
@@ -129,7 +129,7 @@ describe('beside the usual tools', () => {
     )
     await expect
       .poll(() => engine.docker('inspect', '--format', '{{.RestartCount}} {{.State.Status}}', 'crasher'), {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toBe('2 exited')
     engine.docker(
@@ -148,7 +148,7 @@ describe('beside the usual tools', () => {
       '100000',
     )
     await expect
-      .poll(() => engine.docker('service', 'ls', '--format', '{{.Replicas}}'), { timeout: 30_000 })
+      .poll(() => engine.docker('service', 'ls', '--format', '{{.Replicas}}'), { timeout: 45_000 })
       .toBe('2/2')
     await metrics.collect(hostId)
     const stats = JSON.parse(engine.docker('stats', '--no-stream', '--format', '{{json .}}', name)) as Record<

@@ -137,7 +137,7 @@ describe('PgBouncer', () => {
       (await tried(settings(), bouncer.stats.password)).value('pgbouncer_servers_active', { database: 'postgres' })
     const clients = [client('SELECT pg_sleep(20)')]
     try {
-      await expect.poll(active, { timeout: 10_000 }).toBe(1)
+      await expect.poll(active, { timeout: 45_000 }).toBe(1)
       clients.push(client('SELECT 1'))
       await expect
         .poll(
@@ -151,7 +151,7 @@ describe('PgBouncer', () => {
               trial.value('pgbouncer_clients_used_ratio'),
             ]
           },
-          { timeout: 15_000 },
+          { timeout: 45_000 },
         )
         .toEqual([[], 1, 1, 1, 2 / 40])
     } finally {

@@ -27,6 +27,8 @@ const SeriesRow = z.object({
 })
 const NewestRow = z.object({ id: z.number(), at: z.number(), value: z.number() })
 const CountRow = z.object({ id: z.number(), n: z.number() })
+const ClosedRow = z.object({ unsure: z.string() })
+const UnsureIds = z.array(z.number())
 const HOUR_MS = 3_600_000
 /** Series that one transaction of pruning looks at: some ten milliseconds. */
 const PRUNED_AT_ONCE = 200
@@ -57,6 +59,8 @@ export class SampleStore {
   readonly #versions = new Map<number, number>()
   #writes = 0
   readonly #statements
+  /** The last one to have it open said how it left it, and nothing was stored since. */
+  #isClosed = false
   readonly #blocks: BlockStore
   readonly #rollups: RollupStore
 
@@ -75,12 +79,36 @@ export class SampleStore {
       if (series) this.#setNewer(series, sample)
     }
     this.#rollups = new RollupStore(database, {
-      series: this.#latest.keys(),
+      unsure: this.#unsure(),
       read: (id) => {
         const newest = this.#latest.get(id)?.at ?? null
         return { newest, samples: (from) => this.columns(id, from, newest ?? from) }
       },
     })
+  }
+
+  /** Writes what is in memory, so that the next start need not compute it. Nothing may be recorded after it. */
+  close(): void {
+    this.#database.transaction(() => {
+      this.#statements.sayClosed.run(JSON.stringify(this.#rollups.flushAll()))
+    })()
+  }
+
+  #unsure(): Iterable<number> {
+    const said = this.#statements.closed.get()
+    if (said === undefined) return this.#latest.keys()
+    this.#isClosed = true
+    return UnsureIds.parse(JSON.parse(ClosedRow.parse(said).unsure))
+  }
+
+  /** A transaction that stores something. With the first one it is no longer as it was closed. */
+  #store<T>(work: () => T): T {
+    const stored = this.#database.transaction(() => {
+      if (this.#isClosed) this.#statements.forgetClosed.run()
+      return work()
+    })()
+    this.#isClosed = false
+    return stored
   }
 
   /** One round of a host, in one transaction: all of it is on disk afterwards, or none. Returns the number of values stored. */
@@ -92,7 +120,7 @@ export class SampleStore {
   recordAll(rounds: readonly HostRound[]): number[] {
     const stored: [Series, Sample][][] = rounds.map(() => [])
     const late: [Series, Sample][] = []
-    this.#database.transaction(() => {
+    this.#store(() => {
       for (const [i, { hostId, at, measured }] of rounds.entries())
         for (const { metric, labels, value, unit } of measured) {
           if (!Number.isFinite(value)) continue
@@ -107,7 +135,7 @@ export class SampleStore {
             stored[i]?.push([series, { at, value }])
           }
         }
-    })()
+    })
     for (const [series] of [...late, ...stored.flat()]) this.#note(series.id)
     for (const [series, sample] of late) this.#lastCome.set(series.id, sample)
     for (const [{ hostId }, { at }] of [...late, ...stored.flat()]) this.#newestOf.set(hostId, at)
@@ -201,7 +229,7 @@ export class SampleStore {
     const given = samples.at.length
     let stored = 0
     try {
-      this.#database.transaction(() => {
+      this.#store(() => {
         // On a whole hour, so that no bucket is told of by both halves.
         const cut = Math.ceil((now - RAW_KEPT_MS) / HOUR_MS) * HOUR_MS
         const isOld = (at: number) => at < cut
@@ -211,7 +239,7 @@ export class SampleStore {
           pick(samples, (at) => !isOld(at)),
           stepMs,
         )
-      })()
+      })
     } catch (error) {
       this.#blocks.rolledBack()
       this.#rollups.rolledBack(series.id)
@@ -225,7 +253,7 @@ export class SampleStore {
   /** Takes in buckets of one level where there are none, such as another server's own means over an hour. */
   fillBuckets(series: Series, level: number, buckets: readonly RolledUp[]): Filled {
     try {
-      const stored = this.#database.transaction(() => this.#fillLevel(series.id, level, buckets))()
+      const stored = this.#store(() => this.#fillLevel(series.id, level, buckets))
       return { stored, dropped: buckets.length - stored }
     } catch (error) {
       this.#rollups.rolledBack(series.id)
@@ -502,6 +530,9 @@ function prepare(database: WritableDatabase) {
       .prepare('SELECT at, value FROM head WHERE series_id = @series AND at BETWEEN @from AND @to ORDER BY at')
       .raw(),
     dropHead: database.prepare('DELETE FROM head WHERE series_id = ? AND at < CAST(? AS INTEGER)'),
+    closed: database.prepare('SELECT unsure FROM closed'),
+    forgetClosed: database.prepare('DELETE FROM closed'),
+    sayClosed: database.prepare('INSERT OR REPLACE INTO closed (only, unsure) VALUES (1, ?)'),
     forget: database.prepare('DELETE FROM series WHERE host_id = ?'),
   }
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import { stageCosts } from '../../../shared/planning/cost.ts'
 import { valueAt } from '../../../shared/planning/edit-plan.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
@@ -26,14 +27,7 @@ function open(): void {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: {
-      everyMs: () => 10_000,
-      latest: () => [],
-      readings: () => [],
-      versions: () => null,
-      series: () => [],
-      slice: () => [],
-    },
+    metrics: NO_METRICS,
   })
 }
 async function reopen(): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SeriesSlice } from '../../../shared/model/metric.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
@@ -22,11 +23,7 @@ beforeEach(() => {
     events: new EventHub(),
     hosts: { list: () => [] },
     metrics: {
-      everyMs: () => 10_000,
-      latest: () => [],
-      readings: () => [],
-      versions: () => null,
-      series: () => [],
+      ...NO_METRICS,
       slice: ({ metric, from, to }): SeriesSlice[] => {
         const inside = measured.filter(({ at }) => at >= from && at <= to)
         if (metric !== 'cpu_used_ratio' || inside.length === 0) return []

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { DAY_MS, HOUR_MS } from '../../../shared/format/duration.ts'
 import { nearest } from '../../../shared/format/nearest.ts'
 import type { Comparison } from '../../../shared/model/condition.ts'
@@ -87,6 +88,8 @@ const KEPT_AT_ONCE = 32
 const KEPT_WITHIN_MS = 1_000
 /** Runways are counted from a time at most this long ago while nothing else of them changes. */
 const COUNTED_MS = 10_000
+/** Whoever does not wait for new forecasts has asked for more, which goes before reading the pasts they are made from. */
+const AFTER_ANSWER_MS = 300
 
 export function createForecasts(dependencies: Dependencies): Forecasts {
   const { database, hosts, metrics, environment, events, plan } = dependencies
@@ -232,7 +235,7 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
     async runways(wait, most = Number.POSITIVE_INFINITY) {
       const stale = staleSeries()
       if (stale.length > 0) {
-        announcing ??= refresh(stale).then(() => {
+        announcing ??= (wait ? refresh(stale) : pause(AFTER_ANSWER_MS).then(() => refresh(stale))).then(() => {
           announcing = null
           if (!closed) events.emit({ kind: 'forecasts' })
         })

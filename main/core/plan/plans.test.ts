@@ -5,6 +5,7 @@ import type { Host } from '../../../shared/model/host.ts'
 import type { Labels, Latest, Sample, Unit } from '../../../shared/model/metric.ts'
 import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
@@ -43,10 +44,7 @@ function makePlans(): Plans {
     events,
     hosts: { list: () => [host] },
     metrics: {
-      everyMs: () => 10_000,
-      versions: () => null,
-      series: () => [],
-      slice: () => [],
+      ...NO_METRICS,
       latest: () => gone,
       readings: ({ metric, from, to }: { metric: string; labels?: Labels; from: number; to: number }) =>
         measured

@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../../shared/contract/contract.ts'
 import type { Edit } from '../../../shared/model/edit.ts'
 import { type Assumptions, AssumptionsSchema } from '../../../shared/model/scenario.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
+import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
@@ -34,14 +35,7 @@ beforeEach(() => {
     environment,
     events,
     hosts: { list: () => [] },
-    metrics: {
-      everyMs: () => 10_000,
-      latest: () => [],
-      readings: () => [],
-      versions: () => null,
-      series: () => [],
-      slice: () => [],
-    },
+    metrics: NO_METRICS,
   })
   plans.choose('pareto')
 })

@@ -12,9 +12,18 @@ import { HostLocks } from './host-locks.ts'
 import type { ParameterValues, Playbooks, PlaybooksDeps } from './interface.ts'
 import { closeUnseen, interrupt, SERVER_REMOVED, serversTaken } from './interruption.ts'
 import { append, exported, readJournal } from './journal.ts'
-import { findPlaybook, keptSource, loadPlaybooks, type PlaybookMemory, playbookKept, summaryOf } from './loader.ts'
+import {
+  findPlaybook,
+  keptSource,
+  loadPlaybooks,
+  type PlaybookMemory,
+  playbookKept,
+  playbookNames,
+  summaryOf,
+} from './loader.ts'
 import { holdsAny, takeLocks } from './locks.ts'
 import { Turns } from './output.ts'
+import { parsedAhead } from './parsed-ahead.ts'
 import { checkApproval, checkSkip, checkUndo, personOf } from './person.ts'
 import { type Estimates, planContext, planPlaybook } from './planner.ts'
 import { redactionOf } from './redaction.ts'
@@ -59,8 +68,9 @@ export function createPlaybooks({
     ...{ hosts, environment, workspace: `${environment.machine}:${workspace.folder}`, by: by.user },
     isOurs: (runId) => holdsAny(db, runId),
   })
-  const memory: PlaybookMemory = { files: new Map(), all: null }
-  const load = () => loadPlaybooks(folders, memory)
+  let memory: PlaybookMemory | null = null
+  const remembered = () => (memory ??= { files: parsedAhead(folders.shipped), all: null })
+  const load = () => loadPlaybooks(folders, remembered())
   const hostName = (id: string) => hosts.list().find((host) => host.id === id)?.name ?? id
   const changed = (runId: string) => watchers.changed(runId)
   const sweep = () =>
@@ -251,7 +261,8 @@ export function createPlaybooks({
       const all = load()
       return all.map((one) => summaryOf(one, baseIn(folders.workspace, one, all)))
     },
-    files: userPlaybooks(folders, environment, () => events.emit({ kind: 'playbooks' })),
+    names: () => playbookNames(folders, remembered()),
+    files: userPlaybooks(folders.workspace, load, environment, () => events.emit({ kind: 'playbooks' })),
 
     async preview(playbookId, parameters, { rehearsal = false } = {}) {
       const { loaded, values, planned, reviewed } = await plan(playbookId, parameters, rehearsal)

@@ -21,6 +21,8 @@ export type ParameterValues = Record<string, string | number | boolean>
 /** What the core offers about playbooks and their runs. Every method throws `HeadroomError` with a stable code. */
 export interface Playbooks {
   list(): PlaybookSummary[]
+  /** Their names by id. */
+  names(): ReadonlyMap<string, string>
   /** The operator's own playbooks, to write. */
   readonly files: UserPlaybooks
   /** Reads only: checks the parameters, connects, runs every check and returns the exact commands. */

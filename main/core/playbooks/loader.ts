@@ -32,16 +32,27 @@ export function loadPlaybooks(
   folders: { shipped: string; workspace: string },
   memory: PlaybookMemory = { files: new Map(), all: null },
 ): LoadedPlaybook[] {
-  const read = [
-    ...readFolder(folders.shipped, 'shipped', memory),
-    ...readFolder(folders.workspace, 'workspace', memory),
-  ]
+  const read = readFolders(folders, memory)
   const { all } = memory
   if (all?.read.length === read.length && all.read.every((one, i) => one === read[i])) return all.loaded
   const loaded = together(read)
   memory.all = { read, loaded }
   return loaded
 }
+
+/** What each playbook is called, by its id; a file that cannot be read is called by it. Nothing is played in place for that. */
+export function playbookNames(
+  folders: { shipped: string; workspace: string },
+  memory: PlaybookMemory,
+): ReadonlyMap<string, string> {
+  const first = readFolders(folders, memory).toReversed()
+  return new Map(first.map(({ id, parsed }) => [id, parsed?.name ?? id]))
+}
+
+const readFolders = (folders: { shipped: string; workspace: string }, memory: PlaybookMemory): ReadFile[] => [
+  ...readFolder(folders.shipped, 'shipped', memory),
+  ...readFolder(folders.workspace, 'workspace', memory),
+]
 
 function together(read: readonly ReadFile[]): LoadedPlaybook[] {
   const first = new Map(read.toReversed().map((one) => [one.id, one]))
@@ -121,7 +132,8 @@ export function summaryOf(
   }
 }
 
-type ReadFile = Omit<LoadedPlaybook, 'playbook'> & { parsed: PlaybookFile | null }
+/** A file by itself; `parsed` is without the playbooks it plays. */
+export type ReadFile = Omit<LoadedPlaybook, 'playbook'> & { parsed: PlaybookFile | null }
 
 /** What a run keeps of its playbook: the file's own text, and the playbook with those it plays in place. */
 export const keptSource = (loaded: { source: string; playbook: Playbook }): string =>

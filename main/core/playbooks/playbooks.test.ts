@@ -58,6 +58,10 @@ describe('the list', () => {
       ['postgres-move', 'PLAYBOOK_ID_TAKEN'],
     ])
     expect(JSON.stringify(own[0]?.problem)).toMatch(/broken\.yaml:10:\d+ .*comand/)
+    const names = one.playbooks.names()
+    expect(names.get('broken')).toBe('broken')
+    expect(names.get('mine')).toBe('Test mine')
+    expect(names.get('postgres-move')).toBe(shipped.find(({ id }) => id === 'postgres-move')?.name)
     expect(
       shipped.find(({ id }) => id === 'postgres-move')?.parameters.find(({ name }) => name === 'source_password'),
     ).toMatchObject({

@@ -14,7 +14,7 @@ import { isMap, isScalar, parseDocument } from 'yaml'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { PlaybookSummary } from '../../../shared/model/run.ts'
 import type { Environment } from '../environment.ts'
-import { LARGEST_FILE_BYTES, type LoadedPlaybook, loadPlaybooks, summaryOf } from './loader.ts'
+import { LARGEST_FILE_BYTES, type LoadedPlaybook, summaryOf } from './loader.ts'
 
 /** The operator's own playbooks. Every method throws `HeadroomError`; paths never lead out of the folder. */
 export interface UserPlaybooks {
@@ -51,17 +51,17 @@ steps:
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export function userPlaybooks(
-  folders: { shipped: string; workspace: string },
+  folder: string,
+  load: () => LoadedPlaybook[],
   environment: Pick<Environment, 'now' | 'newId'>,
   changed: () => void,
 ): UserPlaybooks {
-  const load = () => loadPlaybooks(folders)
-  const pathOf = (file: string) => join(folders.workspace, file)
-  const basePath = (file: string) => join(folders.workspace, BASES, `${file}.json`)
+  const pathOf = (file: string) => join(folder, file)
+  const basePath = (file: string) => join(folder, BASES, `${file}.json`)
 
   /** PLAYBOOK_FILE_MISSING unless it is one of the files in the folder; so no other path can be named. */
   function existing(file: string): string {
-    const known = existsSync(folders.workspace) ? readdirSync(folders.workspace) : []
+    const known = existsSync(folder) ? readdirSync(folder) : []
     if (/^[^./\\][^/\\]*\.ya?ml$/.test(file) && known.includes(file)) return pathOf(file)
     throw new HeadroomError({
       code: 'PLAYBOOK_FILE_MISSING',
@@ -77,7 +77,7 @@ export function userPlaybooks(
     const all = load()
     const found = all.find((one) => one.origin === 'workspace' && one.file === file)
     if (!found) throw new Error(`${file} was written and is not listed`)
-    return summaryOf(found, baseIn(folders.workspace, found, all))
+    return summaryOf(found, baseIn(folder, found, all))
   }
 
   function write(path: string, text: string): void {
@@ -108,7 +108,7 @@ export function userPlaybooks(
 
   return {
     create(copyOf) {
-      mkdirSync(folders.workspace, { recursive: true })
+      mkdirSync(folder, { recursive: true })
       const all = load()
       if (copyOf === undefined) {
         const id = freeId('my-playbook', all)
@@ -129,7 +129,7 @@ export function userPlaybooks(
       write(pathOf(file), renamedSource(found.source, id, `${found.playbook?.name ?? found.id} (mine)`))
       const base = found.origin === 'shipped' ? { id: found.id, source: found.source } : baseOf(basePath(found.file))
       if (base) {
-        mkdirSync(join(folders.workspace, BASES), { recursive: true })
+        mkdirSync(join(folder, BASES), { recursive: true })
         write(basePath(file), `${JSON.stringify(base)}\n`)
       }
       return summary(file)
@@ -179,21 +179,21 @@ export function userPlaybooks(
 
     remove(file) {
       const path = existing(file)
-      mkdirSync(join(folders.workspace, REMOVED), { recursive: true })
+      mkdirSync(join(folder, REMOVED), { recursive: true })
       const removed = `${environment.now()}-${environment.newId().slice(-8)}-${file}`
-      renameSync(path, join(folders.workspace, REMOVED, removed))
+      renameSync(path, join(folder, REMOVED, removed))
       changed()
       return { removed }
     },
 
     restore(removed) {
-      const path = join(folders.workspace, REMOVED, basename(removed))
+      const path = join(folder, REMOVED, basename(removed))
       const file = /^\d+-[^-]+-(.+)$/.exec(basename(removed))?.[1]
       if (basename(removed) !== removed || file === undefined || !existsSync(path))
         throw new HeadroomError({
           code: 'PLAYBOOK_FILE_MISSING',
           fact: `"${removed}" is not among the removed playbooks.`,
-          fix: `They lie in ${join(folders.workspace, REMOVED)}.`,
+          fix: `They lie in ${join(folder, REMOVED)}.`,
           field: 'removed',
           value: removed,
         })
@@ -201,7 +201,7 @@ export function userPlaybooks(
         throw new HeadroomError({
           code: 'PLAYBOOK_FILE_TAKEN',
           fact: `There is a ${file} again, so the removed one was left where it is.`,
-          fix: `Rename that playbook, then restore; or take the file from ${join(folders.workspace, REMOVED)}.`,
+          fix: `Rename that playbook, then restore; or take the file from ${join(folder, REMOVED)}.`,
           field: 'file',
           value: file,
         })

@@ -3,7 +3,7 @@ import { type CoreContext, os } from './base.ts'
 /** Names of the playbooks there are; a folder of them that cannot be read leaves alerts without playbooks. */
 function playbookNames({ playbooks, environment }: CoreContext): ReadonlyMap<string, string> {
   try {
-    return new Map(playbooks.list().map(({ id, name }) => [id, name]))
+    return playbooks.names()
   } catch (error) {
     environment.log.warn({ err: error }, 'alerts are shown without playbooks')
     return new Map()

@@ -165,7 +165,7 @@ describe('sysstat archives of a server', () => {
     const id = await added('web-3')
     const { backfill } = core.areas.metrics
     const started = backfill.start(id, { kind: 'sysstat', folder })
-    await expect.poll(() => backfill.jobs(id)[0]?.parts.done, { timeout: 20_000, interval: 5 }).toBeGreaterThan(1)
+    await expect.poll(() => backfill.jobs(id)[0]?.parts.done, { timeout: 45_000, interval: 5 }).toBeGreaterThan(1)
     const stopped = await backfill.cancel(started.id)
     expect(stopped.state).toBe('cancelled')
     expect(stopped.parts.done).toBeLessThan(12)

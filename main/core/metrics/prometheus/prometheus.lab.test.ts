@@ -67,7 +67,7 @@ beforeAll(async () => {
       const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } }
       expect(Number(data.result[0]?.value[1])).toBeGreaterThanOrEqual(3)
     },
-    { timeout: 30_000, interval: 200 },
+    { timeout: 45_000, interval: 200 },
   )
 })
 afterAll(() => lab.stop())

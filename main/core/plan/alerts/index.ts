@@ -45,8 +45,8 @@ export interface AlertList {
 
 /** Rules on what is measured, the alerts they raise, and how the operator is told. `playbooks` are names by id. */
 export interface Alerts {
-  /** Begins to judge; until then everything can be read and edited, and nothing fires. */
-  start(): void
+  /** Begins to judge, for the first time after `afterMs`; until then everything can be read and edited, and nothing fires. */
+  start(afterMs?: number): void
   /** Judges now. What is due to the webhook is sent after it. */
   look(): Promise<void>
   list(playbooks: ReadonlyMap<string, string>): Promise<AlertList>
@@ -248,10 +248,10 @@ export function createAlerts(dependencies: AlertDependencies): Alerts {
     )
 
   return {
-    start() {
+    start(afterMs = 0) {
       if (started) return
       started = true
-      lookLater(0)
+      lookLater(afterMs)
     },
     look,
     async list(playbooks) {

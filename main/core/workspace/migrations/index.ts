@@ -15,6 +15,7 @@ import { playbookRehearsal } from './app/0014-playbook-rehearsal.ts'
 import { sampleHosts } from './app/0015-sample-hosts.ts'
 import { series } from './metrics/0001-series.ts'
 import { packed } from './metrics/0002-packed.ts'
+import { closed } from './metrics/0003-closed.ts'
 import type { Migration } from './migration.ts'
 
 export type { Migration } from './migration.ts'
@@ -39,4 +40,4 @@ export const appMigrations: readonly Migration[] = [
 ]
 
 /** The steps of metrics.db, in order. */
-export const metricsMigrations: readonly Migration[] = [series, packed]
+export const metricsMigrations: readonly Migration[] = [series, packed, closed]
