@@ -9,12 +9,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // One fewer than the processors would leave one of two standing still.
+          maxWorkers: 2,
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...everywhere, '**/*.lab.test.ts', 'test/e2e/**'],
           environment: 'node',
           setupFiles: ['test/property-seed.ts'],
           // No limit is a figure to reach: a machine may do other work, and only what hangs is to be ended.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 45_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -28,7 +30,7 @@ export default defineConfig({
           setupFiles: ['test/property-seed.ts'],
           // Most of their time is waiting for servers; each file has addresses, ports and folders of its own.
           maxWorkers: 3,
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 45_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -42,7 +44,7 @@ export default defineConfig({
           // Two at a time: a walk mostly waits for its servers and its browser.
           maxWorkers: 2,
           // What a page shows may wait for a simulation, and a machine may do other work.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 45_000 } },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

@@ -56,7 +56,7 @@ describe('a desktop app that is killed', () => {
         desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)
       const killed = await page()
       process.kill(killed, 'SIGKILL')
-      await expect.poll(page, { timeout: 30_000 }).not.toBe(killed)
+      await expect.poll(page, { timeout: 45_000 }).not.toBe(killed)
       await expect
         .poll(
           () =>
@@ -65,7 +65,7 @@ describe('a desktop app that is killed', () => {
                 "location.hash = '#/servers'; document.querySelector('main')?.innerText ?? ''",
               ),
             ),
-          { timeout: 30_000 },
+          { timeout: 45_000 },
         )
         .toContain('kept without a page')
       expect((await core.app.info()).pid).toBe(pid)
@@ -89,7 +89,7 @@ describe('a desktop app that is killed', () => {
       const { id: runId } = await before.core.playbooks.start({ playbookId: 'long', parameters: {}, previewHash })
       await expect.poll(async () => (await before.core.playbooks.run({ runId })).lastSeq).toBeGreaterThan(0)
       first.app.process().kill('SIGKILL')
-      await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false)
+      await expect.poll(() => isRunning(pid), { timeout: 45_000 }).toBe(false)
       before.close()
       await first.close()
       const second = await openDesktop({ folder })
@@ -102,7 +102,7 @@ describe('a desktop app that is killed', () => {
         await second.page.getByRole('button', { name: 'Resume' }).click()
         writeFileSync(mark, '')
         await expect
-          .poll(async () => (await after.core.playbooks.run({ runId })).state, { timeout: 30_000 })
+          .poll(async () => (await after.core.playbooks.run({ runId })).state, { timeout: 45_000 })
           .toBe('succeeded')
         const { lines } = await after.core.playbooks.output({ runId, afterSeq: 0, limit: 100 })
         expect(lines.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)).toEqual(['begun', 'ended'])

@@ -28,15 +28,17 @@ export async function openDesktop(
   const display = process.env.DISPLAY ? null : await startDisplay()
   const env = { ...environmentFor(folder), ...(display ? { DISPLAY: display.name } : {}), ...options.env }
   let app: ElectronApplication | null = null
+  // Asked for at once: of one that was killed Playwright knows it no more.
+  let program: ChildProcess | null = null
   const close = async () => {
     // One that was killed has no farewell.
-    const process = app?.process()
-    if (process?.exitCode === null && process.signalCode === null) await app?.close()
+    if (program?.exitCode === null && program.signalCode === null) await app?.close()
     await display?.stop()
     folder.remove()
   }
   try {
     app = await launch({ args: [...machineSwitches(), root], env })
+    program = app.process()
     const page = await app.firstWindow()
     await options.meanwhile?.(app)
     const faults = faultsOf(page)
@@ -66,16 +68,20 @@ async function seen(page: Page, faults: string[]): Promise<string> {
   return JSON.stringify({ at: page.url(), faults, state: await Promise.race([state.catch(String), late]) }, null, 1)
 }
 
-/**
- * Starts Electron. Playwright attaches to a window that may be on its way to its page, and misses about once in fifty starts
- * that it got there; it then waits for ever while the window stands, so a start is tried again.
- */
-export async function launch(options: { args: string[]; env: Record<string, string> }): Promise<ElectronApplication> {
+export function launch(options: { args: string[]; env: Record<string, string> }): Promise<ElectronApplication> {
   const executablePath = electronBinary()
   if (!executablePath) throw new Error('no Electron binary; ask electronBinary() first')
+  return untilAttached(() => _electron.launch({ ...options, executablePath, timeout: 30_000 }))
+}
+
+/**
+ * Playwright attaches to a window that may be on its way to its page, and misses about once in fifty starts that it got there;
+ * it then waits for ever while the window stands, so it is tried again.
+ */
+export async function untilAttached<T>(attach: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1)
     try {
-      return await _electron.launch({ ...options, executablePath, timeout: 30_000 })
+      return await attach()
     } catch (error) {
       if (attempt === 3 || !(error instanceof errors.TimeoutError)) throw error
     }

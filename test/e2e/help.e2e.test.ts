@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { coreOf } from './core-of.ts'
 import { chooseTheme, look, openPlace, picture } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 /** The help of each place and the tour. */
 let app: WebApp
 beforeAll(async () => {
   app = await openWeb()
-  app.page.setDefaultTimeout(15_000)
+  app.page.setDefaultTimeout(PATIENCE_MS)
   await app.page.setViewportSize({ width: 1280, height: 800 })
 })
 afterEach(({ task }) =>

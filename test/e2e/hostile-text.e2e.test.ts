@@ -7,6 +7,7 @@ import { openWorkspace } from '../../main/core/workspace/index.ts'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import { testEnvironment } from '../fixtures/environment.ts'
 import { coreOf } from './core-of.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 /** Markup that runs where it is taken for such, an address that is code, letters that turn the line round or are not seen. */
@@ -21,7 +22,7 @@ let runId: string
 
 beforeAll(async () => {
   web = await openWeb({ prepare })
-  web.page.setDefaultTimeout(15_000)
+  web.page.setDefaultTimeout(PATIENCE_MS)
   const joined = await coreOf(web.workspace)
   core = joined.core
   closeLine = joined.close
@@ -106,7 +107,7 @@ async function show(hash: string): Promise<void> {
   await web.page.evaluate((to) => {
     window.location.hash = to
   }, hash)
-  await expect.poll(() => web.page.locator('main').innerText(), { timeout: 15_000 }).toContain(SEEN)
+  await expect.poll(() => web.page.locator('main').innerText(), { timeout: 45_000 }).toContain(SEEN)
   expect(await made(), hash).toEqual(NOTHING)
 }
 

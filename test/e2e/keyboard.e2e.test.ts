@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { coreOf } from './core-of.ts'
 import { look, openPlace, picture } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 let web: WebApp
@@ -10,7 +11,7 @@ let page: Page
 beforeAll(async () => {
   web = await openWeb()
   page = web.page
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const { core, close } = await coreOf(web.workspace)
   await core.hosts.add({ kind: 'local', name: 'this computer' })
   const [blueprint] = await core.plan.blueprints()

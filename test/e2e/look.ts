@@ -50,7 +50,7 @@ export async function picture(page: Page, face: Face, name: string): Promise<voi
  * that fades while it is looked at has hardly any contrast, so they are waited for.
  */
 async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('.mantine-Notification-root').count(), { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => page.locator('.mantine-Notification-root').count(), { timeout: 45_000 }).toBe(0)
   await page.getByText('Loading…').first().waitFor({ state: 'detached' })
   await page.evaluate(async () => {
     await document.fonts.ready

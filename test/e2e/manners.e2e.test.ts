@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coreOf } from './core-of.ts'
 import { type DesktopApp, openDesktop } from './desktop.ts'
-import { electronBinary } from './surroundings.ts'
+import { electronBinary, PATIENCE_MS } from './surroundings.ts'
 
 describe.runIf(electronBinary())('the window on its desktop', () => {
   let desktop: DesktopApp
   beforeAll(async () => {
     desktop = await openDesktop()
-    desktop.page.setDefaultTimeout(15_000)
+    desktop.page.setDefaultTimeout(PATIENCE_MS)
   })
   afterAll(() => desktop?.close())
 
@@ -115,7 +115,7 @@ describe.runIf(electronBinary())('the window on its desktop', () => {
     const { core, close } = await coreOf(desktop.workspace)
     await expect.poll(async () => (await core.app.settings()).tray).toBe(true)
     // Closed before the symbol stands, the last window would end the app.
-    await expect.poll(symbol, { timeout: 10_000 }).toMatch(/^Headroom: /)
+    await expect.poll(symbol, { timeout: 45_000 }).toMatch(/^Headroom: /)
     const closed = page.waitForEvent('close')
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
     await closed

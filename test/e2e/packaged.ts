@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { type Browser, chromium, errors, type Page } from 'playwright-core'
-import { machineSwitches, startDisplay } from './desktop.ts'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { machineSwitches, startDisplay, untilAttached } from './desktop.ts'
 import { environmentFor, freshFolder } from './surroundings.ts'
 import { faultsOf } from './web.ts'
 
@@ -46,7 +46,8 @@ export async function startPackaged(
     folder.remove()
   }
   try {
-    browser = await attach(await portOf(app, heard))
+    const port = await portOf(app, heard)
+    browser = await untilAttached(() => chromium.connectOverCDP(port, { noDefaults: true, timeout: 15_000 }))
     const context = browser.contexts()[0]
     if (!context) throw new Error('the app has no browser context')
     const page = context.pages()[0] ?? (await context.waitForEvent('page'))
@@ -61,16 +62,6 @@ export async function startPackaged(
     await close()
     throw error
   }
-}
-
-/** Playwright may miss that a window which is on its way to its page got there, and wait for ever; the next try finds it there. */
-async function attach(port: string): Promise<Browser> {
-  for (let attempt = 1; ; attempt += 1)
-    try {
-      return await chromium.connectOverCDP(port, { noDefaults: true, timeout: 15_000 })
-    } catch (error) {
-      if (attempt === 4 || !(error instanceof errors.TimeoutError)) throw error
-    }
 }
 
 /** Chromium tells on stderr where it listens; every line is kept in `heard`, also later ones. */

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chooseTheme, look, openPlace, picture, type Theme } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 let app: WebApp
@@ -8,7 +9,7 @@ let page: Page
 beforeAll(async () => {
   app = await openWeb()
   page = app.page
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   await openPlace(page, 'Plan')
   await page
     .getByRole('button', { name: /^Use this plan: VPS to Kubernetes/ })

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 /** Simulating comes before writing. */
-const patient = { timeout: 20_000 }
+const patient = { timeout: 45_000 }
 /** The sheet of a PDF to be, and the text of anything else. */
 const sheet = () => page.getByRole('region', { name: 'The report' })
 const preview = () => page.getByRole('textbox', { name: 'The report' })

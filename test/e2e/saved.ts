@@ -31,6 +31,6 @@ export async function saved(page: Page, press: () => Promise<void>): Promise<Buf
     app.evaluate(() => (globalThis as unknown as { savedFiles: string[] }).savedFiles)
   const before = (await files()).length
   await press()
-  await expect.poll(async () => (await files()).length, { timeout: 10_000 }).toBe(before + 1)
+  await expect.poll(async () => (await files()).length, { timeout: 45_000 }).toBe(before + 1)
   return readFileSync((await files())[before] as string)
 }

@@ -4,6 +4,7 @@ import type { CoreClient } from '../../shared/contract/client.ts'
 import { type Lab, type Sshd, startLab } from '../lab/index.ts'
 import { coreOf } from './core-of.ts'
 import { chooseTheme, look, openPlace, picture } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { choose, openServer } from './walk-servers.ts'
 import { openWeb, type WebApp } from './web.ts'
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   lab = await startLab({ servers: 1 })
   app = await openWeb()
   page = app.page
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const { core, close } = await coreOf(app.workspace)
   await core.hosts.add({ kind: 'local', name: 'here' })
   await addOverSsh(core, lab, lab.servers[0] as Sshd, 'away')

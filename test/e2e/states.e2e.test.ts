@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { chooseTheme, look, openPlace, picture } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 /** What places look like when there is nothing, something on its way, made-up figures, or nothing where a link leads. */
 let app: WebApp
 beforeAll(async () => {
   app = await openWeb()
-  app.page.setDefaultTimeout(15_000)
+  app.page.setDefaultTimeout(PATIENCE_MS)
   await app.page.setViewportSize({ width: 1280, height: 800 })
 })
 afterEach(({ task }) =>

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const chromium = '/usr/bin/chromium'
+/** How long something on a page is waited for: no figure to reach, since a machine may do other work. */
+export const PATIENCE_MS = 45_000
 
 /** A private workspace and home for one test, removed afterwards. */
 export function freshFolder(): { workspace: string; home: string; remove(): void } {

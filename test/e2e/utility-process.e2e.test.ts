@@ -152,5 +152,5 @@ describe.runIf(electronBinary())('an engine in a utility process', () => {
 /** Resolves once no process has this id; one that has told its end may take a moment to leave. */
 async function gone(pid: number | undefined): Promise<void> {
   if (pid === undefined) throw new Error('there was no process')
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 10_000, interval: 20 })
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 45_000, interval: 20 })
 }

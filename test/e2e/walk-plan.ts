@@ -65,7 +65,7 @@ export async function moveGrowth(page: Page): Promise<void> {
   await openPlace(page, 'What-if')
   const words = page.getByRole('region', { name: 'Result in words' })
   // The figures of before stand until the first ones of the new assumptions come.
-  const rested = () => expect.poll(() => words.textContent(), { timeout: 20_000 }).toMatch(/10,000 paths[^…]*$/)
+  const rested = () => expect.poll(() => words.textContent(), { timeout: 45_000 }).toMatch(/10,000 paths[^…]*$/)
   await rested()
   const reading = async () => ({
     words: (await words.textContent()) ?? '',

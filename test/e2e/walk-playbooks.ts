@@ -69,7 +69,7 @@ export async function scaleService(page: Page, lab: WalkLab): Promise<void> {
   const { engine } = lab
   if (!engine) throw new Error('this lab has no swarm')
   const replicas = () => engine.docker('service', 'ls', '--filter', 'name=web', '--format', '{{.Replicas}}')
-  await expect.poll(replicas, { timeout: 20_000 }).toBe('1/1')
+  await expect.poll(replicas, { timeout: 45_000 }).toBe('1/1')
   await openPlaybook(page, 'Scale a Swarm service')
   await choose(page, 'Swarm manager', /^old/)
   await page.getByLabel('Service', { exact: true }).fill('web')

@@ -139,7 +139,7 @@ export async function takeProvider(page: Page, glance: Glance): Promise<void> {
           last = now
           return same
         },
-        { interval: 1000, timeout: 30_000 },
+        { interval: 1000, timeout: 45_000 },
       )
       .toBe(true)
     return last

@@ -80,13 +80,13 @@ export async function watchValues(page: Page, lab: WalkLab): Promise<void> {
   const rows = page.getByRole('region', { name: 'CPU', exact: true }).getByRole('table').locator('tbody tr')
   await rows.nth(1).waitFor()
   const before = await rows.count()
-  await expect.poll(() => rows.count(), { timeout: 15_000 }).toBeGreaterThan(before)
+  await expect.poll(() => rows.count(), { timeout: 45_000 }).toBeGreaterThan(before)
   const cells = await rows.last().getByRole('cell').allTextContents()
   expect(cells.some((text) => /^\d+(\.\d+)?\s?%$/.test(text))).toBe(true)
   await page.getByRole('button', { name: 'Show chart: CPU', exact: true }).click()
   // The tile is up to two seconds behind a machine that does other work meanwhile.
   const astray = async () => Math.abs(percentIn(await tile(page, 'Memory').textContent()) - memoryUsed())
-  await expect.poll(astray, { timeout: 20_000 }).toBeLessThan(0.5)
+  await expect.poll(astray, { timeout: 45_000 }).toBeLessThan(0.5)
 
   const { target } = lab
   await choose(page, 'Reach it by', 'psql on the server')
@@ -137,7 +137,7 @@ export async function choose(page: Page, label: string, option: string | RegExp)
     if ((await field.getAttribute('aria-expanded')) !== 'true') await field.click()
     return one.isVisible()
   }
-  await expect.poll(inSight, { timeout: 15_000 }).toBe(true)
+  await expect.poll(inSight, { timeout: 45_000 }).toBe(true)
   await one.click()
 }
 

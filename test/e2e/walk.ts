@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { chooseTheme, type Face, look, openPlace, picture, type Theme } from './look.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { drawTopology, planRoadmap } from './walk-drawings.ts'
 import { editAndUndo } from './walk-edit.ts'
 import type { WalkLab } from './walk-lab.ts'
@@ -27,7 +28,7 @@ import {
 
 /** The main job from an empty workspace on, as a user does it; then a look at every place in both themes. */
 export async function walk(options: Walk): Promise<void> {
-  options.page.setDefaultTimeout(20_000)
+  options.page.setDefaultTimeout(PATIENCE_MS)
   try {
     await steps(options)
   } catch (error) {

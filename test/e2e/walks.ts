@@ -2,6 +2,7 @@
 // and prints how many clicks and keys each took (docs/walks.md).
 import type { Page } from 'playwright-core'
 import { coreOf } from './core-of.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb } from './web.ts'
 
 interface Walk {
@@ -119,7 +120,7 @@ try {
   await core.samples.open({ blueprintId: 'tenant-guide' })
   close()
   const { page } = web
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.addInitScript(() => {
     const count = { clicks: 0, keys: 0 }
     Object.assign(window, { count })

@@ -9,6 +9,7 @@ import { type PrometheusServer, startPrometheus } from '../lab/prometheus.ts'
 import { coreOf } from './core-of.ts'
 import { chooseTheme, look, openPlace, picture, type Theme } from './look.ts'
 import { saved } from './saved.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 /** Being told of what is wrong, and going back to what was: with a real receiver and a real Prometheus. */
@@ -37,7 +38,7 @@ beforeAll(async () => {
   prometheus = await startPrometheus(lab, { history: ['# TYPE node_load1 gauge', ...rows, '# EOF', ''].join('\n') })
   app = await openWeb()
   page = app.page
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const { core, close } = await coreOf(app.workspace)
   await core.plan.choose({ blueprintId: 'tenant-guide' })
   await core.hosts.add({ kind: 'local', name: 'here' })
@@ -107,7 +108,7 @@ it('a rule is tried on what was measured, fires, and reaches the receiver', asyn
     .getByRole('row', { name: /Memory in use/ })
     .getByText('1 firing')
     .waitFor()
-  await expect.poll(() => told.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['test', 'fired'])
+  await expect.poll(() => told.map(({ kind }) => kind), { timeout: 45_000 }).toEqual(['test', 'fired'])
   expect(told[1]?.alerts).toMatchObject([{ rule: { name: 'Memory in use' }, host: { name: 'here' } }])
 })
 
@@ -167,7 +168,7 @@ it('a backup is made, checked and restored in the window; what came after it is 
   await putAway()
   await look(page, 'web', 'restore', 'light')
   await question.getByRole('button', { name: 'Restore it' }).click()
-  await rows.filter({ hasText: 'moved aside by a restore' }).first().waitFor({ timeout: 30_000 })
+  await rows.filter({ hasText: 'moved aside by a restore' }).first().waitFor({ timeout: 45_000 })
   await rule.waitFor()
   expect(await page.locator('main').textContent()).not.toContain('canary')
 })

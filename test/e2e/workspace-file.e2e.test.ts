@@ -6,6 +6,7 @@ import type { CoreClient } from '../../shared/contract/client.ts'
 import { coreOf, killCore } from './core-of.ts'
 import { look } from './look.ts'
 import { saved } from './saved.ts'
+import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
 
 const COMMAND = 'wc -l < /var/spool/the-queue'
@@ -13,7 +14,7 @@ let web: WebApp
 
 beforeAll(async () => {
   web = await openWeb()
-  web.page.setDefaultTimeout(15_000)
+  web.page.setDefaultTimeout(PATIENCE_MS)
 })
 afterAll(() => web?.close())
 
@@ -97,8 +98,8 @@ it('goes out as one file, comes in once its contents were seen, and what it repl
     .getByRole('button', { name: /^Restore/ })
     .click()
   await page.getByRole('dialog').getByRole('button', { name: 'Restore it' }).click()
-  await expect.poll(() => aside.count(), { timeout: 15_000 }).toBe(1)
-  await expect.poll(() => onCore((core) => core.hosts.list()), { timeout: 15_000 }).toEqual([])
+  await expect.poll(() => aside.count(), { timeout: 45_000 }).toBe(1)
+  await expect.poll(() => onCore((core) => core.hosts.list()), { timeout: 45_000 }).toEqual([])
 })
 
 /** A line of known_hosts with a key of that content. */
@@ -172,7 +173,7 @@ it('makes a vault, and opens it at the next start with its passphrase only', asy
   await secrets.getByRole('button', { name: 'Create the vault' }).click()
   await secrets.getByText('In a vault, open').waitFor()
   const before = await killCore(web.workspace)
-  await expect.poll(async () => (await onCore((core) => core.app.info())).pid, { timeout: 15_000 }).not.toBe(before)
+  await expect.poll(async () => (await onCore((core) => core.app.info())).pid, { timeout: 45_000 }).not.toBe(before)
   await page.reload()
   await secrets.getByText('In a vault, locked').waitFor()
   await secrets.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('another passphrase')

@@ -148,7 +148,7 @@ it('a target whose disk fills up during the copy is told as that, and the move g
   expect(end.problem?.fact).toMatch(/The source is untouched; .* is empty/)
   expect(frozen(name)).toBe(false)
   rmSync(ballast)
-  await expect.poll(() => ready(small), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => ready(small), { timeout: 45_000 }).toBe(true)
   await one.playbooks.resume(run.id, {})
   expect(await one.ended(run.id)).toMatchObject({ state: 'succeeded' })
 })

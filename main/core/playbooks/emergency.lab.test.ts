@@ -108,7 +108,7 @@ it('lists long queries, leaves backups alone, and ends those that still run', as
       'postgres',
       `SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid() AND now() - query_start > interval '1 s'`,
     )
-  await expect.poll(sleeping, { timeout: 20_000 }).toBe('2')
+  await expect.poll(sleeping, { timeout: 45_000 }).toBe('2')
   const id = await started('postgres-end-queries', {
     ...{ seconds: 1, password: cluster.password ?? '', server: cluster.address, port: cluster.port },
   })
@@ -155,7 +155,7 @@ it('takes workers from Gunicorn without a restart, and touches nothing that is n
       return 0
     }
   }
-  await expect.poll(workers, { timeout: 20_000 }).toBe(4)
+  await expect.poll(workers, { timeout: 45_000 }).toBe(4)
   // What the operator's login may signal: the lab's server runs as this user.
   const master = readFileSync(pidFile, 'utf8')
   const ended = await one.ended(await started('fewer-workers', { workers: 2, pid_file: pidFile }))

@@ -103,7 +103,7 @@ it('kill -9 of the program in the middle of a command: the command goes on, and 
     stdio: 'ignore',
   })
   children.push(child)
-  await expect.poll(() => counted().length, { timeout: 30_000 }).toBeGreaterThan(3)
+  await expect.poll(() => counted().length, { timeout: 45_000 }).toBeGreaterThan(3)
   const gone = once(child, 'exit')
   child.kill('SIGKILL')
   await gone
@@ -121,14 +121,14 @@ it('kill -9 of the program in the middle of a command: the command goes on, and 
 
 it('a link that is cut twice, and an sshd that is restarted: the run reads on where it was, and starts nothing twice', async () => {
   const run = await start('count')
-  await expect.poll(() => counted().length, { timeout: 30_000 }).toBeGreaterThan(3)
+  await expect.poll(() => counted().length, { timeout: 45_000 }).toBeGreaterThan(3)
   cut()
-  await expect.poll(() => counted().length, { timeout: 30_000 }).toBeGreaterThan(12)
+  await expect.poll(() => counted().length, { timeout: 45_000 }).toBeGreaterThan(12)
   cut()
   const title = readFileSync(`/proc/${server.pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
   const config = /-f (\S+)/.exec(title)?.[1] ?? ''
   process.kill(server.pid, 'SIGKILL')
-  await expect.poll(() => existsSync(`/proc/${server.pid}/fd/0`), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => existsSync(`/proc/${server.pid}/fd/0`), { timeout: 45_000 }).toBe(false)
   children.push(spawn('/usr/sbin/sshd', ['-D', '-f', config], { stdio: 'ignore' }))
   expect(await ended(run.id)).toMatchObject({ state: 'succeeded' })
   expect(counted()).toEqual(undisturbed)
@@ -141,12 +141,12 @@ it('a link that is cut twice, and an sshd that is restarted: the run reads on wh
 
 it('a run that is stopped leaves neither its command nor a folder on the server', async () => {
   const run = await start('count')
-  await expect.poll(() => counted().length, { timeout: 30_000 }).toBeGreaterThan(3)
+  await expect.poll(() => counted().length, { timeout: 45_000 }).toBeGreaterThan(3)
   await core.areas.playbooks.stop(run.id)
   expect(await ended(run.id)).toMatchObject({ state: 'stopped' })
   const then = counted().length
   const again = await start('count')
-  await expect.poll(() => counted().length, { timeout: 30_000 }).toBeGreaterThan(then)
+  await expect.poll(() => counted().length, { timeout: 45_000 }).toBeGreaterThan(then)
   await core.areas.playbooks.stop(again.id)
   await ended(again.id)
   // Each start counts from one: a survivor's numbers would stand between those of the second.

@@ -81,7 +81,7 @@ it('spreads the load, practises the loss of a server, and counts what failed', a
 
   // With the other server gone the drill says what failed, and the lost one comes back all the same.
   servers[1]?.close()
-  await expect.poll(async () => await (await fetch(url)).text(), { timeout: 10_000 }).toBe(String(ports[0]))
+  await expect.poll(async () => await (await fetch(url)).text(), { timeout: 45_000 }).toBe(String(ports[0]))
   const { watcher: from, lost, seconds, stop, start } = values
   const failing = await one.run('failover-drill', { watcher: from, host: lost, url, seconds, stop, start }, [''])
   expect(failing.output).toContain('the other servers do not carry it')
@@ -131,7 +131,7 @@ it('sets a Redis as a cache with a password, and gives it to the application', a
   const settings = join(folder, 'redis.conf')
   writeFileSync(settings, `port ${port}\nbind 127.0.0.1\ndir ${folder}\n`)
   daemon('redis-server', [settings])
-  await expect.poll(() => open(port), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => open(port), { timeout: 45_000 }).toBe(true)
   const env = join(folder, '.env')
   writeFileSync(env, 'NAME=shop\n', { mode: 0o600 })
   const values = { host: 'web', port, password, memory: '64mb', app_hosts: 'web', app_file: env, hit_rate: 90 }
@@ -175,7 +175,7 @@ it('watches servers with Prometheus, and refuses rules that promtool does not ta
     ...[`--config.file=${there}/prometheus.yml`, `--storage.tsdb.path=${there}/data`, '--web.enable-lifecycle'],
     `--web.listen-address=127.0.0.1:${port}`,
   ])
-  await expect.poll(() => open(port), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => open(port), { timeout: 45_000 }).toBe(true)
   const values = {
     ...{ servers: 'web', watch: 'web', targets: `127.0.0.1:${exporter}`, folder: there, interval: 1 },
     ...{ prometheus: `http://127.0.0.1:${port}`, reload: `curl -fsS -X POST http://127.0.0.1:${port}/-/reload` },

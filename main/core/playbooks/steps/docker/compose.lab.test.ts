@@ -208,7 +208,7 @@ it.each([
         return 'it does not run again yet'
       }
     }
-    await expect.poll(told, { timeout: 30_000 }).toBe('told')
+    await expect.poll(told, { timeout: 45_000 }).toBe('told')
     expect(await one.ended(runId)).toMatchObject({ state: 'succeeded', problem: null })
     expect(command('web')).toBe(`["sleep","${seconds}"]`)
   },

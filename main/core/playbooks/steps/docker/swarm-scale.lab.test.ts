@@ -38,7 +38,7 @@ const replicas = (service: string) =>
   engine.docker('service', 'ls', '--filter', `name=${service}`, '--format', '{{.Replicas}}')
 
 it('scales up and down, waits until the tasks run, and keeps the way back', async () => {
-  await expect.poll(() => replicas('web'), { timeout: 20_000 }).toBe('1/1')
+  await expect.poll(() => replicas('web'), { timeout: 45_000 }).toBe('1/1')
   const up = await scale('web', 3)
   const commands = up.preview.steps[0]?.commands ?? []
   expect(commands.find(({ purpose }) => purpose === 'run')?.text).toMatch(/docker service scale --detach 'web=3'$/)

@@ -145,7 +145,7 @@ it('deploys a stack, tells service by service, and takes back what does not run'
   ).toContain('shop_web')
   expect(broken).toMatchObject({ state: 'failed', problem: { code: 'STACK_NOT_CONVERGED', value: 'shop_web' } })
   expect(broken.problem?.fact).toMatch(/no-such-program.*Taken back: .*shop_web/s)
-  await expect.poll(() => replicas('shop_web'), { timeout: 30_000 }).toBe('2/2')
+  await expect.poll(() => replicas('shop_web'), { timeout: 45_000 }).toBe('2/2')
   expect(
     engine(0).docker('service', 'inspect', '--format', '{{json .Spec.TaskTemplate.ContainerSpec.Args}}', 'shop_web'),
   ).toBe('["sleep","100000"]')
