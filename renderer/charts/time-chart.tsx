@@ -15,6 +15,9 @@ import { attachTimeGestures, type TimeWindow } from './time-gestures.ts'
 import { timeLabels } from './time-labels.ts'
 import { useECharts } from './use-echarts.ts'
 
+/** Half of a letter's width under a chart, px. */
+const HALF_LETTER = 3.2
+
 /** One measured line: `at` epoch milliseconds, null a gap. `min` and `max` are drawn as a band behind the average. */
 export interface TimeSeries {
   name: string
@@ -126,7 +129,13 @@ export function TimeChart(props: {
           splitNumber: Math.max(2, Math.floor(width / 130)),
           ...(end - start > 2 * DAY_MS ? { minInterval: DAY_MS } : {}),
           axisLabel: {
-            formatter: (at: number) => labels.tick(at),
+            // A label whose half would hang over the edge is left out.
+            formatter: (at: number) => {
+              const shown = held.current ?? { from: start, to: end }
+              const room = ((shown.to - at) / (shown.to - shown.from)) * width + GRID.right
+              const label = labels.tick(at)
+              return room < label.length * HALF_LETTER ? '' : label
+            },
             color: colours.soft,
             fontFamily: colours.font,
             fontSize: 11,

@@ -17,7 +17,7 @@ export default {
         },
         ladder: {
           title: 'Die Leiter',
-          text: 'Die Stufen des Plans, die größte oben. Bei der jetzigen ist der Balken so weit gefüllt, wie der heutige Treiber ihre genannte Kapazität auslastet. „Gemessen: fällig“ kommt aus Vorhersagen Ihrer Server, „durch Wachstum“ aus dem Wachstum des Plans, P10 bis P90 der simulierten Verläufe.',
+          text: 'Die Stufen des Plans, die größte oben. Bei der jetzigen ist der Balken so weit gefüllt, wie der heutige Treiber ihre genannte Kapazität auslastet. „Gemessen: fällig“ kommt aus Vorhersagen Ihrer Server, „Wachstum“ aus dem Wachstum des Plans, P10 bis P90 der simulierten Verläufe.',
         },
         runways: {
           title: 'Spielräume',

@@ -1,3 +1,9 @@
+import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1'
+import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1'
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Service } from 'kubernetes-models/v1'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
@@ -6,8 +12,8 @@ import { shippedPlans } from '../../test/fixtures/blueprints.ts'
 import { artifactsOf } from './index.ts'
 
 /**
- * What is made, held against the fields and types of Kubernetes' published API (apps/v1, v1, policy/v1, autoscaling/v2,
- * networking.k8s.io/v1) and of KEDA's ScaledObject. Strict: a field that these do not have fails.
+ * What is made, held against the fields that we mean to use of Kubernetes' published API (apps/v1, v1, policy/v1, autoscaling/v2,
+ * networking.k8s.io/v1) and of KEDA's ScaledObject. Strict: another field fails, which the published schemas below let pass.
  */
 const name = z
   .string()
@@ -198,6 +204,25 @@ const OBJECTS = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** The schemas that Kubernetes and KEDA publish. */
+const PUBLISHED = {
+  ...{ Deployment, StatefulSet, Service, PodDisruptionBudget, HorizontalPodAutoscaler, Ingress, ScaledObject },
+} as Record<string, new (given: unknown) => { validate(): void }>
+
+function published(given: { kind: string }): void {
+  const Model = PUBLISHED[given.kind]
+  if (!Model) throw new Error(`no published schema of ${given.kind} is asked here`)
+  new Model(given).validate()
+}
+
+it('the published schemas refuse what is not theirs', () => {
+  const scaleTargetRef = { kind: 'Deployment', name: 'web' }
+  expect(() => published({ kind: 'HorizontalPodAutoscaler', spec: { scaleTargetRef } } as never)).toThrow(/maxReplicas/)
+  expect(() =>
+    published({ kind: 'ScaledObject', spec: { scaleTargetRef, triggers: [{ type: 'cpu' }] } } as never),
+  ).toThrow(/metadata/)
+})
+
 const cases = [...shippedPlans(), artifactPlan()].flatMap((plan) =>
   plan.stages.map(({ id }) => [plan.id, id, plan] as const),
 )
@@ -207,7 +232,9 @@ it.each(cases)('objects of %s at stage %s have the fields of the published API',
     rules: { sources: [], hostLabel: 'instance', where: '' },
   })
   const files = artifacts.filter(({ path }) => path.startsWith('kubernetes/'))
-  const objects = files.flatMap(({ text }) => parseAllDocuments(text).map((document) => OBJECTS.parse(document.toJS())))
+  const given = files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS()))
+  for (const one of given) published(one)
+  const objects = given.map((one) => OBJECTS.parse(one))
   const scaled = new Set(objects.flatMap((one) => ('scaleTargetRef' in one.spec ? [one.spec.scaleTargetRef.name] : [])))
   const workloads = objects.flatMap((one) =>
     one.kind === 'Deployment' || one.kind === 'StatefulSet' ? [one.metadata.name] : [],

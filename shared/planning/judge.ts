@@ -113,7 +113,7 @@ function bare(condition: Condition, plan: PlanWords): string {
   if ('derived' in condition) return derivedWords(condition, plan.currency)
   const need = needWords(condition.need)
   return condition.op === undefined || condition.value === undefined
-    ? `${need} needed`
+    ? `${need}: yes`
     : `${need} ${condition.op} ${needValueWords(condition.need, condition.value)}`
 }
 
@@ -309,7 +309,7 @@ function judgeNeed(condition: Extract<Condition, { need: string }>, evidence: Ev
     condition.op === undefined || condition.value === undefined
       ? Boolean(value)
       : compare(Number(value), condition.op, condition.value)
-  const said = typeof value === 'boolean' ? (value ? 'needed' : 'not needed') : needValueWords(condition.need, value)
+  const said = typeof value === 'boolean' ? (value ? 'yes' : 'no') : needValueWords(condition.need, value)
   const fact = `${needWords(condition.need)}: ${said}, as stated`
   return { ...base, state: holds ? 'fired' : 'clear', condition: words, fact, why: `${fact}.` }
 }

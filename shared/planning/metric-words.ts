@@ -20,8 +20,15 @@ export function unitOfMetric(metric: string): Unit {
   return /^load\d+$/.test(metric) ? 'load' : 'count'
 }
 
+/** What tells a metric's series apart, in the order of the labels' names; that a server asks by itself goes without saying. */
+function labelWords(labels: Labels): string[] {
+  return Object.entries(labels)
+    .filter(([name, value]) => !(name === 'from' && value === 'host'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value)
+}
+
 /** "Disk /srv" or "Container CPU web": the metric with the labels that tell its series apart. */
 export function seriesWords(metric: string, labels: Labels): string {
-  const values = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
-  return [metricWords(metric), ...values.map(([, value]) => value)].join(' ')
+  return [metricWords(metric), ...labelWords(labels)].join(' ')
 }

@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** What a need is called: "high-availability" is "High availability". */
 export function needWords(id: string): string {
-  const words = id.replaceAll('-', ' ')
+  const words = id.replaceAll('-', ' ').replaceAll(/\bsla\b/g, 'SLA')
   return Object.hasOwn(NAMES, id) ? (NAMES[id] as string) : words.charAt(0).toUpperCase() + words.slice(1)
 }
 

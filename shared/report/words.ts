@@ -4,18 +4,24 @@ import type { Scale } from './document.ts'
 
 /** How a report writes its figures; always in English and in UTC, so that the same input gives the same words anywhere. */
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
-const SHORT_DAY = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-const MONTH = new Intl.DateTimeFormat('en', { month: 'short', year: 'numeric', timeZone: 'UTC' })
+/** A format that is made when it is first needed: the first of a program takes ten milliseconds, of its every start. */
+function dates(locale: string, options: Intl.DateTimeFormatOptions): (at: number) => string {
+  let format: Intl.DateTimeFormat | null = null
+  return (at) => {
+    format ??= new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
+    return format.format(at)
+  }
+}
 
 /** "21 November 2026" */
-export const dayText = (at: number): string => DAY.format(at)
+export const dayText = dates('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 
 /** "Nov 21, 2026", where room is scarce. */
-export const shortDayText = (at: number): string => SHORT_DAY.format(at)
+export const shortDayText = dates('en', { day: 'numeric', month: 'short', year: 'numeric' })
 
 /** The calendar month that lies `index` months after the one of `start`: "Nov 2026". */
-export const monthText = (start: number, index: number): string => MONTH.format(monthStart(start, index))
+export const monthText = (start: number, index: number): string => month(monthStart(start, index))
+const month = dates('en', { month: 'short', year: 'numeric' })
 
 /** The first moment of that month, UTC. */
 export function monthStart(start: number, index: number): number {

@@ -7,6 +7,10 @@ import { Interrupted, type RunContext } from './steps/step.ts'
 
 const FIRST_POLL_MS = 200
 const SLOWEST_POLL_MS = 2000
+/** What goes on for long and prints all the while is looked at less often: each look takes the server some twenty milliseconds. */
+const BUSY_POLL_MS = 1000
+/** The pause is this part of how long it was watched already. */
+const BUSY_PART = 1 / 8
 /** Of what was read at once, so much is made lines of before others get their turn. */
 const PART_BYTES = 32_768
 const GIVE_UP_MS = 5 * 60_000
@@ -55,6 +59,7 @@ export async function followBytes(
 ): Promise<Attached> {
   const offsets = { ...from }
   let waitMs = FIRST_POLL_MS
+  const beganAt = context.environment.elapsed()
   let lostAt: number | null = null
   let startingSince: number | null = null
   for (;;) {
@@ -79,7 +84,11 @@ export async function followBytes(
       const over = poll.state === 'ended' || poll.state === 'dead' || poll.state === 'gone'
       if (over && poll.complete) return { exitCode: poll.exitCode, end: poll.state as Attached['end'] }
       if (!over) seenGoingOn = { ageMs: poll.ageMs }
-      waitMs = poll.out.length + poll.err.length > 0 ? FIRST_POLL_MS : Math.min(waitMs * 1.5, SLOWEST_POLL_MS)
+      const busyMs = Math.min(BUSY_POLL_MS, (context.environment.elapsed() - beganAt) * BUSY_PART)
+      waitMs =
+        poll.out.length + poll.err.length > 0
+          ? Math.max(FIRST_POLL_MS, busyMs)
+          : Math.min(Math.max(waitMs * 1.5, busyMs), SLOWEST_POLL_MS)
       more = !poll.complete
     } catch (error) {
       if (context.signal.aborted) throw error

@@ -85,14 +85,22 @@ function Step(props: { number: number; present: number; title?: string; done?: R
   )
 }
 
+const MOST_NAMES = 12
+
 function HostNames({ hosts }: { hosts: Host[] }) {
+  const { t } = useTranslation('now')
   return (
     <ul className={styles.hostNames}>
-      {hosts.map((host) => (
+      {hosts.slice(0, MOST_NAMES).map((host) => (
         <li key={host.id}>
           <a href={`#/servers/${host.id}`}>{host.name}</a> <HostState state={host.state} />
         </li>
       ))}
+      {hosts.length > MOST_NAMES && (
+        <li>
+          <a href="#/servers">{t('guide.moreServers', { more: hosts.length - MOST_NAMES })}</a>
+        </li>
+      )}
     </ul>
   )
 }

@@ -1,14 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useDeferredValue, useEffect } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQueryUtils } from '../../app/core.tsx'
 import { useRoute } from '../../app/route.ts'
-import { PageHeader, QueryView } from '../../ui/index.ts'
-import { AdditionPanel } from './addition/index.tsx'
+import { Loading, PageHeader, QueryView } from '../../ui/index.ts'
 import { AlertsPanel } from './alerts/index.tsx'
 import { BrokenJournals } from './broken-journals.tsx'
 import { Evidence } from './evidence.tsx'
-import { Guide } from './guide.tsx'
 import { useGuide } from './guide-state.ts'
 import { Ladder } from './ladder.tsx'
 import { LimitTable } from './limit-table.tsx'
@@ -16,6 +14,10 @@ import { NextActions } from './next-actions.tsx'
 import styles from './now.module.css'
 import { Runways } from './runways.tsx'
 import { VerdictPanel } from './verdict-panel.tsx'
+
+// What a start with a plan and servers does not show, or shows last, is not read with it.
+const Guide = lazy(async () => ({ default: (await import('./guide.tsx')).Guide }))
+const AdditionPanel = lazy(async () => ({ default: (await import('./addition/index.tsx')).AdditionPanel }))
 
 export default function Now() {
   const utils = useQueryUtils()
@@ -44,8 +46,12 @@ export default function Now() {
             // Without a plan there is nothing to judge by, whatever was put off.
             // A message that an alert fired leads to that alert, whatever else was begun.
             const isTold = query.get('alert') !== null
-            if (current === null || (guide.state === 'open' && !isTold)) return <Guide current={current} hosts={all} />
-            return <Present />
+            if (current !== null && (guide.state !== 'open' || isTold)) return <Present />
+            return (
+              <Suspense fallback={<Loading />}>
+                <Guide current={current} hosts={all} />
+              </Suspense>
+            )
           }}
         </QueryView>
       )}
@@ -61,7 +67,7 @@ function Present() {
   const plan = useQuery(utils.plan.current.queryOptions())
   const hosts = useQuery(utils.hosts.list.queryOptions())
   const stage = verdict.data?.stage
-  // The form at the end is drawn after what was come for.
+  // What stands at the ends is drawn after what was come for.
   const isWhole = useDeferredValue(true, false)
   return (
     <>
@@ -84,8 +90,12 @@ function Present() {
             <BrokenJournals />
             <div className={styles.column}>
               {plan.data && <Ladder costed={plan.data} verdict={said} />}
-              <Runways plan={plan.data?.plan ?? null} />
-              <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} hosts={hosts.data ?? []} />
+              {isWhole && (
+                <>
+                  <Runways plan={plan.data?.plan ?? null} />
+                  <Evidence judgements={said.judgements} plan={plan.data?.plan ?? null} hosts={hosts.data ?? []} />
+                </>
+              )}
             </div>
             <div className={styles.column}>
               <AlertsPanel />
@@ -94,7 +104,9 @@ function Present() {
             </div>
             {isWhole && plan.data && (
               <div className={styles.across}>
-                <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />
+                <Suspense fallback={null}>
+                  <AdditionPanel key={plan.data.plan.id} plan={plan.data.plan} />
+                </Suspense>
               </div>
             )}
           </div>

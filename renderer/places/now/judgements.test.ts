@@ -46,6 +46,7 @@ test('the fullest share leaves out what is not a share and what is better when h
   const rules = [
     judgement({}),
     judgement({ id: 'disk-warning', name: 'Disk', observed: 0.6 }),
+    judgement({ id: 'errors-critical', name: 'Errors', observed: 0.9, subject: 'http_error_ratio' }),
     judgement({ id: 'load-warning', name: 'Load', observed: 9, unit: 'load' }),
     judgement({ id: 'hits-warning', name: 'Cache hits', observed: 0.99, op: '<' }),
     judgement({ id: 'swap-warning', name: 'Swap', observed: null, state: 'unknown' }),

@@ -67,6 +67,8 @@ export function fullest(judgements: readonly Judgement[]): Fullest | null {
   for (const row of limitRows(judgements)) {
     const { observed, unit, op } = row.leading
     if (observed === null || unit !== 'ratio' || op === '<' || op === '<=') continue
+    // Errors fill nothing.
+    if (row.leading.subject.includes('error')) continue
     if (most === null || observed > most.share) most = { name: row.name, share: observed, judgement: row.leading }
   }
   return most

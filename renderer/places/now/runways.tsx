@@ -11,7 +11,7 @@ import { useNow } from '../../app/clock.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
 import { locale } from '../../app/words/locale.ts'
 import { Folded, Loading, Panel, ProblemNotice, Tag } from '../../ui/index.ts'
-import { toneOf } from '../servers/forecast/forecast-view.tsx'
+import { toneOf } from '../servers/forecast/tone.ts'
 import styles from './now.module.css'
 
 /** So many are read and drawn at first, and with each further step: a large fleet has thousands. */
@@ -39,7 +39,7 @@ export function Runways({ plan }: { plan: Plan | null }) {
         <ProblemNotice problem={problemFrom(query.error)} onRetry={() => void query.refetch()} />
       ) : query.data ? (
         <>
-          <RunwayList runways={query.data.runways} plan={plan} />
+          <RunwayList runways={query.data.runways} plan={plan} making={pending > 0} />
           {query.data.left > 0 && (
             <Button
               size="compact-xs"
@@ -58,7 +58,8 @@ export function Runways({ plan }: { plan: Plan | null }) {
   )
 }
 
-function RunwayList({ runways, plan }: { runways: readonly FleetRunway[]; plan: Plan | null }) {
+function RunwayList(props: { runways: readonly FleetRunway[]; plan: Plan | null; making: boolean }) {
+  const { runways, plan } = props
   const { t } = useTranslation('forecast')
   const dated = runways.filter((one) => one.runway?.kind === 'past' || one.runway?.kind === 'dated')
   const others = runways.filter((one) => !dated.includes(one))
@@ -66,7 +67,9 @@ function RunwayList({ runways, plan }: { runways: readonly FleetRunway[]; plan: 
     <>
       {dated.length === 0 && (
         <p className={styles.soft}>
-          {runways.some((one) => one.runway !== null) ? t('panel.none', { count: runways.length }) : t('panel.noneYet')}
+          {runways.some((one) => one.runway !== null)
+            ? t('panel.none', { count: runways.length })
+            : t(props.making ? 'panel.noneMade' : 'panel.noneYet')}
         </p>
       )}
       {dated.length > 0 && <RunwayTable runways={dated} plan={plan} label={t('panel.title')} />}

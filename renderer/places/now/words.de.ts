@@ -27,7 +27,7 @@ export default {
     passed: 'durchlaufen',
     next: 'als Nächstes',
     due: 'gemessen: fällig {{dates}}',
-    growth: 'durch Wachstum: {{dates}}',
+    growth: 'Wachstum: {{dates}}',
     growthText: 'Wann das Wachstum des Plans sie erreicht, P10 bis P90 der simulierten Verläufe',
     costOf: 'Kosten von {{stage}}: {{cost}}',
     levelOf: '{{driver}}: {{level}}. Plan öffnen',
@@ -104,6 +104,7 @@ export default {
     serversHelp:
       'Headroom liest Last, Speicher, Platten, Netz, Docker und PostgreSQL. Es installiert nichts und ändert nichts.',
     serversNext: 'Wählen Sie zuerst einen Plan; an ihm werden die Server gemessen.',
+    moreServers: 'und {{more}} weitere',
     local: 'Diesen Rechner hinzufügen',
     localHelp: 'Ohne Anmeldung. Zeigt binnen einer Minute laufende Diagramme.',
     ssh: 'Server über SSH hinzufügen',

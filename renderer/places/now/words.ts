@@ -104,6 +104,7 @@ export default {
     serversHelp:
       'Headroom reads load, memory, disks, network, Docker and PostgreSQL. It installs nothing and changes nothing.',
     serversNext: 'Pick a plan first; the servers are judged against it.',
+    moreServers: 'and {{more}} more',
     local: 'Add this computer',
     localHelp: 'No login. Shows live charts within a minute.',
     ssh: 'Add a server over SSH',

@@ -57,7 +57,7 @@ export function PlanView({ hand }: { hand: PlanInHand }) {
   )
   return (
     <>
-      <p className={styles.summary}>{plan.summary}</p>
+      {tab === 'stages' && <p className={styles.summary}>{plan.summary}</p>}
       <Tabs value={tab} onChange={(next) => go(addressOf(stage.id, editing, next ?? 'stages'))} keepMounted={false}>
         <div className={styles.tabRow}>
           <Tabs.List>

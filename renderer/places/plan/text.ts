@@ -66,7 +66,9 @@ export function capacityText(
   t: PlanWords,
   naming: 'name' | 'unit' = 'name',
 ): string {
-  const driver = plan.drivers.find((one) => one.id === capacity.driver)?.[naming].toLowerCase() ?? capacity.driver
+  const of = plan.drivers.find((one) => one.id === capacity.driver)
+  // A rate is said with its unit: 500 requests/s, not 500 requests.
+  const driver = (of?.unit.includes('/') ? of.unit : of?.[naming])?.toLowerCase() ?? capacity.driver
   const number = (value: number) => formatQuantity(value, 'count')
   const { min, max } = capacity
   if (max === null) return min ? t('facts.from', { min: number(min), driver }) : t('facts.open', { driver })

@@ -81,7 +81,7 @@ function Field(props: {
       : null
   const common = {
     label,
-    description: [parameter.help, typeHelp].filter(Boolean).join(' · ') || undefined,
+    description: [parameter.help, typeHelp].filter(Boolean).join(' ') || undefined,
     inputWrapperOrder: ['label', 'input', 'error', 'description'] as ('label' | 'input' | 'error' | 'description')[],
     required: parameter.required,
     withAsterisk: false,

@@ -121,7 +121,12 @@ function RunActions({ run, onProblem }: { run: Run; onProblem: (problem: Problem
       )}
       {(run.state === 'failed' || run.state === 'stopped' || run.state === 'interrupted') &&
         run.waiting?.kind !== 'approve' && (
-          <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate({ runId: run.id })}>
+          <Button
+            size="xs"
+            variant={run.problem?.code === 'COMMAND_CHANGED' ? 'default' : 'filled'}
+            loading={resume.isPending}
+            onClick={() => resume.mutate({ runId: run.id })}
+          >
             {run.waiting ? t('run.doneGoOn') : run.state === 'failed' ? t('run.retry') : t('run.resume')}
           </Button>
         )}
@@ -192,6 +197,7 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
   const state = stateOfStep(run, step)
   // What was left to do when the run was cut off says nothing of what is left now.
   const unknown = state === 'interrupted'
+  const took = !unknown && state !== 'waiting' && state !== 'skipped'
   return (
     <li data-state={state}>
       <div className={styles.stepHead}>
@@ -199,7 +205,7 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
           {step.index + 1}. {step.name}
         </b>
         <Tag tone={toneOfStep(state)}>{t(`stepStates.${state}`)}</Tag>
-        {step.startedAt !== null && !unknown && state !== 'waiting' && <Took from={step.startedAt} to={step.endedAt} />}
+        {step.startedAt !== null && took && <Took from={step.startedAt} to={step.endedAt} />}
       </div>
       {state === 'running' && step.progress !== null && (
         <Progress.Root size="sm" mt={4}>
@@ -210,16 +216,16 @@ function Step({ run, step }: { run: Run; step: Run['steps'][number] }) {
         <p className={styles.soft}>{step.progressText}</p>
       )}
       {step.reason !== null && <p className={styles.soft}>{t('run.skippedFor', { reason: step.reason })}</p>}
-      {step.hosts.length > 0 && step.hosts.every((host) => host.state === state) && (
+      {step.hosts.length > 0 && step.hosts.every((host) => stateOnHost(run, step, host.state) === state) && (
         <p className={styles.soft}>{step.hosts.map(({ hostName }) => hostName).join(', ')}</p>
       )}
-      {step.hosts.some((host) => host.state !== state) && (
+      {step.hosts.some((host) => stateOnHost(run, step, host.state) !== state) && (
         <ul className={styles.stepHosts}>
           {step.hosts.map((host) => (
             <li key={host.hostId}>
               <span>{host.hostName}</span>
-              <Tag tone={toneOfStep(stateOnHost(run, host.state))}>
-                {t(`stepStates.${stateOnHost(run, host.state)}`)}
+              <Tag tone={toneOfStep(stateOnHost(run, step, host.state))}>
+                {t(`stepStates.${stateOnHost(run, step, host.state)}`)}
               </Tag>
               {host.problem && <span className={styles.soft}>{host.problem.fact}</span>}
             </li>

@@ -34,6 +34,11 @@ describe('stateOfStep', () => {
     expect(stateOfStep(run('interrupted'), step('succeeded'))).toBe('succeeded')
     expect(stateOfStep(run('interrupted'), step('pending'))).toBe('pending')
   })
+
+  it('a step that changes nothing was not taken back, though the run was', () => {
+    expect(stateOfStep(run('stopped'), { ...step('undone'), undo: 'nothing' })).toBe('unchanging')
+    expect(stateOfStep(run('stopped'), { ...step('undone'), undo: 'yes' })).toBe('undone')
+  })
 })
 
 describe('asksRunSecret', () => {

@@ -22,12 +22,15 @@ export function toneOfStep(state: ReturnType<typeof stateOfStep>): Tone {
 
 type StepState = Run['steps'][number]['state']
 
-/** A step as it is: nothing is known to go on in a run that was interrupted. */
-export const stateOfStep = (run: Run, step: Run['steps'][number]): StepState | 'interrupted' | 'waiting' =>
-  run.waiting?.step === step.id ? 'waiting' : stateOnHost(run, step.state)
+type ShownState = StepState | 'interrupted' | 'unchanging'
 
-/** The same for one server of a step. */
-export function stateOnHost(run: Pick<Run, 'state'>, state: StepState): StepState | 'interrupted' {
+/** A step as it is: nothing is known to go on in a run that was interrupted. */
+export const stateOfStep = (run: Run, step: Run['steps'][number]): ShownState | 'waiting' =>
+  run.waiting?.step === step.id ? 'waiting' : stateOnHost(run, step, step.state)
+
+/** The same for one server of a step. Where a run was taken back past a step that changes nothing, nothing of it was. */
+export function stateOnHost(run: Run, step: Run['steps'][number], state: StepState): ShownState {
+  if (state === 'undone' && step.undo === 'nothing') return 'unchanging'
   return run.state === 'interrupted' && state === 'running' ? 'interrupted' : state
 }
 

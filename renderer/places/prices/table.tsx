@@ -84,7 +84,7 @@ export function PriceTable(props: {
 function Spacer({ height }: { height: number }) {
   return (
     <tr className={styles.spacer}>
-      <td colSpan={COLUMNS.length} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   )
 }

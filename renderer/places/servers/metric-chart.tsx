@@ -34,6 +34,8 @@ export function MetricChart(props: {
   time: TimeRange
   limits: Limit[]
   wanted: boolean
+  /** Among the first of its page, which are on the screen when that is opened. */
+  isFirst: boolean
   /** The metric to open the forecast of at once. */
   forecast: string | null
 }) {
@@ -46,7 +48,7 @@ export function MetricChart(props: {
   const core = useCore()
   const utils = useQueryUtils()
   const place = useRef<HTMLDivElement>(null)
-  const near = useNearScreen(place)
+  const near = useNearScreen(place, props.isFirst)
   useEffect(() => {
     if (wanted) place.current?.scrollIntoView({ block: 'center' })
   }, [wanted])

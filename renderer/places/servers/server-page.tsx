@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, RefreshCw, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
 import { hostAddress } from '../../../shared/format/host-address.ts'
@@ -78,6 +78,8 @@ function OneServer({ host }: { host: Host }) {
     },
   })
   const test = useMutation({ mutationFn: () => core.hosts.test({ hostId: host.id }) })
+  // The forms below the charts are drawn after them.
+  const isWhole = useDeferredValue(true, false)
   const problem = collect.isError ? problemFrom(collect.error) : test.isError ? problemFrom(test.error) : host.problem
   return (
     <>
@@ -133,7 +135,7 @@ function OneServer({ host }: { host: Host }) {
       {isReal && <HistoryOffer host={host} />}
       <RangeBar time={time} />
       <Charts host={host} time={time} wanted={wanted} forecast={query.get('forecast') !== null} />
-      {isReal && (
+      {isReal && isWhole && (
         <div className={styles.below}>
           <HistoryPanel key={`history ${host.id}`} host={host} />
           <ServicesPanel key={`services ${host.id}`} host={host} />
@@ -191,7 +193,7 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
                   ))}
                 </div>
                 <div className={styles.charts}>
-                  {section.charts.map((spec) => (
+                  {section.charts.map((spec, at) => (
                     <MetricChart
                       key={spec.id}
                       hostId={host.id}
@@ -199,6 +201,7 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
                       time={time}
                       limits={stage?.limits ?? NO_LIMITS}
                       wanted={target?.id === spec.id}
+                      isFirst={section === sections[0] && at < ON_SCREEN}
                       forecast={props.forecast && target?.id === spec.id ? wanted : null}
                     />
                   ))}
@@ -212,6 +215,8 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
   )
 }
 const NO_LIMITS: [] = []
+/** Charts that are in sight of the head of the page. */
+const ON_SCREEN = 4
 
 /** Ways to the parts of a long page, by mouse and keyboard. */
 function Jumps({ sections }: { sections: readonly Section[] }) {

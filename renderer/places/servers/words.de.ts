@@ -326,7 +326,7 @@ export default {
     in: 'Halb so lang',
     follow: 'Mitlaufen',
     live: 'laufend',
-    hint: 'Ziehen oder Strg und Mausrad vergrößert, Umschalt und Ziehen verschiebt; Zurück nimmt es zurück.',
+    hint: 'Ziehen oder Strg + Rad zoomt, Umschalt + Ziehen verschiebt; Zurück hebt es auf.',
     withKey: '{{label}} ({{key}})',
     stretch: 'worauf der Link zeigt',
   },

@@ -52,6 +52,8 @@ export function KeyFigures(props: {
   }
   const headline = trigger === null ? t('headlineStay', { months: simulation.months }) : triggerWords(trigger)
   const cost = from === to ? t('headlineCostSame', { to }) : t('headlineCost', { from, to, month: month(end) })
+  const low = roughly(at(simulation.cumulativeCost.p10, end))
+  const high = roughly(at(simulation.cumulativeCost.p90, end))
   const details = [
     t('detailDriver', {
       driver: primaryDriver(props.plan).name,
@@ -61,10 +63,11 @@ export function KeyFigures(props: {
       high: about(at(simulation.driver.p90, end)),
       month: month(end),
     }),
-    t('detailTotal', {
+    // A range of no width is none.
+    t(low === high ? 'detailTotalSame' : 'detailTotal', {
       p50: roughly(at(simulation.cumulativeCost.p50, end)),
-      low: roughly(at(simulation.cumulativeCost.p10, end)),
-      high: roughly(at(simulation.cumulativeCost.p90, end)),
+      low,
+      high,
     }),
     overload(),
     ...(simulation.migrationHours > 0 ? [t('detailMoves', { hours: countText(simulation.migrationHours) })] : []),

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatLocale } from '../../../shared/format/locale.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
@@ -74,6 +74,8 @@ export function Result(props: {
     const { p10, p50, p90 } = simulation.overloadMinutes
     return { p10: hours(p10), p50: hours(p50), p90: hours(p90) }
   }, [simulation])
+  // What is below the first screen is drawn after it.
+  const isWhole = useDeferredValue(true, false)
   const held = simulation.stageShare.filter((stage) => stage.share.some((share) => share > 0))
 
   return (
@@ -140,45 +142,49 @@ export function Result(props: {
           />
         </Panel>
       </div>
-      <Panel title={t('utilisation')}>
-        {simulation.utilisation.length === 0 ? (
-          <p className={styles.soft}>{t('noUtilisation')}</p>
-        ) : (
-          <div className={styles.multiples}>
-            {simulation.utilisation.map((one) => (
-              <Utilisation key={one.resource} plan={plan} one={one} labels={labels} />
-            ))}
-          </div>
-        )}
-      </Panel>
-      {held.length > 1 && (
-        <Panel label={t('stageShare')}>
-          <StageShare
-            title={t('stageShare')}
-            note={t('stageShareNote')}
-            months={labels}
-            stages={held}
-            group={CROSSHAIR}
-            height={140}
-            ariaSummary={t('stageShareSummary', {
-              month: labels.at(-1) ?? '',
-              shares: held.map((stage) => `${stage.name} ${percent(stage.share.at(-1) ?? 0)}`).join(', '),
-            })}
-          />
-        </Panel>
-      )}
-      <TriggerTable plan={plan} simulation={simulation} start={start} />
-      {simulation.notModelled.length > 0 && (
-        <Panel title={t('notModelled')}>
-          <p className={styles.soft}>{t('notModelledHelp')}</p>
-          <ul className={styles.missing}>
-            {simulation.notModelled.map((one) => (
-              <li key={one.id}>
-                {one.name} <span className={styles.soft}>{one.why}</span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
+      {isWhole && (
+        <>
+          <Panel title={t('utilisation')}>
+            {simulation.utilisation.length === 0 ? (
+              <p className={styles.soft}>{t('noUtilisation')}</p>
+            ) : (
+              <div className={styles.multiples}>
+                {simulation.utilisation.map((one) => (
+                  <Utilisation key={one.resource} plan={plan} one={one} labels={labels} />
+                ))}
+              </div>
+            )}
+          </Panel>
+          {held.length > 1 && (
+            <Panel label={t('stageShare')}>
+              <StageShare
+                title={t('stageShare')}
+                note={t('stageShareNote')}
+                months={labels}
+                stages={held}
+                group={CROSSHAIR}
+                height={140}
+                ariaSummary={t('stageShareSummary', {
+                  month: labels.at(-1) ?? '',
+                  shares: held.map((stage) => `${stage.name} ${percent(stage.share.at(-1) ?? 0)}`).join(', '),
+                })}
+              />
+            </Panel>
+          )}
+          <TriggerTable plan={plan} simulation={simulation} start={start} />
+          {simulation.notModelled.length > 0 && (
+            <Panel title={t('notModelled')}>
+              <p className={styles.soft}>{t('notModelledHelp')}</p>
+              <ul className={styles.missing}>
+                {simulation.notModelled.map((one) => (
+                  <li key={one.id}>
+                    {one.name} <span className={styles.soft}>{one.why}</span>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
+        </>
       )}
     </>
   )

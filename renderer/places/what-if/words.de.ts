@@ -23,8 +23,9 @@ export default {
   headlineCost: '. Bis {{month}} gehen die Kosten von {{from}} auf {{to}} im Monat.',
   headlineCostSame: '. Die Kosten bleiben bei {{to}} im Monat.',
   detailDriver: '{{driver}} gehen bis {{month}} von {{from}} auf {{to}} (80-%-Spanne {{low}} bis {{high}}).',
+  detailTotalSame: 'Alle Monate zusammen kosten {{p50}}.',
   detailTotal: 'Alle Monate zusammen kosten {{p50}} (80-%-Spanne {{low}} bis {{high}}).',
-  detailFull: '{{name}} überschreitet etwa im {{month}} 100 % dessen, was die Stufe bietet.',
+  detailFull: 'Als Erstes über 100 % dessen, was die Stufe bietet: {{name}}, etwa im {{month}}.',
   detailNeverFull: 'Im mittleren Verlauf überschreitet keine Ressource 100 %.',
   basis:
     '{{paths}} Verläufe, Startwert {{seed}}. Monte-Carlo-Standardfehler der mittleren Kosten: höchstens {{error}} im Monat.',

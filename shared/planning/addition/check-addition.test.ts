@@ -75,7 +75,7 @@ describe('so many more', () => {
     const found = check([level('memory_used_ratio', 0.95)], { users: 1 })
     expect(found.answer).toBe('does-not-fit')
     expect(found.headline).toBe(
-      '1 more user does not fit on Small. Over already: Memory (Memory > 90%). Move to Medium first.',
+      '1 more user does not fit on Small. Over already in busy hours: Memory (Memory > 90%). Move to Medium first.',
     )
     expect(row(found, 'memory-critical')).toMatchObject({ state: 'over-now', room: { users: 0 } })
   })

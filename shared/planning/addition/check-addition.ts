@@ -144,7 +144,8 @@ function headlineOf(plan: Plan, input: AdditionInput, { answer, rows, binds, pre
 
 /** "First over: Memory (warning at 75%), with 7 more tenants." */
 function firstWords(plan: Plan, row: AdditionRow): string {
-  if (row.state === 'over-now') return `Over already: ${row.name} (${row.condition}).`
+  if (row.state === 'over-now')
+    return `Over already${row.basis === 'measured' ? ' in busy hours' : ''}: ${row.name} (${row.condition}).`
   const room = addedWords(plan, row.room ?? {}).replaceAll(/\b0 more\b/g, 'no more')
   return `${row.name} binds first (${row.condition}): room for ${room}.`
 }

@@ -118,7 +118,7 @@ function rowOf(
     threshold: 'value' in condition && single ? (condition.value ?? null) : null,
     ...{ now, planned, source },
     perUnit: now === null || planned === null ? null : (planned - now) / first,
-    ...{ state: 'inside', room: null, why: after?.why ?? '' },
+    ...{ state: 'inside', room: null, why: after === undefined ? '' : `With them: ${after.why}` },
   }
   if (single && row.now !== null && row.planned !== null && row.threshold !== null)
     row.why = whyOf(row as AdditionRow & { now: number; planned: number; threshold: number })

@@ -1,7 +1,7 @@
 import { DAY_MS, formatDuration, HOUR_MS } from '../../format/duration.ts'
 import { formatQuantity } from '../../format/quantity.ts'
 import type { Labels, Unit } from '../../model/metric.ts'
-import { metricWords } from '../metric-words.ts'
+import { seriesWords } from '../metric-words.ts'
 import type { Forecast } from './model.ts'
 import type { Runway } from './runway.ts'
 
@@ -41,8 +41,7 @@ export function runwayWords(runway: Runway, subject: Subject, forecast: Forecast
 
 /** "Disk /srv on db-1" */
 export function subjectWords({ hostName, metric, labels }: Pick<Subject, 'hostName' | 'metric' | 'labels'>): string {
-  const values = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `${[metricWords(metric), ...values.map(([, value]) => value)].join(' ')} on ${hostName}`
+  return `${seriesWords(metric, labels)} on ${hostName}`
 }
 
 /** "33 to 58", in the unit of `middle`, or with units where they differ; open where the far edge is not reached. */

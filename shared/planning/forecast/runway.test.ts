@@ -71,6 +71,18 @@ describe('a runway', () => {
     expect(runway(rising(), 0.5)).toEqual({ kind: 'past', threshold: 0.5, at: NOW })
     expect(words(rising(), 0.4)).toBe('Disk /srv on db-1 is already at or above 40%: 50%.')
   })
+  it('is not past on a threshold that has to be passed', () => {
+    const none = { ...rising(100, 0), last: { at: NOW, value: 0.5 } }
+    const flat = {
+      ...none,
+      point: none.point.map(() => 0.5),
+      low: none.low.map(() => 0.5),
+      high: none.high.map(() => 0.5),
+    }
+    expect(runway(flat, 0.5, '>')).toMatchObject({ kind: 'beyond' })
+    expect(runway(flat, 0.5, '<')).toMatchObject({ kind: 'beyond' })
+    expect(runway(flat, 0.5, '>=')).toMatchObject({ kind: 'past' })
+  })
   it('goes down too', () => {
     const falling = rising(100, -0.004)
     expect(runway(falling, 0.3, '<=')).toMatchObject({ kind: 'dated', at: NOW + 50 * DAY_MS })

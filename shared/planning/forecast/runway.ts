@@ -15,7 +15,9 @@ export type Runway =
 /** `op` is the direction in which the threshold is crossed. Nothing is said beyond the forecast's own horizon (`until`). */
 export function runway(forecast: Forecast, threshold: number, op: Comparison = '>='): Runway {
   const rising = op === '>' || op === '>='
-  const there = (value: number): boolean => (rising ? value >= threshold : value <= threshold)
+  // What has to be above a threshold is not there while it lies on it: no swap is not over "no swap".
+  const there = (value: number): boolean =>
+    op === '>' ? value > threshold : op === '<' ? value < threshold : rising ? value >= threshold : value <= threshold
   if (there(forecast.last.value)) return { kind: 'past', threshold, at: forecast.last.at }
   const first = (values: readonly number[]): number | null => {
     const step = values.findIndex(there)

@@ -38,6 +38,7 @@ export function Answer({ check, plan, stale }: { check: AdditionCheck; plan: Pla
         </p>
       )}
       {check.rows.length > 0 && <Rows rows={check.rows} plan={plan} />}
+      {check.rows.some((row) => row.basis === 'measured') && <p className={styles.small}>{t('busy')}</p>}
       {check.first.length > 0 && (
         <section>
           <h3 className={styles.small}>{t('first')}</h3>

@@ -22,6 +22,7 @@ export default {
     assumed: 'Annahme des Plans; nichts wurde gemessen',
     stated: 'im Plan genannt',
   },
+  busy: 'Gemessene Lasten sind die der vollen Stunden: 95 % der Viertelstunden der letzten Woche liegen darunter, darum stehen sie über den Werten dieser Minute.',
   perUnit: '{{value}} für jeden weiteren',
   chartOf: 'Diagramm von {{name}} auf {{host}}',
   tooSmall: 'Stufen, die sie nicht tragen',

@@ -22,6 +22,7 @@ export default {
     assumed: 'the plan’s assumption; nothing was measured',
     stated: 'stated in the plan',
   },
+  busy: 'Measured loads are those of busy hours: 95% of the quarter hours of the last week lie under them, so they stand above the values of this minute.',
   perUnit: '{{value}} for each more',
   chartOf: 'Chart of {{name}} on {{host}}',
   tooSmall: 'Stages that do not carry them',

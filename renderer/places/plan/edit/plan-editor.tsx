@@ -41,8 +41,12 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
     <div className={styles.stack}>
       <Panel title={t('plan.about')}>
         <div className={styles.fields}>
-          <TextField label={t('plan.name')} value={plan.name} path={['name']} edit={edit} />
-          <TextField label={t('plan.source')} optional value={plan.source} path={['source']} edit={edit} />
+          <div className={styles.broadField}>
+            <TextField label={t('plan.name')} value={plan.name} path={['name']} edit={edit} />
+          </div>
+          <div className={styles.broadField}>
+            <TextField label={t('plan.source')} optional value={plan.source} path={['source']} edit={edit} />
+          </div>
           <TextField
             label={t('plan.currency')}
             help={t('plan.currencyHelp')}

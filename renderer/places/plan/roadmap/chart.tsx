@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { RoadmapStage } from '../../../../shared/planning/roadmap.ts'
 import styles from './roadmap.module.css'
 import { dragged, fitted, type Row } from './rows.ts'
-import { timeAxis } from './time-axis.ts'
+import { type Tick, timeAxis } from './time-axis.ts'
 
 export const GUTTER = 286
 export const HEAD = 40
@@ -46,6 +46,11 @@ export function RoadmapChart(props: {
   const x = (months: number) => GUTTER + (Math.min(Math.max(months, from - 0.3), to) - from) * scale
   const bottom = HEAD + props.height + FOOT
   const axis = timeAxis(start, from, to, scale, (number) => t('quarter', { number }))
+  /** The name of a month or quarter on which the word for today stands gives way to it. */
+  const underToday = ({ at, label }: Tick): boolean => {
+    const [begin, end] = [x(at) + 4, x(0) - 4]
+    return begin < end && begin + label.length * 6.2 > end - t('today').length * 6.6
+  }
   const stageRows = rows.filter((row) => row.kind === 'stage')
   const byId = new Map(stageRows.map((row) => [row.of.id, row]))
 
@@ -144,7 +149,7 @@ export function RoadmapChart(props: {
                 y1={20}
                 y2={bottom}
               />
-              {tick.label !== '' && x(tick.at) < width - 26 && (
+              {tick.label !== '' && x(tick.at) < width - 26 && !underToday(tick) && (
                 <text className={styles.tick} x={x(tick.at) + 4} y={33}>
                   {tick.label}
                 </text>

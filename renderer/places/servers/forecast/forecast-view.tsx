@@ -14,6 +14,7 @@ import { type Threshold, TimeChart } from '../../../charts/index.ts'
 import { EmptyState, Loading, ProblemNotice, Tag } from '../../../ui/index.ts'
 import styles from './forecast.module.css'
 import { CandidateTable, EarlierTable } from './forecast-tables.tsx'
+import { toneOf } from './tone.ts'
 
 type Made = Extract<SeriesForecast['result'], { kind: 'forecast' }>
 
@@ -179,11 +180,6 @@ function bySoonest(runways: readonly ThresholdRunway[]): ThresholdRunway[] {
   const rank = ({ runway }: ThresholdRunway) => (runway ? RANKS[runway.kind] : 3)
   const date = ({ runway }: ThresholdRunway) => (runway?.kind === 'dated' ? (runway.at ?? runway.until) : 0)
   return [...runways].sort((a, b) => rank(a) - rank(b) || date(a) - date(b) || a.threshold - b.threshold)
-}
-
-export function toneOf({ runway, severity }: Pick<ThresholdRunway, 'runway' | 'severity'>) {
-  if (runway?.kind === 'past') return severity === 'critical' ? 'bad' : 'warn'
-  return runway?.kind === 'dated' && runway.at !== null ? 'warn' : 'neutral'
 }
 
 function Facts({ one, made }: { one: SeriesForecast; made: Made }) {

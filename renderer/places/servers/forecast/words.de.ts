@@ -52,6 +52,7 @@ export default {
     pending_one: '{{count}} Vorhersage entsteht…',
     pending_other: '{{count}} Vorhersagen entstehen…',
     none: 'Kein Grenzwert, kein Auslöser und keine Platte wird laut Vorhersage erreicht. {{count}} wurden betrachtet.',
+    noneMade: 'Noch keine Vorhersage; die ersten entstehen gerade.',
     noneYet: 'Noch keine Vorhersage. Sie braucht mindestens 12 Messschritte.',
     what: 'Was',
     reaches: 'Erreicht',

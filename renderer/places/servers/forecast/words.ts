@@ -52,6 +52,7 @@ export default {
     pending_one: 'making {{count}} forecast…',
     pending_other: 'making {{count}} forecasts…',
     none: 'No limit, trigger or disk is forecast to be reached. {{count}} were looked at.',
+    noneMade: 'No forecast yet; the first are being made.',
     noneYet: 'No forecast yet. A forecast needs at least 12 steps of measurements.',
     what: 'What',
     reaches: 'Reaches',

@@ -26,7 +26,7 @@ export default {
     help: 'Sie sehen, was in der Datei ist, bevor etwas ersetzt wird.',
     choose: 'Datei wählen…',
     path: 'Oder ihr Pfad',
-    pathHelp: 'ein ganzer Pfad auf dem Rechner, auf dem die Engine läuft',
+    pathHelp: 'ganzer Pfad, wo die Engine läuft',
     look: 'Ansehen',
     sending: 'Gelesen: {{done}} von {{total}}',
     checking: 'Jeder Teil davon wird geprüft…',

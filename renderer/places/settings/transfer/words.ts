@@ -26,7 +26,7 @@ export default {
     help: 'You see what is in the file before anything is replaced.',
     choose: 'Choose a file…',
     path: 'Or its path',
-    pathHelp: 'a whole path on the computer where the engine runs',
+    pathHelp: 'whole path, where the engine runs',
     look: 'Look at it',
     sending: 'Reading: {{done}} of {{total}}',
     checking: 'Every part of it is checked…',

@@ -4,7 +4,7 @@ export default {
   remove: 'Entfernen',
   months_one: ' Monat',
   months_other: ' Monate',
-  present: '{{driver}} heute',
+  present: 'Jetzige {{driver}}',
   horizon: 'Horizont',
   seed: 'Startwert',
   seedHelp: 'derselbe Startwert ergibt dieselben Verläufe',
@@ -61,7 +61,7 @@ export default {
     removePiece: 'Abschnitt {{piece}} entfernen',
   },
   drivers: {
-    present: '{{driver}} heute',
+    present: 'Jetzige {{driver}}',
     grows: 'Wachstum: {{driver}}',
     along: 'Zusammen mit {{driver}}',
     own: 'Eigenes Wachstum',

@@ -81,38 +81,40 @@ export function FitTable(props: {
           clearable
         />
       </div>
-      <table className={styles.table} aria-label={t('table')}>
-        <thead>
-          <tr>
-            <th scope="col" data-number>
-              {t('columns.cost')}
-            </th>
-            {against && (
+      <div className={styles.scroll}>
+        <table className={styles.table} aria-label={t('table')}>
+          <thead>
+            <tr>
               <th scope="col" data-number>
-                {t('columns.difference')}
+                {t('columns.cost')}
               </th>
-            )}
-            <th scope="col">{t('columns.plan')}</th>
-            <th scope="col">{t('columns.size')}</th>
-            <th scope="col">{t('columns.binds')}</th>
-            <th scope="col">{t('columns.headroom')}</th>
-            <th scope="col">{t('columns.age')}</th>
-            <th scope="col" aria-label={t('columns.use')} />
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, shown).map((row) => (
-            <Row
-              key={`${priceKey(row.price)} ${row.nodes}`}
-              row={row}
-              terms={terms}
-              money={money}
-              difference={against ? row.monthlyMinor - against.minor : null}
-              onUse={() => setUsing(row)}
-            />
-          ))}
-        </tbody>
-      </table>
+              {against && (
+                <th scope="col" data-number>
+                  {t('columns.difference')}
+                </th>
+              )}
+              <th scope="col">{t('columns.plan')}</th>
+              <th scope="col">{t('columns.size')}</th>
+              <th scope="col">{t('columns.binds')}</th>
+              <th scope="col">{t('columns.headroom')}</th>
+              <th scope="col">{t('columns.age')}</th>
+              <th scope="col" aria-label={t('columns.use')} />
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, shown).map((row) => (
+              <Row
+                key={`${priceKey(row.price)} ${row.nodes}`}
+                row={row}
+                terms={terms}
+                money={money}
+                difference={against ? row.monthlyMinor - against.minor : null}
+                onUse={() => setUsing(row)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {rows.length > shown && (
         <Button variant="subtle" size="xs" mt="xs" onClick={() => setShown(shown + PAGE)}>
           {t('more', { count: Math.min(PAGE, rows.length - shown), rest: rows.length - shown })}
@@ -137,7 +139,7 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
   const { t: prices } = useTranslation('prices')
   const { row, terms, money } = props
   const { price } = row
-  const percent = (ratio: number) => formatQuantity(ratio, 'ratio', { digits: 0 })
+  const percent = (ratio: number) => formatQuantity(ratio, 'ratio', { digits: 0 }).replace('-', '−')
   const cost = money(row.monthlyMinor)
   const { disk, traffic } = row.parts
   const size = [
@@ -185,12 +187,20 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
         <small>{price.region}</small>
       </td>
       <td>
-        {size.join(', ')}
+        {size.map((part, at) => (
+          <span key={String(part)} className={styles.whole}>
+            {part}
+            {at < size.length - 1 && ', '}
+          </span>
+        ))}
         <small>
           {[
             ...marks,
             row.volumeGb > 0 && t('plusDisk', { gb: row.volumeGb }),
-            row.overageTb > 0 && t('overage', { tb: Number(row.overageTb.toPrecision(3)) }),
+            row.overageTb > 0 &&
+              (row.overageTb < 1
+                ? t('overageGb', { gb: formatQuantity(row.overageTb * 1000, 'count', { digits: 0 }) })
+                : t('overage', { tb: Number(row.overageTb.toPrecision(3)) })),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -211,14 +221,13 @@ function Row(props: { row: FitRow; terms: FitTerms; money: MoneyText; difference
         })}
       </td>
       <td title={price.source}>
-        {days === null ? <Tag tone="warn">{t('undated')}</Tag> : t('age', { count: days })}
-        <small>
-          {days !== null && days > 90 && (
-            <Tag tone={days > 180 ? 'bad' : 'warn'}>{t(days > 180 ? 'stale' : 'old')}</Tag>
-          )}
-          {days !== null && days > 90 && ' '}
-          {t('confidence', { level: prices(`confidences.${price.confidence}`) })}
-        </small>
+        {days === null ? (
+          <Tag tone="warn">{t('undated')}</Tag>
+        ) : (
+          t('age', { count: days, days: formatQuantity(days, 'count') })
+        )}{' '}
+        {days !== null && days > 90 && <Tag tone={days > 180 ? 'bad' : 'warn'}>{t(days > 180 ? 'stale' : 'old')}</Tag>}
+        <small>{t('confidence', { level: prices(`confidences.${price.confidence}`) })}</small>
       </td>
       <td>
         <Button

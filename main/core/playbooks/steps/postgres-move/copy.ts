@@ -91,9 +91,16 @@ function copyScript(plan: CopyPlan, source: Side, target: Side): string {
   const files = plan.route.within ? '"$inside/dump"' : '"$dir/dump"'
   return `${dump(`-Fd -j ${plan.jobs} -Z${plan.compression} -f ${files}`)}; echo $? >dump.code; echo 0 >restore.code
 tell phase restore
-[ "$(cat dump.code)" != 0 ] || { ${restore} --exit-on-error -j ${plan.jobs} -d ${to} ${files} 4>&- </dev/null; echo $? >restore.code; }
-rm -rf "$dir/dump"`
+[ "$(cat dump.code)" != 0 ] || { ${restore} --exit-on-error -j ${plan.jobs} -d ${to} ${files} 4>&- </dev/null; echo $? >restore.code; }`
 }
+
+/** Until the session with the snapshot has it: a few hundredths of a second, where the server is not busy. */
+export const AWAIT_SNAPSHOT = `naps=0
+until grep -q '^snapshot ' answer; do
+  kill -0 "$keeper" 2>/dev/null || { cat answer.said >&2; exit 66; }
+  naps=$((naps + 1)); nap=0.02; [ $naps -le 10 ] || nap=0.2
+  sleep $nap 2>/dev/null || sleep 1
+done`
 
 function jobScript(plan: CopyPlan, source: Side, target: Side): string {
   return `${jobPreamble(plan, source, target)}
@@ -104,10 +111,7 @@ keeper=$!
 exec 4>ask
 trap '' PIPE
 cat >&4 ${sqlInput(`${BEGIN_READING}\nSELECT 'snapshot ' || pg_export_snapshot();\n${SEQUENCES}`)}
-until grep -q '^snapshot ' answer; do
-  kill -0 "$keeper" 2>/dev/null || { cat answer.said >&2; exit 66; }
-  sleep 0.2 2>/dev/null || sleep 1
-done
+${AWAIT_SNAPSHOT}
 snapshot=$(sed -n 's/^snapshot //p' answer)
 tell writes-before "$(source_tool ${PSQL} -d ${quoteWord(source.database)} -c '${WRITES}' </dev/null)"
 tell tables "$(source_tool ${PSQL} -d ${quoteWord(source.database)} ${sqlInput(ALL_TABLES)}
@@ -128,7 +132,7 @@ watcher=$!
 clock() { tell clock "$(cut -d' ' -f1 /proc/uptime 2>/dev/null)"; }
 clock
 ${copyScript(plan, source, target)}
-clock
+clock${plan.format === 'directory' ? '\nrm -rf "$dir/dump"' : ''}
 kill "$watcher" 2>/dev/null; watcher=
 : <>ask.size <>ask.sending # a session that was never asked anything waits for someone to open these
 wait "$sizes" "$sendings"

@@ -1,7 +1,7 @@
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import type { Command } from '../../../../../shared/model/command.ts'
 import { Secret } from '../../../../../shared/model/secret.ts'
-import { type CopyPlan, MARK } from './copy.ts'
+import { AWAIT_SNAPSHOT, type CopyPlan, MARK } from './copy.ts'
 import { BEGIN_READING, CONTENTS, CONTENTS_NOW, SEQUENCES, WRITES } from './queries.ts'
 import { PSQL, passwordInput, privateFolder, readPasswords, type Side, sqlInput, toolFunction } from './side.ts'
 
@@ -60,10 +60,7 @@ keeper=$!
 exec 4>ask
 trap '' PIPE
 cat >&4 ${sqlInput(`${BEGIN_READING}\nSELECT 'snapshot ' || pg_export_snapshot();\n${SEQUENCES}`)}
-until grep -q '^snapshot ' answer; do
-  kill -0 "$keeper" 2>/dev/null || { cat answer.said >&2; exit 66; }
-  sleep 0.2 2>/dev/null || sleep 1
-done
+${AWAIT_SNAPSHOT}
 trap 'exit 129' PIPE
 snapshot=$(sed -n 's/^snapshot //p' answer)
 tell writes-before "$(source_tool ${PSQL} -d ${from} -c '${WRITES}' </dev/null)" >&2

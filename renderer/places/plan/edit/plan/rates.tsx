@@ -24,7 +24,7 @@ export function Rates({ plan, edit }: PlanPartProps) {
       <TextField
         key={`add ${rates.length}`}
         label={t('plan.addRate')}
-        placeholder="USD 0.92"
+        placeholder={plan.currency === 'USD' ? 'EUR 1.09' : 'USD 0.92'}
         value=""
         path={['rates']}
         edit={(one) => {
