@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { type Entry, type GroupName, useFixedEntries, useObjectEntries } from './entries.ts'
 import { pageEntries } from './page-entries.ts'
@@ -18,9 +19,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [before] = useState(() => document.activeElement)
   const [page] = useState(() => pageEntries(document.getElementById('content') ?? document.body))
   const fixed = useFixedEntries(window.location.hash)
-  const objects = useObjectEntries()
+  const { objects, isWaiting } = useObjectEntries()
   const { ids: recent, chose } = useRecent()
   const [question, setQuestion] = useState('')
+  // Enter came before anything that answers: the first that does is taken.
+  const [isWanted, setWanted] = useState(false)
   const asked = useDeferredValue(question)
   // biome-ignore lint/correctness/useExhaustiveDependencies: objects are new values at each drawing; what they are changes with their number
   const rows = useMemo(
@@ -37,28 +40,36 @@ export function Palette({ onClose }: { onClose: () => void }) {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [shown, rows])
 
+  // At once, not a moment later: a key that is pressed before a timer's turn would go to what is then focused.
   const close = () => {
-    onClose()
-    setTimeout(() => giveFocusBack(before), 0)
+    flushSync(onClose)
+    giveFocusBack(before)
   }
   const choose = (row: Found<Entry> | undefined) => {
     if (!row) return
     if (row.entry.group !== 'page') chose(row.entry.id)
-    onClose()
-    // Once the palette is gone: what is opened then takes the focus, and gives it back to where it was before.
-    setTimeout(() => {
-      giveFocusBack(before)
-      row.entry.run()
-    }, 0)
+    close()
+    // Once the palette is gone: what is opened takes the focus, and gives it back to where it was before.
+    row.entry.run()
   }
+  const first = rows[0]
+  const isReady = isWanted && first !== undefined && asked === question
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the awaited answer is there
+  useEffect(() => {
+    if (!isReady) return
+    const turn = setTimeout(() => choose(first), 0)
+    return () => clearTimeout(turn)
+  }, [isReady])
   const pressed = (event: KeyboardEvent) => {
     const digit = event.altKey ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
     if (digit !== undefined) choose(rows[Number(digit) - 1])
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing)
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       // What was typed last counts, also where the list is still behind it.
-      choose(asked === question ? rows[shown] : rowsFor(question.trim(), { page, fixed, objects, recent })[0])
-    else if (step !== undefined && rows.length > 0)
+      const row = asked === question ? rows[shown] : rowsFor(question.trim(), { page, fixed, objects, recent })[0]
+      choose(row)
+      setWanted(!row && isWaiting)
+    } else if (step !== undefined && rows.length > 0)
       setAt(Math.abs(step) === 1 ? (shown + step + rows.length) % rows.length : clamp(shown + step, rows.length))
     else return
     event.preventDefault()
@@ -78,6 +89,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <div className={styles.field}>
         <Search size={16} aria-hidden="true" />
         <input
+          ref={focusAtOnce}
           data-autofocus
           type="text"
           role="combobox"
@@ -93,6 +105,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           onChange={(event) => {
             setQuestion(event.currentTarget.value)
             setAt(0)
+            setWanted(false)
           }}
           onKeyDown={pressed}
         />
@@ -200,6 +213,9 @@ function Marked({ text, marks }: { text: string; marks: readonly number[] }) {
   }
   return pieces.map((piece) => (piece.bold ? <b key={piece.at}>{piece.text}</b> : piece.text))
 }
+
+/** The first letter may be typed before the dialog's own timer gives it the focus. */
+const focusAtOnce = (field: HTMLInputElement | null): void => field?.focus({ preventScroll: true })
 
 const clamp = (at: number, length: number): number => Math.max(0, Math.min(length - 1, at))
 
