@@ -92,34 +92,24 @@ export function useFixedEntries(hash: string): Entry[] {
   ]
 }
 
-/** Everything of the workspace that has an address, and whether any is still on its way. Read only while the palette is open. */
-export function useObjectEntries(): { objects: Entry[]; isWaiting: boolean } {
+/** Everything of the workspace that has an address. Read only while the palette is open. */
+export function useObjectEntries(): Entry[] {
   const { t } = useTranslation()
   const { t: alertWords } = useTranslation('alerts')
   const utils = useQueryUtils()
-  const answers = {
-    hosts: useQuery(utils.hosts.list.queryOptions()),
-    plan: useQuery(utils.plan.current.queryOptions()),
-    scenarios: useQuery(utils.scenarios.list.queryOptions()),
-    playbooks: useQuery(utils.playbooks.list.queryOptions()),
-    runs: useQuery(utils.playbooks.runs.queryOptions()),
-    alerts: useQuery(utils.alerts.list.queryOptions()),
-    prices: useQuery(utils.prices.book.queryOptions()),
-  }
-  const hosts = answers.hosts.data ?? []
-  const plan = answers.plan.data?.plan
-  const scenarios = answers.scenarios.data?.scenarios ?? []
-  const playbooks = answers.playbooks.data ?? []
-  const runs = answers.runs.data ?? []
-  const alerts = answers.alerts.data?.open ?? []
-  const prices = answers.prices.data?.prices ?? []
+  const hosts = useQuery(utils.hosts.list.queryOptions()).data ?? []
+  const plan = useQuery(utils.plan.current.queryOptions()).data?.plan
+  const scenarios = useQuery(utils.scenarios.list.queryOptions()).data?.scenarios ?? []
+  const playbooks = useQuery(utils.playbooks.list.queryOptions()).data ?? []
+  const runs = useQuery(utils.playbooks.runs.queryOptions()).data ?? []
+  const alerts = useQuery(utils.alerts.list.queryOptions()).data?.open ?? []
+  const prices = useQuery(utils.prices.book.queryOptions()).data?.prices ?? []
   const asked = hosts.length <= SERVICES_OF_MOST ? hosts : []
   const services = useQueries({
     queries: asked.map((host) => utils.services.list.queryOptions({ input: { hostId: host.id } })),
   })
-  const isWaiting = [...Object.values(answers), ...services].some(({ isLoading }) => isLoading)
   const kind = (group: GroupName) => t(`groups.${group}`)
-  const objects = [
+  return [
     ...hosts.map(
       (host): Entry => ({
         id: `server ${host.id}`,
@@ -212,7 +202,6 @@ export function useObjectEntries(): { objects: Entry[]; isWaiting: boolean } {
       }),
     ),
   ]
-  return { objects, isWaiting }
 }
 
 const when = (at: number) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)

@@ -4,26 +4,28 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { type Entry, type GroupName, useFixedEntries, useObjectEntries } from './entries.ts'
-import { pageEntries } from './page-entries.ts'
 import styles from './palette.module.css'
 import { type Found, rank } from './rank.ts'
 import { useRecent } from './recent.ts'
+import { usePageEntries } from './use-page-entries.ts'
 
 const MOST_FOUND = 60
 /** Of what can be done here and of what was chosen before, where nothing is asked yet. */
 const MOST_HERE = 6
+/** What is asked for before it is known (the engine or the page is a moment behind) is opened when it comes, if it comes soon. */
+const STILL_WANTED_MS = 3000
 
 /** The palette: everything that can be done or opened, found by a few letters. Drawn while it is open. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const [before] = useState(() => document.activeElement)
-  const [page] = useState(() => pageEntries(document.getElementById('content') ?? document.body))
+  const page = usePageEntries()
   const fixed = useFixedEntries(window.location.hash)
-  const { objects, isWaiting } = useObjectEntries()
+  const objects = useObjectEntries()
   const { ids: recent, chose } = useRecent()
   const [question, setQuestion] = useState('')
-  // Enter came before anything that answers: the first that does is taken.
-  const [isWanted, setWanted] = useState(false)
+  // When Enter was pressed and nothing answered yet.
+  const [wantedAt, setWantedAt] = useState<number | null>(null)
   const asked = useDeferredValue(question)
   // biome-ignore lint/correctness/useExhaustiveDependencies: objects are new values at each drawing; what they are changes with their number
   const rows = useMemo(
@@ -53,10 +55,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
     row.entry.run()
   }
   const first = rows[0]
-  const isReady = isWanted && first !== undefined && asked === question
+  const isReady = wantedAt !== null && first !== undefined && asked === question
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the awaited answer is there
   useEffect(() => {
-    if (!isReady) return
+    if (!isReady || performance.now() - wantedAt > STILL_WANTED_MS) return
     const turn = setTimeout(() => choose(first), 0)
     return () => clearTimeout(turn)
   }, [isReady])
@@ -68,7 +70,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       // What was typed last counts, also where the list is still behind it.
       const row = asked === question ? rows[shown] : rowsFor(question.trim(), { page, fixed, objects, recent })[0]
       choose(row)
-      setWanted(!row && isWaiting)
+      setWantedAt(row ? null : event.timeStamp)
     } else if (step !== undefined && rows.length > 0)
       setAt(Math.abs(step) === 1 ? (shown + step + rows.length) % rows.length : clamp(shown + step, rows.length))
     else return
@@ -105,7 +107,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           onChange={(event) => {
             setQuestion(event.currentTarget.value)
             setAt(0)
-            setWanted(false)
+            setWantedAt(null)
           }}
           onKeyDown={pressed}
         />
