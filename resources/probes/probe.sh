@@ -3,8 +3,8 @@
 # counters raw (the app makes rates of them), what the host lacks as `not_found{what,why} 1`, last `probe_end`.
 # Every child has </dev/null, or its own input: it would read the rest of this script otherwise.
 # What goes before it: HEADROOM_PG_VIA psql|docker|off, HEADROOM_PG_{CONTAINER,HOST,PORT,USER,DATABASE};
-# HEADROOM_SLOW=1 where the dear parts are due too (sizes, statements, restarts, services, units); HEADROOM_ONLY=1 for
-# the services alone; and a function headroom_services that calls redis_service, pgbouncer_service and the like below.
+# HEADROOM_SLOW=1 where the dear parts are due too (sizes, statements, restarts, services, units, states of sockets);
+# HEADROOM_ONLY=1 for the services alone; and a function headroom_services that calls redis_service, pgbouncer_service and the like below.
 # Secrets come as arguments of those calls, which are words of this script and never of a program.
 set -u
 unset CDPATH PGPASSWORD REDISCLI_AUTH
@@ -34,8 +34,15 @@ hundredths() {
 have() { command -v "$1" >/dev/null 2>&1; }
 # One of a program with many names, as busybox is: a link to it, or a part of the shell itself.
 is_applet() {
-  path=$(command -v "$1" 2>/dev/null)
-  case $path in /*) [ -L "$path" ] ;; esac
+  # As `command -v` looks, without its fork.
+  IFS=:
+  for dir in $PATH; do
+    [ -f "$dir/$1" ] && [ -x "$dir/$1" ] || continue
+    unset IFS
+    [ -L "$dir/$1" ]
+    return
+  done
+  unset IFS
 }
 not_found() { echo "not_found{what=\"$1\",why=\"$2\"} 1"; }
 
@@ -171,7 +178,8 @@ BEGIN {
   }
   if (!seen) print "not_found{what=\"network\",why=\"no " proc "/net/dev\"} 1"
 
-  # Sockets by state, unless there are so many that listing them would cost more than the answer is worth.
+  # Sockets by state with the dear parts: the kernel walks through all of its table for them, which is large where memory is.
+  # Not where there are so many that listing them would cost more than the answer is worth.
   sockets = -1
   table("net/sockstat")
   while (more()) if ($1 == "TCP:") {
@@ -182,6 +190,7 @@ BEGIN {
   for (i = 1; i <= 11; i++) number[sprintf("%02X", i)] = i
   port["18EB"] = 6379; port["1920"] = 6432; port["1538"] = 5432; port["192B"] = 6443
   port["0050"] = 80; port["01BB"] = 443; port["2382"] = 9090
+  if (slow == "") sockets = -1
   if (sockets > 20000) print "not_found{what=\"tcp states\",why=\"" sockets " sockets are too many to list each round\"} 1"
   else if (sockets >= 0) {
     split("net/tcp net/tcp6", family, " ")
@@ -204,7 +213,7 @@ probe_kernel() {
   if have awk; then
     blocks=' '
     for block in "$sys"/block/*; do blocks="$blocks${block##*/} "; done
-    awk -v proc="$proc" -v blocks="$blocks" "$kernel_tables" </dev/null 2>/dev/null
+    awk -v proc="$proc" -v blocks="$blocks" -v slow="$slow" "$kernel_tables" </dev/null 2>/dev/null
   else
     not_found kernel 'no awk command'
   fi
@@ -259,8 +268,14 @@ probe_disks() {
         ;;
       *Inodes*IUsed*)
         seen=' '
-        printf '%s\n' "$table" | while read -r device total used available inodes_total inodes_used mount; do
-          disk_space && disk_inodes "$inodes_total" "$inodes_used"
+        # Without a pipe, from which a shell reads letter by letter.
+        while [ -n "$table" ]; do
+          row=${table%%"$newline"*}
+          table=${table#"$row"}
+          table=${table#"$newline"}
+          first_word && device=$word && first_word && total=$word && first_word && used=$word && first_word && available=$word &&
+            first_word && inodes_total=$word && first_word && inodes_used=$word && mount=${row#"${row%%[! ]*}"} &&
+            disk_space && disk_inodes "$inodes_total" "$inodes_used"
         done
         return
         ;;
@@ -282,6 +297,14 @@ probe_disks() {
       fi
     done
   done
+}
+
+# Takes the first word from $row.
+first_word() {
+  row=${row#"${row%%[! ]*}"}
+  word=${row%% *}
+  row=${row#"$word"}
+  [ -n "$word" ]
 }
 
 # The filesystem of the line that was read; false for one that does not count.

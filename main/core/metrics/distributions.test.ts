@@ -55,6 +55,7 @@ async function measure(name: string, shell: string): Promise<Record<string, numb
   const env = {
     ...{ PATH: `${root}/bin:${process.env.PATH}`, HEADROOM_PROC: join(host, 'proc'), HEADROOM_SYS: join(root, 'sys') },
     HEADROOM_PG_VIA: 'off',
+    HEADROOM_SLOW: '1',
   }
   const [program = 'sh', ...args] = shell.split(' ')
   const text = script.replaceAll(/limited df (?=-[Pk])/g, 'limited fake-df ')

@@ -1,6 +1,6 @@
 import { intervalOf, type Service } from '../../../shared/model/service.ts'
 
-/** The dear parts of the probe (sizes, statements, restarts, replicas, units) come once in this time. */
+/** The dear parts of the probe (sizes, statements, restarts, replicas, units, states of sockets) come once in this time. */
 export const SLOW_EVERY_MS = 60_000
 /** A round comes a little early or late by its jitter; a part that is due by then is not put off by a whole round. */
 const EARLY = 0.9

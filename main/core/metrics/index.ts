@@ -169,10 +169,10 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
     record,
     log: (error) => environment.log.error({ err: error }, 'a check from this computer failed'),
   })
-  const round = async (hostId: string, everything: boolean): Promise<Round> => {
+  const round = async (hostId: string, parts: 'all' | 'due' | 'light'): Promise<Round> => {
     try {
       const { samples: values, ...measured } = await onceMore(
-        () => rounds.measure(hostId, everything, ending.signal),
+        () => rounds.measure(hostId, parts, ending.signal),
         ending.signal,
       )
       const at = now()
@@ -192,11 +192,12 @@ export function createMetrics(dependencies: MetricsDependencies): Metrics {
       hosts.noteSample(hostId, at)
       return { at, probeMs: 0, cpuMs: null, notFound: [], samples: await record(hostId, at, made) }
     }
-    if (rounds.hasRun(hostId)) return round(hostId, everything)
-    const only = await first.read(() => round(hostId, everything))
+    const parts = everything ? 'all' : 'due'
+    if (rounds.hasRun(hostId)) return round(hostId, parts)
+    const only = await first.read(() => round(hostId, 'light'))
     await pause(BETWEEN_READINGS_MS, ending.signal)
     await first.letPass(ending.signal)
-    return ending.signal.aborted ? only : round(hostId, everything)
+    return ending.signal.aborted ? only : round(hostId, parts)
   }
   const isListed = (hostId: string) => hosts.list().some((host) => host.id === hostId)
   const collect = (hostId: string, everything = false): Promise<Round> => {

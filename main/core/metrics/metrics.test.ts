@@ -160,11 +160,13 @@ describe('measuring this computer', () => {
 
 describe('many hosts', () => {
   afterEach(() => vi.useRealTimers())
-  test('one that hangs is asked once and holds up no other', async () => {
+  test('one that hangs is asked once and holds up no other; dear parts come once a minute, and not with a first reading', async () => {
     vi.useFakeTimers()
     const environment = testEnvironment({ real: true })
     const workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
     const asked: string[] = []
+    /** Whether the dear parts were asked, round by round. */
+    const dear: boolean[] = []
     let uptime = 0
     const hung = Promise.withResolvers<never>()
     const hosts = {
@@ -179,8 +181,9 @@ describe('many hosts', () => {
       services: { list: () => [], secret: async () => null } as unknown as Hosts['services'],
       dropIdle: async () => {},
       script: async () => whole(''),
-      ask: async (id: string) => {
+      ask: async (id: string, { text }: { text: string }) => {
         asked.push(id)
+        if (id === 'works') dear.push(text.includes('HEADROOM_SLOW=1'))
         uptime += 1
         return id === 'hangs' ? hung.promise : whole(`uptime_seconds ${uptime}\nload1 1`)
       },
@@ -191,6 +194,8 @@ describe('many hosts', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked.filter((id) => id === 'hangs')).toHaveLength(1)
     expect(asked.filter((id) => id === 'works').length).toBeGreaterThanOrEqual(11)
+    expect(dear.slice(0, 4)).toEqual([false, true, false, false])
+    expect(dear.filter(Boolean).length).toBeLessThanOrEqual(2)
     hung.reject(new Error('let go'))
     await metrics.close()
     workspace.close()

@@ -30,7 +30,7 @@ interface HostState {
 }
 
 /** What only the dear parts look for, and so stays unfound until they look again. */
-const OF_SLOW_PARTS = new Set(['systemd', 'docker swarm', 'pg_stat_statements'])
+const OF_SLOW_PARTS = new Set(['systemd', 'docker swarm', 'pg_stat_statements', 'tcp states'])
 
 /** Rounds of the probe: what is due, what it gave, what was not found. Stores nothing but findings. */
 export class Rounds {
@@ -60,14 +60,17 @@ export class Rounds {
     return [...this.#states.keys()]
   }
 
-  /** `everything`: also what is not due yet, for a round that the operator asked for. Throws what the probe throws. */
-  async measure(hostId: string, everything: boolean, signal: AbortSignal): Promise<Measured> {
+  /**
+   * `all`: also what is not due yet, for a round that the operator asked for. `light`: without the dear parts, for a first
+   * reading that another follows at once. Throws what the probe throws.
+   */
+  async measure(hostId: string, parts: 'all' | 'due' | 'light', signal: AbortSignal): Promise<Measured> {
     const host = this.#hosts.get(hostId)
     const state = this.#stateOf(hostId)
     const began = this.#now()
     const all = this.#hosts.services.list(hostId)
-    const services = everything ? all : state.due.services(all, began)
-    const slow = everything || state.due.slow(began)
+    const services = parts === 'all' ? all : state.due.services(all, began)
+    const slow = parts === 'all' || (parts === 'due' && state.due.slow(began))
     const asked = services.filter(askedOnHost)
     const secrets = await this.#secretsOf(host, asked)
     const [output, cluster] = await Promise.all([
@@ -185,7 +188,9 @@ export class Rounds {
     this.#findings.put(hostId, {
       at: round.at,
       notFound: [...round.notFound, ...stays],
-      ports: round.output.readings.flatMap(({ key, labels }) => (key === 'listening' ? [Number(labels.port)] : [])),
+      ports: round.slow
+        ? round.output.readings.flatMap(({ key, labels }) => (key === 'listening' ? [Number(labels.port)] : []))
+        : (before?.ports ?? []),
       kubernetes: round.slow
         ? round.output.readings.some(({ key }) => key === 'kubernetes_here')
         : (before?.kubernetes ?? false),
