@@ -16,6 +16,7 @@ it.each([
   [12.345, 'per_second', '12.3/s'],
   [0.25, 'per_second', '0.25/s'],
   [5400, 'seconds', '1 h 30 min'],
+  [0, 'seconds', '0 s'],
   [500, 'milliseconds', '500 ms'],
   [12_000, 'milliseconds', '12 s'],
   [1.25, 'load', '1.25'],

@@ -81,7 +81,7 @@ export function formatQuantity(
     case 'per_second':
       return `${decimal(value, digits ?? digitsFor(value), locale)}/s`
     case 'seconds':
-      return formatDuration(value * 1000)
+      return value === 0 ? '0 s' : formatDuration(value * 1000)
     case 'milliseconds':
       return Math.abs(value) < 10_000
         ? `${decimal(value, digits ?? (Math.abs(value) < 10 ? 1 : 0), locale)} ms`

@@ -25,7 +25,7 @@ function labelWords(labels: Labels): string[] {
   return Object.entries(labels)
     .filter(([name, value]) => !(name === 'from' && value === 'host'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, value]) => value)
+    .map(([name, value]) => (name === 'from' && value === 'laptop' ? 'from this computer' : value))
 }
 
 /** "Disk /srv" or "Container CPU web": the metric with the labels that tell its series apart. */

@@ -123,8 +123,22 @@ function checkTls(service: ServiceOf<'tls'>, now: () => number, signal: AbortSig
   })
 }
 
+/** What the codes of a certificate's check mean (X509_verify_cert_error_string(3), and Node's own for a name). */
+const UNTRUSTED: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in an authority that this computer does not know',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is unknown here, or the server does not send the certificates between',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is unknown here, or the server does not send the certificates between',
+  CERT_HAS_EXPIRED: 'it has ended',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  CERT_REVOKED: 'it was revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is made out to other names',
+}
+/** Node gives the check's code as text, though its types say an error. */
 function untrusted(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  const words = UNTRUSTED[code]
+  return words === undefined ? (error instanceof Error ? error.message : code) : `${words} (${code})`
 }
 
 /** What the system's codes for a connection that did not come about mean. */

@@ -26,6 +26,9 @@ const worded =
   (labels: Labels, word: (key: MetricWord, values: Labels) => string): string =>
     word(key, labels)
 
+/** Who asked a web address or a certificate, as the label `from` says. */
+export const isAsker = (from: string): from is 'laptop' | 'host' => from === 'laptop' || from === 'host'
+
 /** A Swarm task as people know it, "web.1": its id of 25 letters is another one with each deployment. */
 export const containerName = (name: string): string => name.replace(/^(.+\.\d+)\.[a-z0-9]{25}$/, '$1')
 const container = (labels: Labels) => containerName(labels.name ?? '?')

@@ -10,7 +10,7 @@ import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { stretched, type Threshold, TimeChart } from '../../charts/index.ts'
 import { Loading, Panel, ProblemNotice } from '../../ui/index.ts'
 import { busiest } from './busiest.ts'
-import type { ChartSpec, MetricWord } from './chart-specs.ts'
+import { type ChartSpec, isAsker, type MetricWord } from './chart-specs.ts'
 import { ForecastView } from './forecast/forecast-view.tsx'
 import type { TimeRange } from './range/use-range.ts'
 import styles from './servers.module.css'
@@ -69,7 +69,10 @@ export function MetricChart(props: {
 
   const title = spec.title === null ? (spec.heading ?? '') : t(`metrics.${spec.title}`)
   const window = query.data
-  const word = useCallback((key: MetricWord, labels: Labels) => t(`metrics.${key}`, namesOf(labels)), [t])
+  const word = useCallback(
+    (key: MetricWord, labels: Labels) => t(`metrics.${key}`, { ...namesOf(labels), from: askerOf(labels, t) }),
+    [t],
+  )
   const named = useMemo(
     () => spec.lines.map(({ metric, name }) => ({ metric, name: (labels: Labels) => name(labels, word) })),
     [spec, word],
@@ -148,6 +151,10 @@ export function MetricChart(props: {
   )
 }
 
+function askerOf({ from = '' }: Labels, t: (key: 'askers.laptop' | 'askers.host') => string): string {
+  return isAsker(from) ? t(`askers.${from}`) : from
+}
+
 /** Every label that the words of some line may name. */
 function namesOf(labels: Labels) {
   const of = (name: string) => labels[name] ?? ''
@@ -161,7 +168,6 @@ function namesOf(labels: Labels) {
     database: of('database'),
     user: of('user'),
     url: of('url'),
-    from: of('from'),
     endpoint: of('endpoint'),
   }
 }

@@ -219,7 +219,7 @@ export default {
     hiddenSeries: 'Zeigt die {{shown}} stärksten von {{count}}.',
   },
   sections: {
-    silent: 'keine Antwort',
+    silent: 'Problem',
     jumps: 'Teile dieser Seite',
     notFound: 'nicht gefunden: {{what}}',
     system: 'System',
@@ -310,6 +310,7 @@ export default {
     kubernetes_nodes: 'Knoten',
     systemd_unit_failed: 'Zustand',
   },
+  askers: { laptop: 'dieser Rechner', host: 'der Server' },
   flags: { yes: 'ja', no: 'nein', failed: 'gescheitert', runs: 'läuft wieder', noAnswer: 'keine Antwort' },
   range: {
     title: 'Gezeigte Zeit',

@@ -217,7 +217,7 @@ export default {
     hiddenSeries: 'Shows the {{shown}} busiest of {{count}}.',
   },
   sections: {
-    silent: 'no answer',
+    silent: 'problem',
     jumps: 'Parts of this page',
     notFound: 'not found: {{what}}',
     system: 'System',
@@ -308,6 +308,7 @@ export default {
     kubernetes_nodes: 'Nodes',
     systemd_unit_failed: 'State',
   },
+  askers: { laptop: 'this computer', host: 'the server' },
   flags: { yes: 'yes', no: 'no', failed: 'failed', runs: 'runs again', noAnswer: 'no answer' },
   range: {
     title: 'Time shown',

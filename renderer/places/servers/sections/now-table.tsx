@@ -7,7 +7,7 @@ import type { Latest } from '../../../../shared/model/metric.ts'
 import { useQueryUtils } from '../../../app/core.tsx'
 import { locale } from '../../../app/words/locale.ts'
 import { Panel, Tag } from '../../../ui/index.ts'
-import { containerName } from '../chart-specs.ts'
+import { containerName, isAsker } from '../chart-specs.ts'
 import styles from './sections.module.css'
 import { type TableId, type TableSpec, tableRows } from './sections.ts'
 
@@ -59,7 +59,7 @@ export function NowTable({
               <tr key={row.key}>
                 {row.labels.map((label, index) => (
                   <th key={spec.by[index]} scope="row" title={label} className={styles.label}>
-                    {shortened(spec.id, label)}
+                    {spec.by[index] === 'from' && isAsker(label) ? t(`askers.${label}`) : shortened(spec.id, label)}
                   </th>
                 ))}
                 {metrics.map((metric) => (
