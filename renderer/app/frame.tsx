@@ -87,6 +87,7 @@ function Content() {
   const route = useRoute()
   const place = places.find((entry) => entry.name === route.place)
   const main = useRef<HTMLElement>(null)
+  const isScrolled = useRef(false)
   const path = place?.staysDrawn ? `/${route.place}` : route.path
   const [drawn, setDrawn] = useState(path)
   useEffect(() => (main.current ? followTravel(main.current, isSamePiece) : undefined), [])
@@ -94,10 +95,20 @@ function Content() {
     document.title = `${t(`places.${route.place}`)} · ${t('product')}`
     if (drawn === path) return
     setDrawn(path)
-    main.current?.scrollTo(0, 0)
+    // Only where it is scrolled: the call lays out what was just drawn and is about to change.
+    if (isScrolled.current) main.current?.scrollTo(0, 0)
   }, [path, route.place, drawn, t])
   return (
-    <main id="content" ref={main} className={styles.main} tabIndex={-1} aria-label={t(`places.${route.place}`)}>
+    <main
+      id="content"
+      ref={main}
+      className={styles.main}
+      tabIndex={-1}
+      aria-label={t(`places.${route.place}`)}
+      onScroll={(event) => {
+        if (event.target === event.currentTarget) isScrolled.current = event.currentTarget.scrollTop > 0
+      }}
+    >
       <LineBanner />
       <WorkspaceNotice />
       <SampleNotice />

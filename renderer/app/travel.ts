@@ -11,32 +11,36 @@ interface Left {
  * place that is opened anew begins at its head, and the focus is in it. Returns what ends it.
  */
 export function followTravel(main: HTMLElement, isSamePlace: (before: string, after: string) => boolean): () => void {
-  const left = new Map<number, Left>()
-  let at = entryNumber() ?? mark(0)
+  const left = new Map<string, Left>()
+  let at = entryKey()
   let hash = window.location.hash
-  let newest = at
+  let scrollTop = main.scrollTop
   let stop: (() => void) | null = null
 
+  // Noted as it changes: to ask for it while the next place is drawn lays all of that out in between.
+  const scrolled = () => {
+    scrollTop = main.scrollTop
+  }
   const travelled = () => {
-    left.set(at, { scrollTop: main.scrollTop, hash })
+    left.set(at, { scrollTop, hash })
     const from = hash
-    const known = entryNumber()
     hash = window.location.hash
     stop?.()
     stop = null
-    at = known ?? mark(newest + 1)
-    newest = Math.max(at, known === null ? at : newest)
+    at = entryKey()
     if (isSamePlace(from, hash)) return
-    const before = known === null ? undefined : left.get(known)
+    const before = left.get(at)
     // The place is drawn after this; what had the focus there may go.
     requestAnimationFrame(() => {
       if (before) stop = bringBack(main, before.scrollTop, from)
       else if (!isBusy(main)) main.focus({ preventScroll: true })
     })
   }
+  main.addEventListener('scroll', scrolled, { passive: true })
   window.addEventListener('hashchange', travelled)
   return () => {
     stop?.()
+    main.removeEventListener('scroll', scrolled)
     window.removeEventListener('hashchange', travelled)
   }
 }
@@ -74,15 +78,15 @@ function bringBack(main: HTMLElement, scrollTop: number, href: string): () => vo
   return end
 }
 
-/** Entries of the history carry their number; one without was just made. */
-function entryNumber(): number | null {
+/** What names this entry of the history, the same whenever it is come back to. */
+function entryKey(): string {
+  const key = window.navigation?.currentEntry?.key
+  if (key) return key
+  // A browser without that interface: the entry carries a name of ours.
   const state: unknown = window.history.state
-  return typeof state === 'object' && state !== null && 'entry' in state && typeof state.entry === 'number'
-    ? state.entry
-    : null
-}
-
-function mark(entry: number): number {
+  if (typeof state === 'object' && state !== null && 'entry' in state && typeof state.entry === 'string')
+    return state.entry
+  const entry = crypto.randomUUID()
   window.history.replaceState({ entry }, '')
   return entry
 }

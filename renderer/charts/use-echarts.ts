@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { type ChartColours, onSchemeChange, readColours } from './colours.ts'
 import { connect, type ECharts, type EChartsCoreOption, init } from './echarts.ts'
 
@@ -26,15 +26,18 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
     if (near.current) draw(chart.current, element, build)
   }, [build])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current
     if (!element) return
     let leaveQueue: (() => void) | null = null
+    let size = ''
+    const hasSize = () => element.clientWidth > 0 && element.clientHeight > 0
     const begin = () => {
-      if (element.clientWidth === 0 || element.clientHeight === 0) {
+      if (!hasSize()) {
         leaveQueue = null
         return
       }
+      size = `${element.clientWidth} ${element.clientHeight}`
       chart.current = init(element, undefined, { renderer: 'canvas' })
       if (group) {
         chart.current.group = group
@@ -43,12 +46,17 @@ export function useECharts(build: (colours: ChartColours, width: number) => ECha
       draw(chart.current, element, latest.current)
     }
     const observer = new ResizeObserver(() => {
-      if (element.clientWidth === 0 || element.clientHeight === 0) return
-      if (chart.current) {
+      if (!hasSize()) return
+      const now = `${element.clientWidth} ${element.clientHeight}`
+      // It tells the size that it finds first, too.
+      if (chart.current && now !== size) {
+        size = now
         chart.current.resize()
         draw(chart.current, element, latest.current)
-      } else leaveQueue ??= inTurn(begin)
+      } else if (!chart.current) leaveQueue ??= inTurn(begin)
     })
+    // The observer would tell of the size a frame later.
+    if (hasSize()) leaveQueue = inTurn(begin)
     observer.observe(element)
     const sight = new IntersectionObserver(
       (entries) => {

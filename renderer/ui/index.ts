@@ -1,3 +1,4 @@
+export { ChoiceRow } from './choice-row.tsx'
 export { ConfirmDialog } from './confirm-dialog.tsx'
 export { EmptyState } from './empty-state.tsx'
 export { Folded } from './folded.tsx'

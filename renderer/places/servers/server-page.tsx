@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, RefreshCw, Trash2 } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration, HOUR_MS } from '../../../shared/format/duration.ts'
 import { hostAddress } from '../../../shared/format/host-address.ts'
@@ -32,6 +32,7 @@ import { expectedOf, type Section, sectionsOf, TABLES } from './sections/section
 import styles from './servers.module.css'
 import { ServicesPanel } from './service-forms/index.tsx'
 import { Tiles } from './tiles.tsx'
+import { useFirstCharts } from './use-first-charts.ts'
 
 export function ServerPage({ hostId }: { hostId: string }) {
   const { t } = useTranslation('servers')
@@ -57,6 +58,7 @@ function OneServer({ host }: { host: Host }) {
   const { t } = useTranslation('servers')
   const core = useCore()
   const utils = useQueryUtils()
+  const series = useQuery(utils.metrics.series.queryOptions({ input: { hostId: host.id } }))
   const latest = useQuery(utils.metrics.latest.queryOptions({ input: { hostId: host.id } }))
   const sampledAt = (latest.data ?? []).reduce<number | null>(
     (most, { at }) => Math.max(most ?? 0, at),
@@ -78,8 +80,11 @@ function OneServer({ host }: { host: Host }) {
     },
   })
   const test = useMutation({ mutationFn: () => core.hosts.test({ hostId: host.id }) })
-  // The forms below the charts are drawn after them.
-  const isWhole = useDeferredValue(true, false)
+  const [hasCharts, setHasCharts] = useState(false)
+  const onCharts = useCallback(() => setHasCharts(true), [])
+  // The forms below the charts are drawn after them, and also where there are none.
+  const isBare = series.isError || (series.data !== undefined && chartsFor(series.data).length === 0)
+  const isWhole = useDeferredValue(hasCharts || isBare, false)
   const problem = collect.isError ? problemFrom(collect.error) : test.isError ? problemFrom(test.error) : host.problem
   return (
     <>
@@ -134,7 +139,7 @@ function OneServer({ host }: { host: Host }) {
       <Tiles host={host} />
       {isReal && <HistoryOffer host={host} />}
       <RangeBar time={time} />
-      <Charts host={host} time={time} wanted={wanted} forecast={query.get('forecast') !== null} />
+      <Charts host={host} time={time} wanted={wanted} forecast={query.get('forecast') !== null} onCharts={onCharts} />
       {isReal && isWhole && (
         <div className={styles.below}>
           <HistoryPanel key={`history ${host.id}`} host={host} />
@@ -148,7 +153,14 @@ function OneServer({ host }: { host: Host }) {
   )
 }
 
-function Charts(props: { host: Host; time: TimeRange; wanted: string | null; forecast: boolean }) {
+function Charts(props: {
+  host: Host
+  time: TimeRange
+  wanted: string | null
+  forecast: boolean
+  /** The first charts have their values. */
+  onCharts: () => void
+}) {
   const { host, time, wanted } = props
   const { t } = useTranslation('servers')
   const utils = useQueryUtils()
@@ -174,45 +186,61 @@ function Charts(props: { host: Host; time: TimeRange; wanted: string | null; for
         return (
           <>
             <Jumps sections={sections} />
-            {sections.map((section) => (
-              <div key={section.id} id={`section-${section.id}`} className={parts.section}>
-                <h2 id={`title-${section.id}`} tabIndex={-1}>
-                  {t(`sections.${section.id}`)}
-                  {section.notFound.length > 0 && (
-                    <span>{t('sections.notFound', { what: section.notFound.join('; ') })}</span>
-                  )}
-                </h2>
-                {section.silent.map((text) => (
-                  <p key={text} className={parts.silent}>
-                    <Tag tone="warn">{t('sections.silent')}</Tag> {text}
-                  </p>
-                ))}
-                <div className={parts.tables}>
-                  {TABLES.filter((table) => table.section === section.id).map((table) => (
-                    <NowTable key={table.id} hostId={host.id} spec={table} latest={latest} />
+            <FirstThenAll first={sections.slice(0, 1)} all={sections} onFirst={props.onCharts}>
+              {(section) => (
+                <div key={section.id} id={`section-${section.id}`} className={parts.section}>
+                  <h2 id={`title-${section.id}`} tabIndex={-1}>
+                    {t(`sections.${section.id}`)}
+                    {section.notFound.length > 0 && (
+                      <span>{t('sections.notFound', { what: section.notFound.join('; ') })}</span>
+                    )}
+                  </h2>
+                  {section.silent.map((text) => (
+                    <p key={text} className={parts.silent}>
+                      <Tag tone="warn">{t('sections.silent')}</Tag> {text}
+                    </p>
                   ))}
+                  <div className={parts.tables}>
+                    {TABLES.filter((table) => table.section === section.id).map((table) => (
+                      <NowTable key={table.id} hostId={host.id} spec={table} latest={latest} />
+                    ))}
+                  </div>
+                  <div className={styles.charts}>
+                    {section.charts.map((spec, at) => (
+                      <MetricChart
+                        key={spec.id}
+                        hostId={host.id}
+                        spec={spec}
+                        time={time}
+                        limits={stage?.limits ?? NO_LIMITS}
+                        wanted={target?.id === spec.id}
+                        isFirst={section === sections[0] && at < ON_SCREEN}
+                        forecast={props.forecast && target?.id === spec.id ? wanted : null}
+                      />
+                    ))}
+                  </div>
                 </div>
-                <div className={styles.charts}>
-                  {section.charts.map((spec, at) => (
-                    <MetricChart
-                      key={spec.id}
-                      hostId={host.id}
-                      spec={spec}
-                      time={time}
-                      limits={stage?.limits ?? NO_LIMITS}
-                      wanted={target?.id === spec.id}
-                      isFirst={section === sections[0] && at < ON_SCREEN}
-                      forecast={props.forecast && target?.id === spec.id ? wanted : null}
-                    />
-                  ))}
-                </div>
-              </div>
-            ))}
+              )}
+            </FirstThenAll>
           </>
         )
       }}
     </QueryView>
   )
+}
+/** Sections of charts, of which the first are drawn at once, and the rest when their values are there. */
+function FirstThenAll<T>(props: {
+  first: readonly T[]
+  all: readonly T[]
+  onFirst: () => void
+  children: (one: T) => ReactNode
+}) {
+  const { onFirst } = props
+  const isWhole = useFirstCharts()
+  useEffect(() => {
+    if (isWhole) onFirst()
+  }, [isWhole, onFirst])
+  return (isWhole ? props.all : props.first).map(props.children)
 }
 const NO_LIMITS: [] = []
 /** Charts that are in sight of the head of the page. */

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
 import { ChevronLeft, ChevronRight, Radio, ZoomIn, ZoomOut } from 'lucide-react'
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { formatDuration } from '../../../../shared/format/duration.ts'
 import { now } from '../../../app/clock.ts'
 import { locale } from '../../../app/words/locale.ts'
 import { moved, stretched } from '../../../charts/index.ts'
+import { ChoiceRow } from '../../../ui/index.ts'
 import styles from './range.module.css'
 import { fieldTime, held, SPAN_NAMES, SPANS, type Span, timeField } from './range.ts'
 import type { TimeRange } from './use-range.ts'
@@ -27,27 +28,25 @@ export function RangeBar({ time, aside }: { time: TimeRange; aside?: ReactNode }
     if (key !== ']' || !atEnd) changed[key]()
   })
   const tool = (label: string, icon: ReactNode, key: RangeKey, disabled = false) => (
-    <Tooltip label={t('range.withKey', { label, key })} withArrow>
-      <ActionIcon
-        variant="default"
-        size={30}
-        aria-label={label}
-        aria-keyshortcuts={key === '+' ? 'Plus' : key}
-        onClick={changed[key]}
-        disabled={disabled}
-      >
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="default"
+      size={30}
+      aria-label={label}
+      title={t('range.withKey', { label, key })}
+      aria-keyshortcuts={key === '+' ? 'Plus' : key}
+      onClick={changed[key]}
+      disabled={disabled}
+    >
+      {icon}
+    </ActionIcon>
   )
   return (
     <section className={styles.bar} aria-label={t('range.title')}>
-      <SegmentedControl
-        size="xs"
-        aria-label={t('page.range')}
-        value={fixed ? 'fixed' : range.kind === 'last' ? range.span : 'fixed'}
-        onChange={(value) => time.set({ kind: 'last', span: value as Span })}
-        data={SPAN_NAMES.map((name) => ({ value: name, label: t(`page.ranges.${name}`) }))}
+      <ChoiceRow<Span>
+        label={t('page.range')}
+        value={fixed || range.kind !== 'last' ? null : range.span}
+        onChange={(span) => time.set({ kind: 'last', span })}
+        choices={SPAN_NAMES.map((name) => ({ value: name, label: t(`page.ranges.${name}`) }))}
       />
       <CustomRange key={`${range.kind} ${window.to - window.from}`} time={time} pressed={fixed} />
       <div className={styles.tools}>
