@@ -74,8 +74,7 @@ function WorkspaceFooter() {
       {hosts.data && (
         <>
           {t('footer.servers', { count: hosts.data.length })}
-          {', '}
-          {newest > 0 ? t('footer.sampled', { age: ageText(newest, now) }) : t('footer.never')}
+          <span>{newest > 0 ? t('footer.sampled', { age: ageText(newest, now) }) : t('footer.never')}</span>
         </>
       )}
     </div>

@@ -56,6 +56,15 @@ export function useShortcuts(on: { list: () => void; search: () => void; help: (
 /** Every key and every code, as one list to look up. */
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation()
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('shortcuts.title')} size={820}>
+      <Lists />
+    </Modal>
+  )
+}
+
+function Lists() {
+  const { t } = useTranslation()
   const general = [
     { keys: PALETTE_KEYS, words: t('shortcuts.palette') },
     { keys: 'Alt 1 … 9', words: t('shortcuts.paletteNth') },
@@ -72,15 +81,13 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
     .map((name) => ({ keys: COMMANDS[name].code, words: t(`actions.${name}`) }))
     .sort((a, b) => a.words.localeCompare(b.words))
   return (
-    <Modal opened={opened} onClose={onClose} title={t('shortcuts.title')} size={820}>
-      <div className={styles.keyColumns}>
-        <div>
-          <Keys title={t('shortcuts.general')} rows={general} />
-          <Keys title={t('shortcuts.places')} rows={toPlaces} />
-        </div>
-        <Keys title={t('shortcuts.codes', { keys: PALETTE_KEYS })} rows={codes} />
+    <div className={styles.keyColumns}>
+      <div>
+        <Keys title={t('shortcuts.general')} rows={general} />
+        <Keys title={t('shortcuts.places')} rows={toPlaces} />
       </div>
-    </Modal>
+      <Keys title={t('shortcuts.codes', { keys: PALETTE_KEYS })} rows={codes} />
+    </div>
   )
 }
 

@@ -14,7 +14,7 @@ export function followTravel(main: HTMLElement, isSamePlace: (before: string, af
   const left = new Map<string, Left>()
   let at = entryKey()
   let hash = window.location.hash
-  let scrollTop = main.scrollTop
+  let scrollTop = 0
   let stop: (() => void) | null = null
 
   // Noted as it changes: to ask for it while the next place is drawn lays all of that out in between.

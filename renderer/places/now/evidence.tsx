@@ -1,4 +1,3 @@
-import { SegmentedControl } from '@mantine/core'
 import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,7 +8,7 @@ import type { Plan } from '../../../shared/model/plan.ts'
 import type { Judgement } from '../../../shared/model/verdict.ts'
 import { seriesWords } from '../../../shared/planning/metric-words.ts'
 import { locale } from '../../app/words/locale.ts'
-import { Panel, Tag } from '../../ui/index.ts'
+import { ChoiceRow, Panel, Tag } from '../../ui/index.ts'
 import { byUrgency, valueText } from './judgements.ts'
 import { toneOf } from './limit-table.tsx'
 import { chartLink, playbookLink } from './links.ts'
@@ -34,12 +33,11 @@ export function Evidence({ judgements, ...known }: { judgements: readonly Judgem
       title={t('evidence.title')}
       aside={
         judgements.length > 0 && (
-          <SegmentedControl
-            size="xs"
-            aria-label={t('evidence.show')}
+          <ChoiceRow<Shown>
+            label={t('evidence.show')}
             value={shown}
             onChange={setShown}
-            data={[
+            choices={[
               { value: 'important', label: t('evidence.important', { count: important.length }) },
               { value: 'all', label: t('evidence.all', { count: judgements.length }) },
             ]}
