@@ -67,8 +67,8 @@ function Present() {
   const plan = useQuery(utils.plan.current.queryOptions())
   const hosts = useQuery(utils.hosts.list.queryOptions())
   const stage = verdict.data?.stage
-  // What stands at the ends is drawn after what was come for.
-  const isWhole = useDeferredValue(true, false)
+  // What the verdict rests on is drawn after it: that is what was come for.
+  const isWhole = useDeferredValue(verdict.data !== undefined, false)
   return (
     <>
       <PageHeader
@@ -98,9 +98,13 @@ function Present() {
               )}
             </div>
             <div className={styles.column}>
-              <AlertsPanel />
-              <NextActions verdict={said} hosts={hosts.data ?? []} />
-              <LimitTable judgements={said.judgements} />
+              {isWhole && (
+                <>
+                  <AlertsPanel />
+                  <NextActions verdict={said} hosts={hosts.data ?? []} />
+                  <LimitTable judgements={said.judgements} />
+                </>
+              )}
             </div>
             {isWhole && plan.data && (
               <div className={styles.across}>
