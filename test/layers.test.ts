@@ -11,7 +11,7 @@ let tree: string
 
 /** A small tree of the same shape, in which everything is allowed. */
 const allowed: Record<string, string> = {
-  'shared/a.ts': "import { z } from 'zod'\nexport const a = z.string()\n",
+  'shared/a.ts': "import * as z from 'zod'\nexport const a = z.string()\n",
   'renderer/b.tsx': "export { a } from '../shared/a.ts'\n",
   'main/system.ts': 'export const now = () => Date.now()\nexport const random = () => Math.random()\n',
   'renderer/app/clock.ts': 'export const now = () => Date.now()\n',

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Host } from '../../shared/model/host.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import { type Call, type Command, done } from './command.ts'

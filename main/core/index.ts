@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { $ZodError } from 'zod/v4/core'
 import type { Link } from '../../shared/contract/link.ts'
 import { HeadroomError } from '../../shared/model/problem.ts'
 import type { Environment } from './environment.ts'
@@ -178,7 +178,7 @@ function isOfContent(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof HeadroomError) return false
   const code = (error as { code?: unknown }).code
   const ofSqlite = typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(code)
-  return ofSqlite || error instanceof SyntaxError || error instanceof z.core.$ZodError || error instanceof z.ZodError
+  return ofSqlite || error instanceof SyntaxError || error instanceof $ZodError
 }
 
 /** From the top down: what uses an area ends before the area does, and the workspace closes whatever happens. */

@@ -1,5 +1,5 @@
 import { routeOfLink } from '../../shared/model/address.ts'
-import { EXPORT_EXTENSION } from '../../shared/model/workspace-export.ts'
+import { EXPORT_EXTENSION } from '../../shared/model/workspace-file.ts'
 
 /** What the desktop asks the app to open. */
 export type Given =

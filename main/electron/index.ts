@@ -62,6 +62,9 @@ function open(node: string | null, early: CoreChild | null): void {
   guardSession(session.defaultSession)
   serveRenderer(session.defaultSession, join(root, 'dist', 'renderer'))
   const spoken = spokenLanguage()
+  mendPages(spoken)
+  // Chromium starts a process for the page meanwhile; what the page asks for is heard when this is through.
+  const first = windows.open(PAGE)
   spoken.follow(() => setMenu(windows, spoken.words))
   const keychain = systemKeychain()
   let waiting = early
@@ -83,9 +86,8 @@ function open(node: string | null, early: CoreChild | null): void {
   })
   endWithReason(keeper, spoken)
   keeper.run()
-  mendPages(spoken)
   connect = (window) => connectWindow(window, keeper, node === null)
-  windows.open(PAGE)
+  if (first !== null) connect(first)
   openWhatIsGiven(windows)
   clipboardForSecrets()
   const tray = trayWithStatus({ keeper, windows, spoken, root })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ArtifactsSchema, ComparedSchema } from '../model/artifact.ts'
 import { ImportedHostSchema, ImportedServicesSchema } from '../model/imported.ts'
 import { procedure } from './procedure.ts'

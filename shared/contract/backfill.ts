@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BackfillJobSchema, BackfillOfferSchema, BackfillSourceSchema, TakenInSchema } from '../model/backfill.ts'
 import { LabelsSchema } from '../model/metric.ts'
 import { procedure } from './procedure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BackupSchema, BackupSettingsSchema, BackupStatusSchema } from '../model/backup.ts'
 import { procedure } from './procedure.ts'
 

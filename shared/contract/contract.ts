@@ -1,5 +1,5 @@
 import { eventIterator } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AdditionCheckSchema, AdditionInputSchema } from '../model/addition.ts'
 import { PriceSchema } from '../model/catalogue.ts'
 import { HostInputSchema, HostKeyCheckSchema, HostKeySchema, HostSchema, PostgresProbeSchema } from '../model/host.ts'

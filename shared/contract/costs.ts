@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { currencyField } from '../model/field.ts'
 import { LeversSchema } from '../model/scenario.ts'
 import { procedure } from './procedure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CheckSchema } from '../model/doctor.ts'
 import { procedure } from './procedure.ts'
 

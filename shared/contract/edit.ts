@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EditSchema } from '../model/edit.ts'
 import { currencyField } from '../model/field.ts'
 import { procedure } from './procedure.ts'

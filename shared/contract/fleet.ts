@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FleetEntrySchema, HostMarksSchema } from '../model/fleet.ts'
 import { procedure } from './procedure.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ComparisonSchema } from '../model/condition.ts'
 import { FleetRunwaySchema, SeriesForecastSchema, StoredForecastSchema } from '../model/forecast.ts'
 import { LabelsSchema } from '../model/metric.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PlaybookSummarySchema } from '../model/run.ts'
 import { procedure } from './procedure.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PriceSchema } from '../model/catalogue.ts'
 import { OwnPriceInputSchema } from '../model/own-price.ts'
 import { PriceRefreshSchema, PriceSourceStateSchema } from '../model/price-refresh.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from '../model/problem.ts'
 import { PrometheusCheckSchema, PrometheusSecretSchema, PrometheusSettingsSchema } from '../model/prometheus.ts'
 import { procedure } from './procedure.ts'

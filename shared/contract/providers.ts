@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FitTermsSchema, LoadSchema, ProviderFitSchema } from '../model/provider-fit.ts'
 import { procedure } from './procedure.ts'
 

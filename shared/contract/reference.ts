@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { procedure } from './procedure.ts'
 
 const span = z.object({ min: z.number(), max: z.number().nullable() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { procedure } from './procedure.ts'
 
 /** Sample workspaces: a blueprint's plan with servers whose figures are made up. Nothing is connected to. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CheapestPathSchema } from '../model/cheapest-path.ts'
 import { ComparisonSchema, RangesSchema, SensitivitySchema } from '../model/comparison.ts'
 import { AssumptionsSchema, ScenarioSchema } from '../model/scenario.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServiceOfferSchema, ServiceSchema, ServicesSchema, ServiceTrialSchema } from '../model/service.ts'
 import { procedure } from './procedure.ts'
 

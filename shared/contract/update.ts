@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UpdateStatusSchema } from '../model/update.ts'
 import { procedure } from './procedure.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BackupSchema } from '../model/backup.ts'
 import { ExportSummarySchema } from '../model/workspace-export.ts'
 import { procedure } from './procedure.ts'

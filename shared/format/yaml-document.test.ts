@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError, type Problem } from '../model/problem.ts'
 import { parseYamlDocument, YAML_LIMITS } from './yaml-document.ts'
 

@@ -1,6 +1,6 @@
 import type { Document, Node } from 'yaml'
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { HeadroomError } from '../model/problem.ts'
 import { type Finding, findingsOf, type PathStep } from './schema-findings.ts'
 

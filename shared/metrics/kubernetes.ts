@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type DerivedSample, sample, share } from './sample.ts'
 
 const Quantity = z.union([z.string(), z.number()])

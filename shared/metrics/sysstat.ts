@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Labels } from '../model/metric.ts'
 import { METRICS, storedValue } from './catalogue.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ComparisonSchema } from './condition.ts'
 import { LabelsSchema, UnitSchema } from './metric.ts'
 

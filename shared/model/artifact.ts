@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What kinds of files are made of a stage. */
 export const ARTIFACT_KINDS = [

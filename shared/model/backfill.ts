@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from './problem.ts'
 
 /** Where history comes from: the host's own sysstat archives, or the workspace's Prometheus. */

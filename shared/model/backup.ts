@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from './problem.ts'
 
 /** The two databases of a workspace. */

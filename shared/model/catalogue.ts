@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `fetched`: read from the provider's own price list when the operator asked; `own`: the operator's. */
 const PriceOriginSchema = z.enum(['fetched', 'own'])

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A month and what was fullest in it. `share` is the share of paths, 0..1. Months count from 0, the present. */
 const fullestSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AssumptionsSchema, BandSchema } from './scenario.ts'
 
 /** P10, P50 and P90 over the paths. */

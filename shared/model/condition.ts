@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const ComparisonSchema = z.enum(['>', '>=', '<', '<='])
 export type Comparison = z.infer<typeof ComparisonSchema>

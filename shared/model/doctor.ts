@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the self-check looks at, in the order it is told. */
 export const CheckIdSchema = z.enum([

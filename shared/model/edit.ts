@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * A place in a plan. A step into a map is its key. A step into a list is the entry's `id` (a demand's `resource`) where

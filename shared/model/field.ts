@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Fields that several parts of a plan share; their words are what a reader of a faulty file sees. */
 export const idField = z

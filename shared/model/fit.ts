@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { GrowthSchema } from './growth.ts'
 
 /** What the fits give, as it crosses the contract; the meaning of each is told in shared/planning/fit. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a figure of the plan was fitted on, kept beside it: how much data, from when to when, and the 95% interval of the rate. */
 export const FittedSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The figures of the fleet's table, by name; each is the newest value of the metric it names, the worst where there are several. */
 export const FLEET_FIGURES = {

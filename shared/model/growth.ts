@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dayField, idField, shareField } from './field.ts'
 import { FittedSchema } from './fitted.ts'
 

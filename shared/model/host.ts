@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from './problem.ts'
 
 /** How the app proves who it is to an SSH server. Passwords and passphrases are sent once, on input, and never come back. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { StageServiceSchema } from './stage-service.ts'
 
 /** What a Compose file says of its services. `left` tells in words what of it has no place in a plan. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostKeySchema } from './host.ts'
 
 const line = z.number().int().describe('counted from 1')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { currencyField, idField, shareField } from './field.ts'
 
 const amount = z.number().nonnegative('a price cannot be negative')

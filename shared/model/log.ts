@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How much the log holds: `debug` adds every call of the engine with its time, and rounds that failed. */
 export const LOG_LEVELS = ['info', 'debug'] as const

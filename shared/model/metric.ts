@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const LabelsSchema = z.record(z.string(), z.string())
 export type Labels = z.infer<typeof LabelsSchema>

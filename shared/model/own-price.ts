@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const text = (most: number) => z.string().trim().max(most, `at most ${most} characters`)
 const size = z.number().nullable().default(null)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConditionSchema } from './condition.ts'
 import { currencyField, idField } from './field.ts'
 import { FittedSchema } from './fitted.ts'

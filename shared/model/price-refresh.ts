@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PriceSchema } from './catalogue.ts'
 
 /** A price list that can be read, and how it stands. */

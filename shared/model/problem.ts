@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What crosses every boundary when something goes wrong: a stable code for programs, the fact and the fix for people.

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from './problem.ts'
 
 /** A Prometheus-compatible server, and the way to it. The secret of its login is kept apart, and never sent out. */

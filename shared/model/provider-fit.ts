@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PriceSchema } from './catalogue.ts'
 import { currencyField } from './field.ts'
 

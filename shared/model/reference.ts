@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConditionSchema } from './condition.ts'
 import { currencyField, durationField, idField, rangeField } from './field.ts'
 import { ByUseSchema, LineItemSchema } from './line-item.ts'

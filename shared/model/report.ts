@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Report } from '../report/document.ts'
 import { AssumptionsSchema } from './scenario.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { currencyField, idField, shareField } from './field.ts'
 import { GrowthEventSchema, GrowthSchema, SeasonalitySchema } from './growth.ts'
 import { LeverNameSchema } from './line-item.ts'

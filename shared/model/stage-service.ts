@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * A piece of software on a node of a stage. Sizes are of one replica; what is not stated is worked out from the node where

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AutoscalerSchema } from './autoscaler.ts'
 import { ComparisonSchema, ConditionSchema } from './condition.ts'
 import { currencyField, durationField, idField, rangeField } from './field.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ScenarioSchema } from './scenario.ts'
 
 /** A scenario as the workspace keeps it. Times are UTC epoch milliseconds. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProblemSchema } from './problem.ts'
 
 /** One file of a release: `name` stands beside the feed, `sha512` is in hex. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ComparisonSchema } from './condition.ts'
 
 /** One rule, judged. Values and thresholds are in the metric's unit (ratios 0..1). */

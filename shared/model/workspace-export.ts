@@ -1,10 +1,7 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The version of the format that this Headroom writes, and the newest that it reads; see docs/workspace-export.md. */
 export const EXPORT_FORMAT = 1
-
-/** Under which names a workspace travels. */
-export const EXPORT_EXTENSION = '.headroom'
 
 const version = z.number().int().min(1).max(100_000)
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What each approach of a plan costs in each year, computed beside what its source states. Amounts are integer minor units of

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { PlanSchema } from '../model/plan.ts'
 import { HeadroomError } from '../model/problem.ts'
 import { parsePlan } from './plan-file.ts'

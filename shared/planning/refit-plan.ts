@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Finding, findingsOf, type PathStep } from '../format/schema-findings.ts'
 import { type Plan, PlanSchema } from '../model/plan.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { artifactField, flag, onHosts, retried, step, text } from './step-fields.ts'
 
 /** Steps that change one file. No transforms in here: the schema is exported as JSON Schema for editors. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PlaybookSchema } from './schema.ts'
 
 /** The format as JSON Schema (2020-12), as editors read it: what a file may hold before its defaults are filled in. */

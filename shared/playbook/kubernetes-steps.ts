@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { artifactField, flag, numeric, onHosts, retried, step, text } from './step-fields.ts'
 
 /** Steps for k3s and Kubernetes. No transforms in here: the schema is exported as JSON Schema for editors. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, duration, flag, numeric, step, text } from './step-fields.ts'
 
 const choice = <const T extends [string, ...string[]]>(...words: T) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dockerSteps } from './docker-steps.ts'
 import { fileSteps } from './file-steps.ts'
 import { kubernetesSteps } from './kubernetes-steps.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The fields that steps are put together from. No transforms in here: the schema is exported as JSON Schema for editors.

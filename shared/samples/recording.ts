@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../format/duration.ts'
 import { storedValue } from '../metrics/catalogue.ts'
 import { LabelsSchema } from '../model/metric.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type HostMarks, tagsFrom } from '../../../shared/model/fleet.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { WritableDatabase } from '../workspace/index.ts'

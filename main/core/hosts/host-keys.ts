@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { HostKey, HostKeyCheck } from '../../../shared/model/host.ts'
 import type { KeyImport } from '../../../shared/model/key-import.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'

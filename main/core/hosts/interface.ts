@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { contract } from '../../../shared/contract/contract.ts'
 import type { Command, CommandResult } from '../../../shared/model/command.ts'
 import type { Host, HostInput, HostKey, HostKeyCheck, PostgresProbe } from '../../../shared/model/host.ts'

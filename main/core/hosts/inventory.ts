@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Host, type PostgresProbe, PostgresProbeSchema } from '../../../shared/model/host.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 

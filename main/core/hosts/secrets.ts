@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { Secret } from '../../../shared/model/secret.ts'
 import type { Environment } from '../environment.ts'

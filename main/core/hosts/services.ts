@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Secret } from '../../../shared/model/secret.ts'
 import { KINDS_WITH_SECRET, POSTGRES_SECRET, type Service, ServiceSchema } from '../../../shared/model/service.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { type Columns, decodeBlock, encodeBlock } from './block-codec.ts'
 import { Clocks } from './clocks.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { decodeTimes, encodeTimes } from './block-codec.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
 
 /** What a host lacks, by what was looked for, and what it was seen to run, as the newest rounds say. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { WritableDatabase } from '../workspace/index.ts'
 import type { Columns } from './block-codec.ts'
 import { OpenBucketTable, withOpen } from './open-buckets.ts'

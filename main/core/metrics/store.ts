@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { METRICS } from '../../../shared/metrics/catalogue.ts'
 import type { DerivedSample } from '../../../shared/metrics/derive.ts'
 import {

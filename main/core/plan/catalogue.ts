@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Price, PriceSchema, priceKey } from '../../../shared/model/catalogue.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { type PriceOf, sizesIn } from '../../../shared/planning/cost-sku.ts'

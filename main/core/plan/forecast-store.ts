@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DAY_MS } from '../../../shared/format/duration.ts'
 import { ForecastSchema, type StoredForecast } from '../../../shared/model/forecast.ts'
 import { type Labels, LabelsSchema, type Series, UnitSchema } from '../../../shared/model/metric.ts'

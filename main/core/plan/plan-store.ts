@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Edit, EditSchema } from '../../../shared/model/edit.ts'
 import { type Plan, PlanSchema } from '../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { OutputLine, Proof, Run, StepRunSchema } from '../../../shared/model/run.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import manifest from '../../../package.json' with { type: 'json' }
 import { logLevel, saveLogLevel } from '../log.ts'
 import { os } from './base.ts'

@@ -1,5 +1,5 @@
 import { implement, ORPCError, ValidationError } from '@orpc/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { contract } from '../../../shared/contract/contract.ts'
 import { findingsOf } from '../../../shared/format/schema-findings.ts'
 import { HeadroomError, type Problem, problemOf } from '../../../shared/model/problem.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { os } from './base.ts'
 
 /** Kept in the workspace and exported with it, so that the same secrets under the same passphrase are the same bytes again. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DerivedSample } from '../../../shared/metrics/derive.ts'
 import type { Host } from '../../../shared/model/host.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import { type Feed, type FeedFile, FeedSchema, type PackageKind } from '../../../shared/model/update.ts'
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import manifest from '../../../package.json' with { type: 'json' }
 import { quoteWord } from '../../../shared/format/shell.ts'
 import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'

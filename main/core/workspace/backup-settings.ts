@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type BackupSettings, BackupSettingsSchema } from '../../../shared/model/backup.ts'
 import { writeWhole } from './durable-files.ts'
 

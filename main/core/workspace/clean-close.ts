@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sha256Of, writeWhole } from './durable-files.ts'
 
 const FILE = 'app.sum'

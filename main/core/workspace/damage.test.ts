@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { flipByte, problemOfCall } from '../../../test/fixtures/workspace-damage.ts'
 import { openCore } from '../index.ts'

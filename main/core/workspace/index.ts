@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Problem } from '../../../shared/model/problem.ts'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'

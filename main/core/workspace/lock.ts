@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'
 import { openDatabase } from './database.ts'

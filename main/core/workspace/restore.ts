@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Backup, type WorkspaceFile, WorkspaceFileSchema } from '../../../shared/model/backup.ts'
 import { HeadroomError, problemOf } from '../../../shared/model/problem.ts'
 import type { Environment } from '../environment.ts'

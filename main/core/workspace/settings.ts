@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 
 /** A stored setting, or `fallback` where none is stored or what is stored no longer fits its schema. */

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Trouble, TroubleSchema } from '../../../shared/model/backup.ts'
 import { writeWhole } from './durable-files.ts'
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, w
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { openDatabase } from './database.ts'
 import { lockHolder, openWorkspace, type Workspace } from './index.ts'

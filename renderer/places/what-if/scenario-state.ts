@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import type { Assumptions } from '../../../shared/model/scenario.ts'

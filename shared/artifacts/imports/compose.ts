@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseYamlDocument } from '../../format/yaml-document.ts'
 import type { ImportedServices } from '../../model/imported.ts'
 import { HeadroomError } from '../../model/problem.ts'

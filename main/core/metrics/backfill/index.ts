@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { METRICS, storedValue } from '../../../../shared/metrics/catalogue.ts'
 import {
   type BackfillJob,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Labels } from '../../../../shared/model/metric.ts'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
 import type { PrometheusServer } from '../../../../shared/model/prometheus.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { testWords } from '../../../../shared/alerts/alert-words.ts'
 import { planRules } from '../../../../shared/alerts/plan-rules.ts'
 import { nearest } from '../../../../shared/format/nearest.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../../shared/model/problem.ts'
 
 /** Beside the files: what was written when, so that a change by somebody else is seen on any computer. */

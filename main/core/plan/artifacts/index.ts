@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { artifactNamed, artifactsOf, type Machine } from '../../../../shared/artifacts/index.ts'
 import { unifiedDiff } from '../../../../shared/format/unified-diff.ts'
 import { sourcesWith } from '../../../../shared/metrics/promql.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ask, type Listing, listed, MOST_PAGES, type PriceSource, Skipped } from './source.ts'
 
 /** `GET /v2/sizes`: memory in MB, disk in GB, transfer in TB, USD; `links.pages.next` is a whole URL, absent on the last page. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Price } from '../../../../shared/model/catalogue.ts'
 import { type Ask, type Listing, listed, MOST_PAGES, type PriceSource, Skipped } from './source.ts'
 

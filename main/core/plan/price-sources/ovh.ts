@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ask, type Listing, listed, type PriceSource, Skipped } from './source.ts'
 
 /** `GET /v1/order/catalog/public/cloud`: prices in 1e-8 of the currency, net; an addon a way of paying, sizes in its blob. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ask, type Listing, listed, MOST_PAGES, type PriceSource, Skipped } from './source.ts'
 
 /** `GET /instance/v1/zones/{zone}/products/servers`: a map by commercial type; ram in bytes, prices in EUR, net. */

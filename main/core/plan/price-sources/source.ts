@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Price } from '../../../../shared/model/catalogue.ts'
 
 /** A price list of a provider, read over its public interface when the operator asks for it. */

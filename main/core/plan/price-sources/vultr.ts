@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ask, type Listing, listed, MOST_PAGES, type PriceSource, Skipped } from './source.ts'
 
 /** `GET /v2/plans`: RAM in MB, disk and bandwidth in GB, monthly_cost in USD; pages by `meta.links.next`, empty on the last. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import Database from 'better-sqlite3'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   type BackupFile,
   type PlaybookCopy,

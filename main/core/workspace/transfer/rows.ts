@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { z } from 'zod'
+import * as z from 'zod'
 import { unreadable } from './tar.ts'
 
 /** A table as it travels: its columns in order, and what its rows are ordered by. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PlaybookCopy } from '../../../../shared/model/backup.ts'
 import type { ExportHeader, ExportSummary } from '../../../../shared/model/workspace-export.ts'
 

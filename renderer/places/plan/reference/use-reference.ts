@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ReferenceSchema } from '../../../../shared/contract/reference.ts'
 import { useQueryUtils } from '../../../app/core.tsx'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FileStepSchema, PlaybookSchema } from '../../../../shared/playbook/schema.ts'
 
 /** What may stand at the cursor: `from` is where the word under it begins, as an offset in the text. */

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { z } from 'zod'
+import * as z from 'zod'
 import { COLUMN_IDS, type ColumnId } from './columns.ts'
 import type { Grouping, Sorting } from './rows.ts'
 

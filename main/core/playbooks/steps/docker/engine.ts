@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from '../../../../../shared/format/duration.ts'
 import type { Command, Word } from '../../../../../shared/model/command.ts'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'

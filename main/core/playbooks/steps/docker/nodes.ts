@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Problem } from '../../../../../shared/model/problem.ts'
 
 const NodeSchema = z.object({

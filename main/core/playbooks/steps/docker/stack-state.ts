@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { convergence, type Task } from './tasks.ts'
 
 /**

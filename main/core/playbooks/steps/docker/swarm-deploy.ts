@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import { previewOf } from '../../commands.ts'
 import { emptyPlan, type PlanContext, type StepHandler } from '../step.ts'

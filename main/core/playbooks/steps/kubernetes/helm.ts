@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { unifiedDiff } from '../../../../../shared/format/unified-diff.ts'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { unifiedDiff } from '../../../../../shared/format/unified-diff.ts'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import { Secret } from '../../../../../shared/model/secret.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { KubeObject } from './objects.ts'
 
 const Status = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { quoteWord } from '../../../../../shared/format/shell.ts'
 import { type DetachedCommands, detachedCommands } from '../../detached.ts'
 import { RUN_TOKEN } from '../step.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
 import type { StepOf } from '../../../../../shared/playbook/schema.ts'
 import type { PlanContext } from '../step.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadroomError, type Problem } from '../../../../../shared/model/problem.ts'
 import type { Proof } from '../../../../../shared/model/run.ts'
 import type { PlanContext } from '../step.ts'

@@ -1,0 +1,2 @@
+/** Under which names a workspace travels. */
+export const EXPORT_EXTENSION = '.headroom'
