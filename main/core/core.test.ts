@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CoreClient, clientOver } from '../../shared/contract/client.ts'
 import type { Link } from '../../shared/contract/link.ts'
 import { linkPair } from '../link/index.ts'
+import { giveFirstAnswers } from './first-answers.ts'
 import { asTold, type Core, openCore, systemEnvironment } from './index.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -40,6 +41,19 @@ const problemOf = async (call: Promise<unknown>) => {
 describe('the contract', () => {
   it('answers with what is open', async () => {
     expect(await client.app.info()).toMatchObject({ workspace: folder, face: 'cli', pid: process.pid })
+  })
+
+  it('answers itself what a window asks first, though there is no plan to judge by, and leaves no line open', async () => {
+    const closed: string[] = []
+    const verdict = vi.spyOn(core.areas.plans, 'verdict')
+    const alerts = vi.spyOn(core.areas.alerts, 'list')
+    await giveFirstAnswers((link) => {
+      link.onClose(() => closed.push('closed'))
+      core.serve(link)
+    })
+    expect(verdict.mock.results).toMatchObject([{ type: 'throw' }])
+    expect(alerts).toHaveBeenCalledOnce()
+    await vi.waitFor(() => expect(closed).toEqual(['closed']))
   })
 
   it('turns a refusal into PROBLEM with code, fact and fix', async () => {

@@ -1,6 +1,7 @@
 import './not-compiled.ts'
 import { listenLocally } from '../link/index.ts'
 import { channelOfThisProcess } from './channel.ts'
+import { giveFirstAnswers } from './first-answers.ts'
 import { asTold, openCore, systemEnvironment } from './index.ts'
 import { openWhenFree } from './open-when-free.ts'
 import { type OpenEngine, serveShell } from './serve-shell.ts'
@@ -26,6 +27,7 @@ const open: OpenEngine = async (options, keychain, notify, restart) => {
       core.areas.updates.start()
     }, FIRST_ANSWERS_MS)
     environment.log.info({ folder, face: options.face }, 'core ready')
+    void giveFirstAnswers(core.serve)
     return {
       serve: core.serve,
       close: async () => {

@@ -1,28 +1,15 @@
-import { createORPCClient, ORPCError } from '@orpc/client'
-import { createTanstackQueryUtils } from '@orpc/tanstack-query'
-import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { ORPCError } from '@orpc/client'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from 'react'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { CoreEvent } from '../../shared/contract/contract.ts'
 import { type Problem, ProblemSchema, problemOf } from '../../shared/model/problem.ts'
-import { openLink } from './connect.ts'
-import { CoreLine, type LineState } from './line.ts'
+import type { LineState } from './line.ts'
 import { planIsHeld } from './plan-in-hand.ts'
+import type { Core, QueryUtils } from './reach.ts'
 
-function utilsOf(client: CoreClient) {
-  return createTanstackQueryUtils(client)
-}
-export type QueryUtils = ReturnType<typeof utilsOf>
+export type { QueryUtils } from './reach.ts'
 
-/** The line to the engine, and what is known of its answers. */
-export interface Core {
-  client: CoreClient
-  utils: QueryUtils
-  line: CoreLine
-  queries: QueryClient
-  /** Asked for before anything else, so that nothing changes unheard behind a first answer. */
-  firstEvents: ReturnType<CoreClient['app']['events']>
-}
 const CoreContext = createContext<Core | null>(null)
 
 /** Whatever a call threw, as the problem to show. */
@@ -44,36 +31,6 @@ export function problemFrom(error: unknown): Problem {
 /** A call that the loss of the line ended, as opposed to one that the core refused. */
 function isBroken(error: unknown): boolean {
   return !(error instanceof ORPCError) && error instanceof Error && /AsyncIdQueue|abort|closed/i.test(error.message)
-}
-
-// An answer is shown at once. Timers that follow each other are held up by browsers, and a place asks several times in turn.
-notifyManager.setScheduler(queueMicrotask)
-
-function makeQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        // The core answers from the same machine: a refusal is final, only a broken line is worth another try.
-        retry: (count, error) => count < 3 && !(error instanceof ORPCError),
-        retryDelay: 300,
-        staleTime: 30_000,
-        refetchOnWindowFocus: false,
-        networkMode: 'always',
-      },
-      mutations: { networkMode: 'always' },
-    },
-  })
-}
-
-/** Begins to reach for the engine, which lasts as long as the page. */
-export function reachCore(): Core {
-  const line = new CoreLine(openLink)
-  const client: CoreClient = createORPCClient(line)
-  line.start()
-  const firstEvents = client.app.events()
-  // Who follows them hears of a failure, and asks anew.
-  firstEvents.catch(() => {})
-  return { client, utils: utilsOf(client), line, queries: makeQueryClient(), firstEvents }
 }
 
 export function CoreProvider({ core, children }: { core: Core; children: ReactNode }) {

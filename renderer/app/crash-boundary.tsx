@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PartMissing } from './part.ts'
+import { PartMissing } from './again.ts'
 
 /**
  * Shows a fault of what it holds instead of a blank window. One around each place keeps the navigation; one around the

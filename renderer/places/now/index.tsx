@@ -98,13 +98,9 @@ function Present() {
               )}
             </div>
             <div className={styles.column}>
-              {isWhole && (
-                <>
-                  <AlertsPanel />
-                  <NextActions verdict={said} hosts={hosts.data ?? []} />
-                  <LimitTable judgements={said.judgements} />
-                </>
-              )}
+              <AlertsPanel />
+              <NextActions verdict={said} hosts={hosts.data ?? []} />
+              <LimitTable judgements={said.judgements} />
             </div>
             {isWhole && plan.data && (
               <div className={styles.across}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PartMissing, withAgain } from './part.ts'
+import { PartMissing, withAgain } from './again.ts'
 
 describe('a part of the program that is loaded when it is needed', () => {
   const failing = (times: number) => {

@@ -8,18 +8,15 @@ import { Notifications } from '@mantine/notifications'
 import { type ReactNode, StrictMode, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
-import { askAhead } from './ask-ahead.ts'
-import { CoreProvider, reachCore } from './core.tsx'
+import { CoreProvider } from './core.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Frame } from './frame.tsx'
+import type { Core } from './reach.ts'
 import { colorSchemes, cssVariables, themeWith } from './theme.ts'
 import { setUpWords } from './words/index.ts'
 
-const core = reachCore()
-askAhead(core)
-await setUpWords()
-const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no #root')
+/** How long the first draw waits for what it shows: drawn without it, the page would be drawn and laid out twice. */
+const PATIENCE_MS = 150
 
 /** Mantine in our looks and in the language that is spoken now. */
 function Themed({ children }: { children: ReactNode }) {
@@ -37,15 +34,23 @@ function Themed({ children }: { children: ReactNode }) {
   )
 }
 
-createRoot(root).render(
-  <StrictMode>
-    <Themed>
-      <Notifications position="bottom-right" />
-      <CrashBoundary>
-        <CoreProvider core={core}>
-          <Frame />
-        </CoreProvider>
-      </CrashBoundary>
-    </Themed>
-  </StrictMode>,
-)
+/** Draws the window, once `answers` to what it shows first are there. */
+export async function draw(core: Core, answers: Promise<unknown>): Promise<void> {
+  const root = document.getElementById('root')
+  if (!root) throw new Error('index.html has no #root')
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+  await setUpWords()
+  await Promise.race([answers, late])
+  createRoot(root).render(
+    <StrictMode>
+      <Themed>
+        <Notifications position="bottom-right" />
+        <CrashBoundary>
+          <CoreProvider core={core}>
+            <Frame />
+          </CoreProvider>
+        </CrashBoundary>
+      </Themed>
+    </StrictMode>,
+  )
+}
