@@ -105,9 +105,9 @@ async function followEvents(core: Core, signal: AbortSignal): Promise<void> {
       else if (!known) stale.set(name, { queryKey, hostIds: new Set([event.hostId]) })
       else known.hostIds?.add(event.hostId)
     }
-    // A hidden window reads what was measured when it is seen again.
-    if (event.kind === 'samples' && document.hidden) return
-    const wait = event.kind === 'samples' ? GATHER_SAMPLES_MS : GATHER_MS
+    // A hidden window reads again when it is seen again; alerts are told meanwhile, too.
+    if (document.hidden && event.kind !== 'alerts') return
+    const wait = event.kind === 'samples' || document.hidden ? GATHER_SAMPLES_MS : GATHER_MS
     const due = performance.now() + wait
     if (timer !== undefined && due >= dueAt) return
     clearTimeout(timer)

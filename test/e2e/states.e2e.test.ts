@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { coreOf } from './core-of.ts'
 import { chooseTheme, look, openPlace, picture } from './look.ts'
 import { PATIENCE_MS } from './surroundings.ts'
 import { openWeb, type WebApp } from './web.ts'
@@ -82,4 +84,24 @@ it('the sample goes away in one step', async () => {
   await page.getByRole('button', { name: 'Remove it' }).click()
   await page.getByRole('heading', { name: 'Three ways to begin' }).waitFor()
   expect(app.faults).toEqual([])
+})
+
+it('a window that is hidden reads nothing, and what changed meanwhile is there when it is seen again', async () => {
+  const { page } = app
+  await openPlace(page, 'Servers')
+  const see = (hidden: boolean) =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, hidden)
+  const server = page.locator('main').getByText('met-while-hidden').first()
+  await see(true)
+  const { core, close } = await coreOf(app.workspace)
+  await core.hosts.add({ kind: 'local', name: 'met-while-hidden' } as Parameters<typeof core.hosts.add>[0])
+  close()
+  // A window in sight has read it by then.
+  await wait(2_000)
+  expect(await server.count()).toBe(0)
+  await see(false)
+  await server.waitFor()
 })
