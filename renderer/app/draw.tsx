@@ -8,6 +8,7 @@ import { Notifications } from '@mantine/notifications'
 import { type ReactNode, StrictMode, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
+import { decimalMark } from '../../shared/format/number-marks.ts'
 import { CoreProvider } from './core.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Frame } from './frame.tsx'
@@ -21,7 +22,7 @@ const PATIENCE_MS = 150
 /** Mantine in our looks and in the language that is spoken now. */
 function Themed({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
-  const theme = useMemo(() => themeWith(t('close')), [t])
+  const theme = useMemo(() => themeWith(t('close'), decimalMark()), [t])
   return (
     <MantineProvider
       theme={theme}

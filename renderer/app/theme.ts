@@ -89,10 +89,13 @@ const theme = createTheme({
   },
 })
 
-/** The theme, whose crosses are named by the given word. */
-export function themeWith(close: string): MantineThemeOverride {
+/** The theme, whose crosses are named by the given word, and whose fields have the decimal mark of the language. */
+export function themeWith(close: string, decimalSeparator: string): MantineThemeOverride {
   const named = { defaultProps: { closeButtonProps: { 'aria-label': close } } }
-  return mergeThemeOverrides(theme, { components: { Modal: named, Notification: named } })
+  // A keypad has one mark only: where the language's own is another, both are taken.
+  const allowedDecimalSeparators = [...new Set(['.', decimalSeparator])]
+  const numbers = { defaultProps: { decimalSeparator, allowedDecimalSeparators } }
+  return mergeThemeOverrides(theme, { components: { Modal: named, Notification: named, NumberInput: numbers } })
 }
 
 /** Mantine draws with our tokens, so that its parts and ours cannot drift apart. */

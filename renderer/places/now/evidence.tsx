@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { COMPARISON_SIGNS } from '../../../shared/format/comparison.ts'
 import { formatDuration, formatHeld } from '../../../shared/format/duration.ts'
 import { formatQuantity } from '../../../shared/format/quantity.ts'
 import type { Host } from '../../../shared/model/host.ts'
@@ -94,7 +95,7 @@ function RuleFacts({ judgement, plan, hosts }: { judgement: Judgement } & Known)
   const facts: [string, ReactNode][] = [[t(`evidence.origins.${judgement.origin}`), judgement.condition]]
   if (observed !== null) facts.push([t('evidence.observed'), valueText(observed, unit)])
   if (threshold !== null)
-    facts.push([t('evidence.threshold'), `${OPERATORS[judgement.op ?? '>']} ${valueText(threshold, unit)}`])
+    facts.push([t('evidence.threshold'), `${COMPARISON_SIGNS[judgement.op ?? '>']} ${valueText(threshold, unit)}`])
   facts.push([
     t('evidence.held'),
     sustainMs === 0
@@ -155,8 +156,6 @@ function RuleFacts({ judgement, plan, hosts }: { judgement: Judgement } & Known)
     </dl>
   )
 }
-
-const OPERATORS = { '>': '>', '>=': '≥', '<': '<', '<=': '≤' } as const
 
 /** "Nov 21, 2026, 5:59 – 6:04 AM": what both ends share is said once. */
 function span(from: number, to: number): string {

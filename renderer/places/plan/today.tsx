@@ -3,6 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { driverLabel } from '../../../shared/format/driver-label.ts'
+import { groupMark } from '../../../shared/format/number-marks.ts'
+import { percentSign } from '../../../shared/format/quantity.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { isRatioNeed, needWords } from '../../../shared/planning/need-words.ts'
 import { problemFrom, useQueryUtils } from '../../app/core.tsx'
@@ -61,7 +63,8 @@ export function Today({ plan }: { plan: Plan }) {
               label={needWords(id)}
               value={ratio ? Number((value * 100).toFixed(6)) : value}
               max={ratio ? 100 : 1e9}
-              suffix={ratio ? '%' : undefined}
+              suffix={ratio ? percentSign() : undefined}
+              none={ratio ? t('noneStated') : undefined}
               onSave={(next) => change.mutate({ needs: { [id]: ratio ? Number((next / 100).toFixed(8)) : next } })}
             />
           )
@@ -96,12 +99,17 @@ function SavedNumber(props: {
   value: number
   max: number
   suffix?: string
+  /** What an empty field says, where nothing means that nothing is stated. */
+  none?: string | undefined
   onSave: (value: number) => void
 }) {
-  const [text, setText] = useState<number | string>(props.value)
-  useEffect(() => setText(props.value), [props.value])
+  const saved = props.none !== undefined && props.value === 0 ? '' : props.value
+  const [text, setText] = useState<number | string>(saved)
+  useEffect(() => setText(saved), [saved])
   const save = () => {
-    if (typeof text !== 'number') setText(props.value)
+    if (text === '' && props.none !== undefined) {
+      if (props.value !== 0) props.onSave(0)
+    } else if (typeof text !== 'number') setText(saved)
     else if (text !== props.value) props.onSave(text)
   }
   return (
@@ -111,8 +119,9 @@ function SavedNumber(props: {
       min={0}
       max={props.max}
       clampBehavior="blur"
-      thousandSeparator=","
+      thousandSeparator={groupMark()}
       suffix={props.suffix}
+      placeholder={props.none}
       decimalScale={4}
       hideControls
       onChange={setText}

@@ -46,6 +46,7 @@ export default {
   setHere: 'Ich stehe auf dieser Stufe',
   today: 'Heute, nach Ihren Angaben',
   needs: 'Bedürfnisse',
+  noneStated: 'nicht genannt',
   saved: 'gespeichert',
   perMonth: '{{amount}} im Monat',
   range: '{{low}} bis {{high}}',

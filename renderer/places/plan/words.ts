@@ -45,6 +45,7 @@ export default {
   setHere: 'I am on this stage',
   today: 'Today, as you state it',
   needs: 'Needs',
+  noneStated: 'none stated',
   saved: 'saved',
   perMonth: '{{amount}} a month',
   range: '{{low}} to {{high}}',

@@ -9,7 +9,7 @@ import { ConfirmDialog, ProblemNotice } from '../../ui/index.ts'
 import type { Book } from './browse.tsx'
 import { originOf } from './catalogue.ts'
 import type { Editing } from './index.tsx'
-import { hourlyText, monthlyText, sizeText } from './price-text.ts'
+import { dayOr, dayText, hourlyText, monthlyText, sizeText } from './price-text.ts'
 import styles from './prices.module.css'
 import { AgeMark } from './table.tsx'
 
@@ -59,18 +59,18 @@ export function PriceDetails(props: {
     [t('facts.from'), t(`originText.${origin}`)],
     [t('facts.source'), price.source],
     ...(price.link === undefined ? [] : [[t('facts.link'), price.link] as [string, ReactNode]]),
-    [t('facts.asOf'), price.asOf ?? t('undated')],
-    [t('facts.checked'), price.verifiedAt ?? '–'],
+    [t('facts.asOf'), dayOr(price.asOf, t('undated'))],
+    [t('facts.checked'), dayOr(price.verifiedAt, '–')],
     [t('columns.age'), <AgeMark key="age" price={price} now={now} />],
     [t('facts.confidence'), `${t(`confidences.${price.confidence}`)}: ${t(`confidenceText.${price.confidence}`)}`],
     ...(price.goneAt === undefined
       ? []
-      : [[t('facts.gone'), t('goneText', { day: price.goneAt })] as [string, ReactNode]]),
+      : [[t('facts.gone'), t('goneText', { day: dayText(price.goneAt) })] as [string, ReactNode]]),
     ...(price.note === null ? [] : [[t('facts.note'), price.note] as [string, ReactNode]]),
     ...(shipped === undefined
       ? []
       : [
-          [t('facts.instead'), `${amounts(shipped)} (${shipped.asOf ?? t('undated')}, ${shipped.source})`] as [
+          [t('facts.instead'), `${amounts(shipped)} (${dayOr(shipped.asOf, t('undated'))}, ${shipped.source})`] as [
             string,
             ReactNode,
           ],

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { formatLocale } from '../../../shared/format/locale.ts'
 import { quotedAmount } from '../../../shared/format/money.ts'
 import type { Price } from '../../../shared/model/catalogue.ts'
 
@@ -24,3 +25,24 @@ export function sizeText(price: Price, t: TFunction<'prices'>): string {
     .filter(Boolean)
     .join(', ')
 }
+
+const days = new Map<string, Intl.DateTimeFormat>()
+
+/** The day "2026-09-20" as "Sep 20, 2026", the month "2026-04" as "Apr 2026"; anything else as it is. */
+export function dayText(date: string, inLocale = formatLocale()): string {
+  const match = /^(\d{4})-(\d{2})(-\d{2})?$/.exec(date)
+  const at = match ? Date.parse(date) : Number.NaN
+  if (Number.isNaN(at)) return date
+  const key = `${inLocale} ${match?.[3] === undefined}`
+  let format = days.get(key)
+  if (!format) {
+    const day = match?.[3] === undefined ? {} : { day: 'numeric' as const }
+    format = new Intl.DateTimeFormat(inLocale, { ...day, month: 'short', year: 'numeric', timeZone: 'UTC' })
+    days.set(key, format)
+  }
+  return format.format(at)
+}
+
+/** The same, or other words where there is no date. */
+export const dayOr = (date: string | null | undefined, other: string): string =>
+  date === null || date === undefined ? other : dayText(date)

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { PriceRefresh, PriceSourceState } from '../../../shared/model/price-refresh.ts'
 import { problemFrom, useCore, useQueryUtils } from '../../app/core.tsx'
 import { ProblemNotice, QueryView, Tag } from '../../ui/index.ts'
+import { dayText } from './price-text.ts'
 import styles from './prices.module.css'
 import { RefreshDiff } from './refresh-diff.tsx'
 
@@ -78,7 +79,7 @@ function Source({ source, onRead }: { source: PriceSourceState; onRead: (refresh
   })
   const stopped = read.error !== null && stop.current?.signal.aborted === true
   const problem = stopped ? back.error : (read.error ?? back.error)
-  const day = source.appliedAt === null ? null : new Date(source.appliedAt).toISOString().slice(0, 10)
+  const day = source.appliedAt === null ? null : dayText(new Date(source.appliedAt).toISOString().slice(0, 10))
   return (
     <li>
       <div className={styles.sourceHead}>

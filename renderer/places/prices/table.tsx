@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Price, priceKey } from '../../../shared/model/catalogue.ts'
 import { Tag } from '../../ui/index.ts'
 import { ageInDays, dateOf, freshnessOf, originOf, type Sort, type SortKey } from './catalogue.ts'
-import { hourlyText, monthlyText, sizeText } from './price-text.ts'
+import { dayOr, hourlyText, monthlyText, sizeText } from './price-text.ts'
 import styles from './prices.module.css'
 
 const ROW_PX = 46
@@ -119,7 +119,7 @@ function PriceCells({ price, now, onChoose }: { price: Price; now: number; onCho
       <td data-column="hourly">{hourly ?? '–'}</td>
       <td data-column="age">
         <AgeMark price={price} now={now} />
-        <small>{dateOf(price) ?? t('undated')}</small>
+        <small>{dayOr(dateOf(price), t('undated'))}</small>
       </td>
       <td data-column="source" title={price.source}>
         <span className={styles.source}>

@@ -1,6 +1,7 @@
 import { Button, Slider } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../shared/format/number-marks.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import type { Assumptions, Simulation } from '../../../shared/model/scenario.ts'
 import { now } from '../../app/clock.ts'
@@ -64,7 +65,7 @@ export function Controls(props: {
               value={value.present}
               min={0}
               max={1e9}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               allowNegative={false}
               onChange={(next) => onChange({ present: next })}
             />
@@ -148,7 +149,7 @@ export function Controls(props: {
               min={100}
               max={100_000}
               step={1000}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               allowDecimal={false}
               onChange={(paths) => onChange({ paths })}
             />

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import { problemFrom, useQueryUtils } from '../../../app/core.tsx'
 import { Loading, Panel, ProblemNotice } from '../../../ui/index.ts'
@@ -46,7 +47,7 @@ export function AdditionPanel({ plan }: { plan: Plan }) {
             min={0}
             hideControls
             value={typed}
-            thousandSeparator=","
+            thousandSeparator={groupMark()}
             error={isAmount ? undefined : t('amountMissing')}
             onChange={setTyped}
           />

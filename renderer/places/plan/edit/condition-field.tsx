@@ -2,6 +2,8 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { COMPARISON_CHOICES } from '../../../../shared/format/comparison.ts'
+import type { QuantityUnit } from '../../../../shared/format/quantity.ts'
 import { METRICS } from '../../../../shared/metrics/catalogue.ts'
 import { type Comparison, type Condition, DerivedValueSchema } from '../../../../shared/model/condition.ts'
 import type { EditPath } from '../../../../shared/model/edit.ts'
@@ -9,12 +11,11 @@ import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Problem } from '../../../../shared/model/problem.ts'
 import { conditionWords } from '../../../../shared/planning/judge.ts'
 import { metricWords, unitOfMetric } from '../../../../shared/planning/metric-words.ts'
+import { amountText, readAmount } from './amount.ts'
 import styles from './edit.module.css'
-import { notANumber, parseNumber } from './parse-number.ts'
 import { problemLine, useDraft } from './use-draft.ts'
 import type { MakeEdit } from './use-plan-editor.ts'
 
-const COMPARISONS: Comparison[] = ['>', '>=', '<', '<=']
 const METRIC_CHOICES = Object.keys(METRICS)
   .map((metric) => ({ value: metric, label: metricWords(metric) }))
   .sort((a, b) => a.label.localeCompare(b.label, 'en'))
@@ -150,7 +151,7 @@ function Leaf({ plan, value, onChange }: { plan: Plan; value: LeafCondition; onC
       label={t('condition.op')}
       data={[
         ...('need' in value && !('derived' in value) ? [{ value: '', label: t('condition.isNeeded') }] : []),
-        ...COMPARISONS,
+        ...COMPARISON_CHOICES,
       ]}
       value={value.op ?? ''}
       onChange={(event) => {
@@ -166,7 +167,6 @@ function Leaf({ plan, value, onChange }: { plan: Plan; value: LeafCondition; onC
     />
   )
   if ('metric' in value) {
-    const isRatio = unitOfMetric(value.metric) === 'ratio'
     return (
       <>
         <NativeSelect
@@ -179,7 +179,7 @@ function Leaf({ plan, value, onChange }: { plan: Plan; value: LeafCondition; onC
         {op}
         <ValueInput
           value={value.value}
-          help={isRatio ? t('condition.ratio') : undefined}
+          in={unitOfMetric(value.metric)}
           onSave={(number) => onChange({ ...value, value: number })}
         />
         <LabelsInput value={value.labels} onSave={(labels) => onChange({ ...value, labels })} />
@@ -222,7 +222,11 @@ function Leaf({ plan, value, onChange }: { plan: Plan; value: LeafCondition; onC
         />
         {op}
         {value.need === undefined && (
-          <ValueInput value={value.value ?? 0} onSave={(number) => onChange({ ...value, value: number })} />
+          <ValueInput
+            value={value.value ?? 0}
+            in={value.derived === 'availability' ? 'ratio' : undefined}
+            onSave={(number) => onChange({ ...value, value: number })}
+          />
         )}
         <NativeSelect
           size="xs"
@@ -259,18 +263,14 @@ function Leaf({ plan, value, onChange }: { plan: Plan; value: LeafCondition; onC
   )
 }
 
-function ValueInput(props: { value: number; help?: string; onSave: (value: number) => Problem | null }) {
+function ValueInput(props: { value: number; in?: QuantityUnit; onSave: (value: number) => Problem | null }) {
   const { t } = useTranslation('planEdit')
-  const draft = useDraft(String(props.value), (text) => {
-    const value = parseNumber(text)
-    return value === null ? notANumber(text) : props.onSave(value)
-  })
+  const draft = useDraft(amountText(props.value, props.in), (text) => props.onSave(readAmount(text, props.in)))
   return (
     <TextInput
       size="xs"
       label={t('condition.value')}
       error={problemLine(draft.problem)}
-      title={props.help}
       {...draft.input}
       onChange={(event) => draft.change(event.currentTarget.value)}
     />

@@ -1,10 +1,11 @@
 import { MultiSelect, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { QuantityUnit } from '../../../../shared/format/quantity.ts'
 import type { Edit, EditPath } from '../../../../shared/model/edit.ts'
 import type { Problem } from '../../../../shared/model/problem.ts'
+import { amountText, readAmount } from './amount.ts'
 import styles from './edit.module.css'
-import { notANumber, parseNumber } from './parse-number.ts'
 import { type OpenRange, parseRange, rangeText } from './parse-range.ts'
 import { problemLine, useDraft } from './use-draft.ts'
 import type { MakeEdit } from './use-plan-editor.ts'
@@ -51,14 +52,20 @@ export function TextField(
   )
 }
 
+/** A number. `in`: what it counts in, written with it and understood with it, such as "4 GiB"; `unit`: words beside a bare number. */
 export function NumberField(
-  props: Field & { value: number | undefined | null; optional?: boolean; unit?: string; placeholder?: string },
+  props: Field & {
+    value: number | undefined | null
+    optional?: boolean
+    in?: QuantityUnit
+    unit?: string
+    placeholder?: string
+  },
 ) {
-  const shown = props.value === undefined || props.value === null ? '' : String(props.value)
+  const shown = props.value === undefined || props.value === null ? '' : amountText(props.value, props.in)
   const draft = useDraft(shown, (text) => {
     if (text.trim() === '' && props.optional) return props.edit({ op: 'unset', path: props.path })
-    const value = parseNumber(text)
-    return value === null ? notANumber(text) : props.edit({ op: 'set', path: props.path, value })
+    return props.edit({ op: 'set', path: props.path, value: readAmount(text, props.in) })
   })
   return (
     <TextInput

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
+import type { QuantityUnit } from '../../../../shared/format/quantity.ts'
 import type { Edit, EditPath } from '../../../../shared/model/edit.ts'
-import { HeadroomError } from '../../../../shared/model/problem.ts'
+import { amountText, readAmount } from './amount.ts'
 import { type Choice, setOr } from './fields.tsx'
-import { notANumber, parseNumber } from './parse-number.ts'
+import { numberText } from './parse-number.ts'
 
 /** A column of an editable table. `change` makes the edit of a typed text; it throws a HeadroomError for text it cannot read. */
 export interface GridColumn<Row> {
@@ -26,7 +27,13 @@ export interface GridColumn<Row> {
 type Fields = Record<string, unknown>
 const fieldOf = (row: unknown, key: string): unknown => (row as Fields)[key]
 const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : String(value)
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : typeof value === 'number'
+        ? numberText(value)
+        : String(value)
 
 export function textColumn<Row>(
   id: string,
@@ -48,7 +55,7 @@ export function numberColumn<Row>(
   id: string,
   label: string,
   width: string,
-  more: { optional?: boolean; open?: boolean; under?: GridColumn<Row>['under'] } = {},
+  more: { optional?: boolean; open?: boolean; under?: GridColumn<Row>['under']; in?: (row: Row) => QuantityUnit } = {},
 ): GridColumn<Row> {
   return {
     id,
@@ -56,11 +63,14 @@ export function numberColumn<Row>(
     width,
     right: true,
     under: more.under,
-    text: (row) => textOf(fieldOf(row, id)),
-    change(text, path) {
+    text(row) {
+      const value = fieldOf(row, id)
+      return typeof value === 'number' ? amountText(value, more.in?.(row)) : textOf(value)
+    },
+    change(text, path, row) {
       if (text.trim() === '' && more.open) return { op: 'set', path: [...path, id], value: null }
       if (text.trim() === '' && more.optional) return { op: 'unset', path: [...path, id] }
-      return { op: 'set', path: [...path, id], value: readNumber(text) }
+      return { op: 'set', path: [...path, id], value: readAmount(text, more.in?.(row)) }
     },
   }
 }
@@ -102,8 +112,4 @@ export function checkColumn<Row>(
 }
 
 /** @throws NOT_A_NUMBER */
-export function readNumber(text: string): number {
-  const value = parseNumber(text)
-  if (value === null) throw new HeadroomError(notANumber(text))
-  return value
-}
+export const readNumber = (text: string): number => readAmount(text, undefined)

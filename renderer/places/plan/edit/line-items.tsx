@@ -341,6 +341,7 @@ function Details({
           label={t('items.onDemand')}
           help={t('items.onDemandHelp')}
           optional
+          in="ratio"
           value={row.onDemandShare}
           path={[...path, 'onDemandShare']}
           edit={edit}

@@ -38,7 +38,10 @@ export function Nodes({ stage, base, edit }: { stage: Stage; base: EditPath; edi
   const linkColumns = [
     choiceColumn<Link>('from', t('link.from'), 'minmax(140px, 1fr)', names),
     choiceColumn<Link>('to', t('link.to'), 'minmax(140px, 1fr)', names),
-    numberColumn<Link>('availability', t('link.availability'), 'minmax(90px, 1fr)', { optional: true }),
+    numberColumn<Link>('availability', t('link.availability'), 'minmax(90px, 1fr)', {
+      optional: true,
+      in: () => 'ratio',
+    }),
   ]
   const nameOf = (id: string) => stage.nodes.find((node) => node.id === id)?.name ?? id
   return (
@@ -100,6 +103,7 @@ export function NodeDetails({ node, path, edit }: { node: Node; path: EditPath; 
           label={t('node.availability')}
           help={t('node.availabilityHelp')}
           optional
+          in="ratio"
           value={node.availability}
           path={[...path, 'availability']}
           edit={edit}

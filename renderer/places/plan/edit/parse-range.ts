@@ -1,4 +1,4 @@
-import { parseNumber } from './parse-number.ts'
+import { numberText, parseNumber } from './parse-number.ts'
 
 export interface OpenRange {
   min: number
@@ -20,11 +20,13 @@ export function parseRange(text: string): OpenRange | null {
   }
   const parts = plain.split(/\s*(?:\b(?:to|bis)\b|–|\.\.)\s*|(?<=\d)\s*-\s*(?=\d)/)
   if (parts.length > 2) return null
-  const [min, max] = parts.map(parseNumber)
+  const [min, max] = parts.map((part) => parseNumber(part))
   if (min === undefined || min === null || max === null) return null
   return { min, max: max ?? min }
 }
 
 /** A range as it is read back: "300", "300 to 400", "300+". */
-export const rangeText = ({ min, max }: OpenRange): string =>
-  max === null ? `${min}+` : min === max ? `${min}` : `${min} to ${max}`
+export function rangeText({ min, max }: OpenRange): string {
+  const from = numberText(min)
+  return max === null ? `${from}+` : min === max ? from : `${from} to ${numberText(max)}`
+}

@@ -58,6 +58,7 @@ export function PlanEditor({ plan, edit }: PlanPartProps) {
             label={t('plan.vat')}
             help={t('plan.vatHelp')}
             optional
+            in="ratio"
             value={plan.vat?.rate}
             path={['vat']}
             edit={(one) => (one.op === 'set' ? edit({ ...one, value: { ...plan.vat, rate: one.value } }) : edit(one))}

@@ -206,7 +206,6 @@ export default {
     op: 'Is',
     isNeeded: 'needed',
     value: 'Value',
-    ratio: 'a ratio: 0.8 or 80%',
     across: 'Of several',
     anySeries: 'any one',
     allSeries: 'every one',
@@ -350,7 +349,7 @@ export default {
     perMonth: 'Added each month',
     ceiling: 'Ceiling',
     deviation: 'Deviation of a month',
-    deviationHelp: 'of its log growth: 0.04',
+    deviationHelp: '0.04 or 4%, of its log growth',
   },
   event: {
     noun: 'event',

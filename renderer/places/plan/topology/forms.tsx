@@ -141,6 +141,7 @@ export function LinkForm(props: {
           label={te('link.availability')}
           help={t('availabilityHelp')}
           optional
+          in="ratio"
           value={link.availability}
           path={[...path, 'availability']}
           edit={edit}

@@ -51,7 +51,7 @@ export default {
   links: 'Verbindungen',
   linkFrom: 'von {{name}}',
   linkInto: 'zu {{name}}',
-  availabilityHelp: '0.999 für 99,9 %; leer: 100 %',
+  availabilityHelp: '0,999 oder 99,9 %; leer: 100 %',
   change: {
     same: 'wie vorher',
     added: 'hinzugekommen',

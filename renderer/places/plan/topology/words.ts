@@ -52,7 +52,7 @@ export default {
   links: 'Links',
   linkFrom: 'from {{name}}',
   linkInto: 'to {{name}}',
-  availabilityHelp: '0.999 for 99.9%; empty: 100%',
+  availabilityHelp: '0.999 or 99.9%; empty: 100%',
   change: {
     same: 'as before',
     added: 'added',

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, NumberInput, Select } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { COMPARISON_CHOICES } from '../../../../shared/format/comparison.ts'
 import type { AlertPart } from '../../../../shared/model/alert.ts'
 import { ComparisonSchema } from '../../../../shared/model/condition.ts'
 import { type AlertRuleUnit, type Choice, metricOptions } from './choices.ts'
@@ -83,7 +84,7 @@ export function AlsoFields({
               label={t('form.op')}
               allowDeselect={false}
               value={draft.op}
-              data={ComparisonSchema.options}
+              data={COMPARISON_CHOICES}
               onChange={(op) => op && change(draft.key, { op: ComparisonSchema.parse(op) })}
             />
             <NumberInput

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { COMPARISON_CHOICES } from '../../../../shared/format/comparison.ts'
 import { type AlertRule, type AlertRuleBody, SeveritySchema } from '../../../../shared/model/alert.ts'
 import { ComparisonSchema } from '../../../../shared/model/condition.ts'
 import { unitOfMetric } from '../../../../shared/planning/metric-words.ts'
@@ -192,7 +193,7 @@ function RuleForm({
           disabled={isPlan}
           allowDeselect={false}
           value={draft.op}
-          data={ComparisonSchema.options}
+          data={COMPARISON_CHOICES}
           onChange={(op) => op && set('op', ComparisonSchema.parse(op))}
         />
         <NumberInput

@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
 import type { Assumptions } from '../../../../shared/model/scenario.ts'
 import { primaryDriver } from '../assumptions.ts'
@@ -35,7 +36,7 @@ export function DriverFields(props: {
                   value={present}
                   min={0}
                   max={1e12}
-                  thousandSeparator=","
+                  thousandSeparator={groupMark()}
                   onChange={(next) => set({ present: next })}
                 />
               </Row>

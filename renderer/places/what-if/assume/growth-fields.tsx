@@ -1,5 +1,6 @@
 import { Button, CloseButton, NativeSelect, Slider } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import type { Growth } from '../../../../shared/model/growth.ts'
 import { countText } from '../reading.ts'
 import styles from './assume.module.css'
@@ -59,7 +60,7 @@ export function GrowthFields(props: {
               value={growth.ceiling}
               min={1}
               max={1e12}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               onChange={(ceiling) => onChange({ ...growth, ceiling })}
             />
           }
@@ -87,7 +88,7 @@ export function GrowthFields(props: {
               value={growth.perMonth}
               min={-1e9}
               max={1e9}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               onChange={(perMonth) => onChange({ ...growth, perMonth })}
             />
           }
@@ -148,7 +149,7 @@ function DrawnPoints(props: { growth: Of<'drawn'>; months: number; unit: string;
               value={point.value}
               min={0}
               max={1e12}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               onChange={(value) => set(growth.points.with(index, { ...point, value }))}
             />
             <CloseButton
@@ -233,7 +234,7 @@ function Pieces(props: { growth: Of<'pieces'>; present: number; months: number; 
                   value={law.perMonth}
                   min={-1e9}
                   max={1e9}
-                  thousandSeparator=","
+                  thousandSeparator={groupMark()}
                   onChange={(perMonth) => change(index, { ...piece, law: { ...law, perMonth } })}
                 />
               </Row>
@@ -257,7 +258,7 @@ function Pieces(props: { growth: Of<'pieces'>; present: number; months: number; 
                   value={law.ceiling}
                   min={1}
                   max={1e12}
-                  thousandSeparator=","
+                  thousandSeparator={groupMark()}
                   onChange={(ceiling) => change(index, { ...piece, law: { ...law, ceiling } })}
                 />
               </Row>

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import { percentSign } from '../../../../shared/format/quantity.ts'
 import type { CheapestPath } from '../../../../shared/model/cheapest-path.ts'
 import { minorDigits } from '../../../../shared/model/money.ts'
@@ -107,7 +108,7 @@ function Settings(props: { plan: Plan; assumptions: Assumptions; path: CheapestP
           min={0}
           allowNegative={false}
           decimalScale={minorDigits(plan.currency)}
-          thousandSeparator=","
+          thousandSeparator={groupMark()}
           suffix={` ${plan.currency}`}
           hideControls
           onChange={(value) => {

@@ -2,6 +2,7 @@ import { Button, NumberInput, SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Sensitivity } from '../../../../shared/model/comparison.ts'
 import type { Plan } from '../../../../shared/model/plan.ts'
@@ -246,7 +247,7 @@ function End(props: { row: Row; end: 'low' | 'high'; onValue: (value: number) =>
       value={typed ?? shown}
       suffix={row.unit === 'ratio' ? '%' : ''}
       prefix={row.unit === 'factor' ? '×' : ''}
-      thousandSeparator=","
+      thousandSeparator={groupMark()}
       onChange={setTyped}
       onBlur={commit}
       onKeyDown={(event) => {

@@ -1,6 +1,7 @@
 import { Checkbox, MultiSelect, NumberInput, SegmentedControl, Select, Slider } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { driverLabel } from '../../../../shared/format/driver-label.ts'
+import { groupMark } from '../../../../shared/format/number-marks.ts'
 import { formatQuantity } from '../../../../shared/format/quantity.ts'
 import type { Price } from '../../../../shared/model/catalogue.ts'
 import type { Host } from '../../../../shared/model/host.ts'
@@ -60,7 +61,7 @@ export function Controls(props: {
               size="xs"
               label={driverLabel(driver)}
               min={0}
-              thousandSeparator=","
+              thousandSeparator={groupMark()}
               value={drivers[id] ?? present}
               onChange={(value) => typeof value === 'number' && ask({ drivers: { ...drivers, [id]: value } })}
             />
@@ -125,7 +126,7 @@ export function Controls(props: {
             key={`${currency} ${terms.currency}`}
             size="xs"
             label={t('rate', { from: currency, to: terms.currency })}
-            error={
+            description={
               props.noRate[currency] ? t('rateHelp', { from: currency, count: props.noRate[currency] }) : undefined
             }
             min={0}

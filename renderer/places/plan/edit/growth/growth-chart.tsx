@@ -117,6 +117,11 @@ export function GrowthChart(props: {
             </text>
           </g>
         ))}
+        {props.unit !== '' && (
+          <text x={PAD.left + 6} y={PAD.top + 14}>
+            {props.unit}
+          </text>
+        )}
         {monthTicks.map((month) => (
           <text key={month} x={x(month)} y={HEIGHT - 6} textAnchor={month === months ? 'end' : 'middle'}>
             {month === 0 ? t('today') : t('monthTick', { month })}

@@ -71,6 +71,7 @@ export function Growth(props: {
           <NumberField
             label={t('growth.rate')}
             help={t('growth.rateHelp')}
+            in="ratio"
             value={value.monthlyRate}
             path={[...path, 'monthlyRate']}
             edit={edit}
@@ -86,6 +87,7 @@ export function Growth(props: {
           <NumberField
             label={t('growth.deviation')}
             help={t('growth.deviationHelp')}
+            in="ratio"
             value={value.deviation}
             path={[...path, 'deviation']}
             edit={edit}

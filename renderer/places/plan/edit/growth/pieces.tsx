@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
 import type { Growth } from '../../../../../shared/model/growth.ts'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
+import { amountText, readAmount } from '../amount.ts'
 import { Grid } from '../grid.tsx'
 import { type GridColumn, numberColumn, readNumber } from '../grid-columns.ts'
+import { numberText } from '../parse-number.ts'
 import type { MakeEdit } from '../use-plan-editor.ts'
 
 type Piece = Extract<Growth, { kind: 'pieces' }>['pieces'][number]
@@ -54,10 +56,10 @@ export function Pieces(props: {
         label: t('rate'),
         width: 'minmax(104px, 1fr)',
         right: true,
-        text: (row) => ('monthlyRate' in row.law ? String(row.law.monthlyRate) : ''),
+        text: (row) => ('monthlyRate' in row.law ? amountText(row.law.monthlyRate, 'ratio') : ''),
         change: (text, here, row) => {
           if (!('monthlyRate' in row.law)) throw notOfKind(t('rate'), t(`kinds.${row.law.kind}`), text)
-          return { op: 'set', path: [...here, 'law', 'monthlyRate'], value: readNumber(text) }
+          return { op: 'set', path: [...here, 'law', 'monthlyRate'], value: readAmount(text, 'ratio') }
         },
       },
       {
@@ -65,7 +67,7 @@ export function Pieces(props: {
         label: unit === '' ? t('perMonth') : t('perMonthIn', { unit }),
         width: 'minmax(104px, 1fr)',
         right: true,
-        text: (row) => (row.law.kind === 'linear' ? String(row.law.perMonth) : ''),
+        text: (row) => (row.law.kind === 'linear' ? numberText(row.law.perMonth) : ''),
         change: (text, here, row) => {
           if (row.law.kind !== 'linear') throw notOfKind(t('perMonth'), t(`kinds.${row.law.kind}`), text)
           return { op: 'set', path: [...here, 'law', 'perMonth'], value: readNumber(text) }
@@ -76,7 +78,7 @@ export function Pieces(props: {
         label: t('ceiling'),
         width: 'minmax(104px, 1fr)',
         right: true,
-        text: (row) => (row.law.kind === 'logistic' ? String(row.law.ceiling) : ''),
+        text: (row) => (row.law.kind === 'logistic' ? numberText(row.law.ceiling) : ''),
         change: (text, here, row) => {
           if (row.law.kind !== 'logistic') throw notOfKind(t('ceiling'), t(`kinds.${row.law.kind}`), text)
           return { op: 'set', path: [...here, 'law', 'ceiling'], value: readNumber(text) }

@@ -5,20 +5,22 @@ import { formatQuantity } from '../../../../../shared/format/quantity.ts'
 import { METRICS } from '../../../../../shared/metrics/catalogue.ts'
 import { type Demand, DemandSchema } from '../../../../../shared/model/plan.ts'
 import { idAfterNaming, idFor } from '../../../../../shared/planning/new-plan.ts'
+import { amountIn, amountText } from '../amount.ts'
 import styles from '../edit.module.css'
 import { TextField } from '../fields.tsx'
 import { Grid } from '../grid.tsx'
 import { choiceColumn, numberColumn, textColumn } from '../grid-columns.ts'
-import { parseNumber } from '../parse-number.ts'
 import { formulaNames, type PlanPartProps } from './part.ts'
 
-/** What a number of bytes comes to: nobody reads 1610612736. */
+/** What a number of bytes comes to that no unit holds exactly: nobody reads 1610612737. */
 function amountOf(field: 'base' | 'rate') {
   return (row: Demand, draft: string | null) => {
-    const value = draft === null ? row[field] : parseNumber(draft)
-    return row.unit === 'bytes' && value !== null && value >= 1024 ? formatQuantity(value, row.unit) : null
+    const value = draft === null ? row[field] : amountIn(draft, row.unit)
+    const isBare = value !== null && amountText(value, row.unit).endsWith(' B')
+    return row.unit === 'bytes' && isBare && value >= 1024 ? formatQuantity(value, row.unit) : null
   }
 }
+const unitOf = ({ unit }: Demand) => unit
 
 export function DemandRows({ plan, edit }: PlanPartProps) {
   const { t } = useTranslation('planEdit')
@@ -37,8 +39,8 @@ export function DemandRows({ plan, edit }: PlanPartProps) {
         'minmax(110px, 1fr)',
         plan.drivers.map((one) => ({ value: one.id, label: one.name })),
       ),
-      numberColumn<Demand>('base', t('demand.base'), 'minmax(96px, 1fr)', { under: amountOf('base') }),
-      numberColumn<Demand>('rate', t('demand.rate'), 'minmax(96px, 1fr)', { under: amountOf('rate') }),
+      numberColumn<Demand>('base', t('demand.base'), 'minmax(96px, 1fr)', { in: unitOf, under: amountOf('base') }),
+      numberColumn<Demand>('rate', t('demand.rate'), 'minmax(96px, 1fr)', { in: unitOf, under: amountOf('rate') }),
       numberColumn<Demand>('alpha', t('demand.alpha'), '72px', { optional: true }),
       textColumn<Demand>('assumed', t('demand.assumed'), 'minmax(150px, 2fr)'),
     ],

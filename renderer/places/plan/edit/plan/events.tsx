@@ -17,7 +17,7 @@ export function Events({ plan, edit }: PlanPartProps) {
       textColumn<GrowthEvent>('from', t('event.from'), '104px'),
       textColumn<GrowthEvent>('to', t('event.to'), '104px'),
       numberColumn<GrowthEvent>('multiplier', t('event.multiplier'), '90px'),
-      numberColumn<GrowthEvent>('probability', t('event.probability'), '96px'),
+      numberColumn<GrowthEvent>('probability', t('event.probability'), '96px', { in: () => 'ratio' }),
       choiceColumn<GrowthEvent>(
         'driver',
         t('event.driver'),

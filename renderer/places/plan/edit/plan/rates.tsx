@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import styles from '../edit.module.css'
 import { NumberField, TextField } from '../fields.tsx'
 import { readNumber } from '../grid-columns.ts'
+import { numberText } from '../parse-number.ts'
 import type { PlanPartProps } from './part.ts'
 
 export function Rates({ plan, edit }: PlanPartProps) {
@@ -24,7 +25,7 @@ export function Rates({ plan, edit }: PlanPartProps) {
       <TextField
         key={`add ${rates.length}`}
         label={t('plan.addRate')}
-        placeholder={plan.currency === 'USD' ? 'EUR 1.09' : 'USD 0.92'}
+        placeholder={plan.currency === 'USD' ? `EUR ${numberText(1.09)}` : `USD ${numberText(0.92)}`}
         value=""
         path={['rates']}
         edit={(one) => {

@@ -65,7 +65,7 @@ export default {
     effectOn: 'Verbessert',
     effectOnHelp: 'etwa die Abfragezeit; leer: nichts genannt',
     effect: 'Um einen Anteil von',
-    effectHelp: '0.3 bis 0.5',
+    effectHelp: '0,3 bis 0,5',
     stage: 'Führt zu Stufe',
     stageNone: 'keine Stufe',
     playbooks: 'Playbooks',

@@ -5,10 +5,10 @@ import type { Autoscaler } from '../../../../../shared/model/autoscaler.ts'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
 import type { Plan } from '../../../../../shared/model/plan.ts'
 import { HeadroomError } from '../../../../../shared/model/problem.ts'
+import { amountIn } from '../amount.ts'
 import styles from '../edit.module.css'
 import { Grid } from '../grid.tsx'
 import { choiceColumn, type GridColumn, numberColumn, textColumn } from '../grid-columns.ts'
-import { parseNumber } from '../parse-number.ts'
 import type { MakeEdit } from '../use-plan-editor.ts'
 import { daysText, readDays } from './days.ts'
 
@@ -38,16 +38,18 @@ export function Metrics({ plan, scaler, path, edit }: Props & { plan: Plan }) {
         ),
       },
       numberColumn<Metric>('perReplica', t('metric.perReplica'), 'minmax(120px, 1fr)', {
+        in: unitOf,
         under: (row, draft) => {
-          const value = draft === null ? row.perReplica : parseNumber(draft)
+          const value = draft === null ? row.perReplica : amountIn(draft, unitOf(row))
           return value === null ? null : (
             <span className={styles.cellUnder}>{`${formatQuantity(value, unitOf(row))} · ${nameOf(row)}`}</span>
           )
         },
       }),
       numberColumn<Metric>('target', t('metric.target'), 'minmax(120px, 1fr)', {
+        in: () => (keda ? 'count' : 'ratio'),
         under: (row, draft) => {
-          const value = draft === null ? row.target : parseNumber(draft)
+          const value = draft === null ? row.target : amountIn(draft, keda ? 'count' : 'ratio')
           if (value === null) return null
           return (
             <span className={styles.cellUnder}>

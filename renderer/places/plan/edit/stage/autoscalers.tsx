@@ -89,6 +89,7 @@ function Scaler({ plan, stage, scaler, base, edit }: StagePartProps & { plan: Pl
           <NumberField
             label={t('tolerance')}
             help={t('toleranceHelp')}
+            in="ratio"
             value={scaler.tolerance}
             path={at('tolerance')}
             edit={edit}

@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatQuantity } from '../../../../../shared/format/quantity.ts'
-import type { Demand, Plan } from '../../../../../shared/model/plan.ts'
+import type { Plan } from '../../../../../shared/model/plan.ts'
 import type { Stage } from '../../../../../shared/model/stage.ts'
 import styles from '../edit.module.css'
 import { NumberField } from '../fields.tsx'
@@ -48,8 +47,8 @@ function Capacity({ plan, stage, base, edit }: StagePartProps & { plan: Plan }) 
             <NumberField
               key={demand.resource}
               label={demand.name}
-              unit={t(`unit.${demand.unit}`)}
-              help={sizeOf(demand.unit, stage.supply[demand.resource])}
+              in={demand.unit}
+              unit={demand.unit === 'bytes' ? undefined : t(`unit.${demand.unit}`)}
               optional
               placeholder={t('notStated')}
               value={stage.supply[demand.resource]}
@@ -61,11 +60,6 @@ function Capacity({ plan, stage, base, edit }: StagePartProps & { plan: Plan }) 
       )}
     </>
   )
-}
-
-/** What a number of bytes comes to. */
-function sizeOf(unit: Demand['unit'], value: number | undefined): string | undefined {
-  return unit === 'bytes' && value !== undefined && value >= 1024 ? formatQuantity(value, unit) : undefined
 }
 
 export const CapacityPart = memoOn(Capacity, ({ plan, stage, base, edit }) => [

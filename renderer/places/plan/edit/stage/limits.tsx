@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { COMPARISON_CHOICES } from '../../../../../shared/format/comparison.ts'
 import { METRICS } from '../../../../../shared/metrics/catalogue.ts'
-import { ComparisonSchema } from '../../../../../shared/model/condition.ts'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
 import type { Limit } from '../../../../../shared/model/stage.ts'
+import { unitOfMetric } from '../../../../../shared/planning/metric-words.ts'
 import { idFor } from '../../../../../shared/planning/new-plan.ts'
 import styles from '../edit.module.css'
 import { NumberField, TextField } from '../fields.tsx'
@@ -13,28 +14,25 @@ import { memoOn } from '../memo-on.ts'
 import { idOf, nameOf } from '../row-names.ts'
 import type { StagePartProps } from './part.ts'
 
+const unitOf = ({ metric }: Limit) => unitOfMetric(metric)
+
 function Limits({ stage, base, edit }: StagePartProps) {
   const { t } = useTranslation('planEdit')
   const path = useMemo<EditPath>(() => [...base, 'limits'], [base])
   const columns = useMemo(
     () => [
-      textColumn<Limit>('name', t('limit.name'), 'minmax(110px, 2fr)'),
+      textColumn<Limit>('name', t('limit.name'), 'minmax(100px, 2fr)'),
       choiceColumn<Limit>(
         'metric',
         t('limit.metric'),
-        'minmax(112px, 2fr)',
+        'minmax(100px, 2fr)',
         Object.keys(METRICS).map((value) => ({ value, label: value })),
       ),
-      choiceColumn<Limit>(
-        'op',
-        t('limit.op'),
-        '52px',
-        ComparisonSchema.options.map((value) => ({ value, label: value })),
-      ),
-      numberColumn<Limit>('warning', t('limit.warning'), '68px', { optional: true }),
-      numberColumn<Limit>('critical', t('limit.critical'), '68px', { optional: true }),
+      choiceColumn<Limit>('op', t('limit.op'), '52px', COMPARISON_CHOICES),
+      numberColumn<Limit>('warning', t('limit.warning'), '76px', { optional: true, in: unitOf }),
+      numberColumn<Limit>('critical', t('limit.critical'), '76px', { optional: true, in: unitOf }),
       textColumn<Limit>('for', t('limit.for'), '52px'),
-      textColumn<Limit>('action', t('limit.action'), 'minmax(110px, 2fr)'),
+      textColumn<Limit>('action', t('limit.action'), 'minmax(100px, 2fr)'),
     ],
     [t],
   )

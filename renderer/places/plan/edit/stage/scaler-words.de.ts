@@ -13,7 +13,7 @@ export default {
   sync: 'Schaut alle',
   syncHelp: 'Kubernetes: 15s',
   tolerance: 'Toleranz',
-  toleranceHelp: 'darin ändert sich nichts: 0.1 oder 10%',
+  toleranceHelp: 'darin ändert sich nichts: 0,1 oder 10 %',
   polling: 'Fragt die Quelle alle',
   cooldown: 'Ruhe vor null',
   activation: 'Einträge, um null zu verlassen',

@@ -60,6 +60,7 @@ function Stated({ plan, stage, base, edit }: StagePartProps & { plan: Plan }) {
             <NumberField
               label={t('stage.overMin')}
               help={t('ratioHelp')}
+              in="ratio"
               value={relativeCost.min}
               path={[...base, 'relativeCost', 'min']}
               edit={edit}
@@ -68,6 +69,7 @@ function Stated({ plan, stage, base, edit }: StagePartProps & { plan: Plan }) {
               label={t('stage.overMax')}
               help={t('stage.overMaxHelp')}
               optional
+              in="ratio"
               value={relativeCost.max}
               path={[...base, 'relativeCost', 'max']}
               edit={(one) => edit(one.op === 'unset' ? { op: 'set', path: one.path, value: null } : one)}
