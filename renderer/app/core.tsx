@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { QueryClientProvider } from '@tanstack/react-query'
+import i18next from 'i18next'
 import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from 'react'
 import type { CoreClient } from '../../shared/contract/client.ts'
 import type { CoreEvent } from '../../shared/contract/contract.ts'
@@ -21,8 +22,8 @@ export function problemFrom(error: unknown): Problem {
   if (isBroken(error)) {
     return {
       code: 'CORE_GONE',
-      fact: 'The engine stopped while this was under way.',
-      fix: 'It is being restarted. Look at the present state, then try again.',
+      fact: i18next.t('coreGone'),
+      fix: i18next.t('coreGoneFix'),
     }
   }
   return problemOf(error)

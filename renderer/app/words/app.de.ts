@@ -1,5 +1,7 @@
 export default {
   product: 'Headroom',
+  coreGone: 'Die Engine ist stehen geblieben, während dies lief.',
+  coreGoneFix: 'Sie wird neu gestartet. Sehen Sie den jetzigen Stand an und versuchen Sie es dann noch einmal.',
   skip: 'Zum Inhalt springen',
   navigation: 'Bereiche',
   places: {

@@ -3,6 +3,8 @@ import files from './files.ts'
 
 export default {
   product: 'Headroom',
+  coreGone: 'The engine stopped while this was under way.',
+  coreGoneFix: 'It is being restarted. Look at the present state, then try again.',
   skip: 'Skip to the content',
   navigation: 'Places',
   places: {

@@ -1,8 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import i18next from 'i18next'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { setFormatLocale } from '../../../../shared/format/locale.ts'
 import type { QuantityUnit } from '../../../../shared/format/quantity.ts'
 import { amountIn, amountText, readAmount } from './amount.ts'
+import words from './words.ts'
+
+beforeAll(() =>
+  i18next.init({ lng: 'en', resources: { en: { planEdit: words } }, interpolation: { escapeValue: false } }),
+)
 
 const UNITS: QuantityUnit[] = [
   'ratio',

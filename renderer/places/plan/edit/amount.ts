@@ -1,3 +1,4 @@
+import i18next from 'i18next'
 import { parseDuration } from '../../../../shared/format/duration.ts'
 import { formatLocale } from '../../../../shared/format/locale.ts'
 import { percentSign, type QuantityUnit } from '../../../../shared/format/quantity.ts'
@@ -100,8 +101,12 @@ function share(text: string): number | null {
   if (Math.abs(value) >= 10) return Number((value / 100).toPrecision(15))
   throw new HeadroomError({
     code: 'SHARE_UNCLEAR',
-    fact: `“${text}” may mean ${text}% or ${numberText(Number((value * 100).toPrecision(15)))}%.`,
-    fix: 'Write it with its percent sign.',
+    fact: i18next.t('planEdit:share.fact', {
+      text,
+      percent: amountText(value / 100, 'ratio'),
+      share: amountText(value, 'ratio'),
+    }),
+    fix: i18next.t('planEdit:share.fix'),
     value: text,
   })
 }

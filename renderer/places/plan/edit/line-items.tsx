@@ -1,4 +1,5 @@
 import { NativeSelect } from '@mantine/core'
+import i18next from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StageCost } from '../../../../shared/contract/contract.ts'
@@ -15,7 +16,7 @@ import styles from './edit.module.css'
 import { ManyField, NumberField, TextField } from './fields.tsx'
 import { Grid } from './grid.tsx'
 import { choiceColumn, type GridColumn, numberColumn, readNumber, textColumn } from './grid-columns.ts'
-import { parseNumber } from './parse-number.ts'
+import { numberText, parseNumber } from './parse-number.ts'
 import { SkuSearch } from './sku-search.tsx'
 import type { MakeEdit } from './use-plan-editor.ts'
 
@@ -179,8 +180,8 @@ function priceNumber(text: string, typed: string): number {
   if (amount === null)
     throw new HeadroomError({
       code: 'PRICE_UNREADABLE',
-      fact: `“${typed}” is no price.`,
-      fix: 'Write an amount (12.50), a range (10 to 20) or a price of the catalogue (hetzner/cx33); More of the row searches them.',
+      fact: i18next.t('planEdit:items.noPrice', { text: typed }),
+      fix: i18next.t('planEdit:items.noPriceFix', { example: numberText(12.5) }),
       field: 'price',
       value: typed,
     })

@@ -1,3 +1,4 @@
+import i18next from 'i18next'
 import { formatLocale } from '../../../../shared/format/locale.ts'
 import { decimalMark } from '../../../../shared/format/number-marks.ts'
 import type { Problem } from '../../../../shared/model/problem.ts'
@@ -31,8 +32,8 @@ export function parseNumber(text: string, mark = decimalMark()): number | null {
 export function notANumber(text: string): Problem {
   return {
     code: 'NOT_A_NUMBER',
-    fact: `“${text}” is no number.`,
-    fix: 'Write digits, such as 1250 or 12.5.',
+    fact: i18next.t('planEdit:number.fact', { text }),
+    fix: i18next.t('planEdit:number.fix', { example: numberText(12.5) }),
     value: text,
   }
 }

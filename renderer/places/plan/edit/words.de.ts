@@ -29,6 +29,14 @@ export default {
   minutes: 'min',
   yes: 'ja',
   no: 'nein',
+  number: {
+    fact: '„{{text}}“ ist keine Zahl.',
+    fix: 'Schreiben Sie Ziffern, etwa 1250 oder {{example}}.',
+  },
+  share: {
+    fact: '„{{text}}“ kann {{percent}} oder {{share}} heißen.',
+    fix: 'Schreiben Sie es mit dem Prozentzeichen.',
+  },
   range: {
     placeholder: '1 bis 3',
     fact: '„{{text}}“ ist keine Spanne.',
@@ -98,6 +106,9 @@ export default {
   },
   efforts: { done: 'erledigt', low: 'gering', medium: 'mittel', high: 'hoch', 'very-high': 'sehr hoch' },
   items: {
+    noPrice: '„{{text}}“ ist kein Preis.',
+    noPriceFix:
+      'Schreiben Sie einen Betrag ({{example}}), eine Spanne (10 bis 20) oder einen Preis des Katalogs (hetzner/cx33); „Mehr“ in der Zeile sucht sie.',
     label: 'Posten von {{stage}}',
     noun: 'Posten',
     name: 'Posten',

@@ -29,6 +29,14 @@ export default {
   minutes: 'min',
   yes: 'yes',
   no: 'no',
+  number: {
+    fact: '“{{text}}” is no number.',
+    fix: 'Write digits, such as 1250 or {{example}}.',
+  },
+  share: {
+    fact: '“{{text}}” may mean {{percent}} or {{share}}.',
+    fix: 'Write it with its percent sign.',
+  },
   range: {
     placeholder: '1 to 3',
     fact: '“{{text}}” is no range.',
@@ -98,6 +106,9 @@ export default {
   },
   efforts: { done: 'done', low: 'low', medium: 'medium', high: 'high', 'very-high': 'very high' },
   items: {
+    noPrice: '“{{text}}” is no price.',
+    noPriceFix:
+      'Write an amount ({{example}}), a range (10 to 20) or a price of the catalogue (hetzner/cx33); More of the row searches them.',
     label: 'Cost rows of {{stage}}',
     noun: 'row',
     name: 'Item',

@@ -1,3 +1,4 @@
+import i18next from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EditPath } from '../../../../../shared/model/edit.ts'
@@ -108,8 +109,8 @@ export function Pieces(props: {
 const notOfKind = (field: string, kind: string, value: string): HeadroomError =>
   new HeadroomError({
     code: 'NOT_OF_THIS_KIND',
-    fact: `A piece that grows ${kind} has no “${field}”.`,
-    fix: 'Choose another kind for the piece first, or leave the cell empty.',
+    fact: i18next.t('planGrowth:notOfKind', { kind, field }),
+    fix: i18next.t('planGrowth:notOfKindFix'),
     field,
     value,
   })

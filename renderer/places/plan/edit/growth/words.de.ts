@@ -20,6 +20,8 @@ export default {
     linear: 'um eine Anzahl im Monat',
     logistic: 'auf eine Obergrenze zu',
   },
+  notOfKind: 'Ein Abschnitt, der {{kind}} wächst, hat kein „{{field}}“.',
+  notOfKindFix: 'Wählen Sie zuerst eine andere Art für den Abschnitt, oder lassen Sie die Zelle leer.',
   rate: 'Anteil im Monat',
   perMonth: 'Zuwachs im Monat',
   perMonthIn: 'Zuwachs im Monat, {{unit}}',

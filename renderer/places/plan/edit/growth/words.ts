@@ -21,6 +21,8 @@ export default {
     linear: 'by a number each month',
     logistic: 'towards a ceiling',
   },
+  notOfKind: 'A piece that grows {{kind}} has no “{{field}}”.',
+  notOfKindFix: 'Choose another kind for the piece first, or leave the cell empty.',
   rate: 'Share a month',
   perMonth: 'Added a month',
   perMonthIn: 'Added a month, {{unit}}',
