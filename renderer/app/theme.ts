@@ -79,6 +79,8 @@ const theme = createTheme({
         error: { '--input-error-size': 'var(--text-s)' },
       }),
     },
+    // Mantine's grey is too light for text on our ground.
+    Notification: { styles: { description: { color: 'var(--soft)' } } },
     // A dialog is named by its title; its <header> would count as a banner of the page.
     Modal: {
       styles: { title: { fontSize: 'var(--text-l)', fontWeight: 600 } },

@@ -22,7 +22,9 @@ beforeAll(async () => {
   await addOverSsh(core, lab, lab.servers[0] as Sshd, 'away')
   close()
 })
-afterEach(({ task }) => (task.result?.state === 'fail' ? picture(page, 'web', 'servers-stopped-here') : undefined))
+afterEach(({ task }) =>
+  task.result?.state === 'fail' ? picture(page, 'web', `stopped-at-${task.name.slice(0, 20)}`) : undefined,
+)
 afterAll(async () => {
   await app?.close()
   await lab?.stop()

@@ -80,11 +80,15 @@ function OneServer({ host }: { host: Host }) {
     },
   })
   const test = useMutation({ mutationFn: () => core.hosts.test({ hostId: host.id }) })
-  const [hasCharts, setHasCharts] = useState(false)
-  const onCharts = useCallback(() => setHasCharts(true), [])
+  const [isReady, setReady] = useState(false)
+  const onCharts = useCallback(() => setReady(true), [])
   // The forms below the charts are drawn after them, and also where there are none.
   const isBare = series.isError || (series.data !== undefined && chartsFor(series.data).length === 0)
-  const isWhole = useDeferredValue(hasCharts || isBare, false)
+  // Once there they stay: somebody may be filling one in when the first sample comes.
+  useEffect(() => {
+    if (isBare) setReady(true)
+  }, [isBare])
+  const isWhole = useDeferredValue(isReady, false)
   const problem = collect.isError ? problemFrom(collect.error) : test.isError ? problemFrom(test.error) : host.problem
   return (
     <>

@@ -22,7 +22,8 @@ export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose:
   const { t } = useTranslation('alerts')
   const { t: app } = useTranslation()
   const utils = useQueryUtils()
-  const choices = useQuery(utils.alerts.choices.queryOptions())
+  // What is measured for the first time while this is open can be chosen, too.
+  const choices = useQuery({ ...utils.alerts.choices.queryOptions(), refetchInterval: 5_000 })
   return (
     <Modal
       opened
