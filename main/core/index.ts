@@ -16,6 +16,7 @@ import {
   type Plans,
 } from './plan/index.ts'
 import { createPlaybooks, type Playbooks, refuseDuringClosedRun } from './playbooks/index.ts'
+import { Quiet } from './quiet.ts'
 import { createServer } from './rpc/index.ts'
 import { createSamples, type Samples, sampleRounds } from './samples/index.ts'
 import { createUpdates, type Updates } from './update/index.ts'
@@ -83,12 +84,13 @@ export interface CoreOptions {
  */
 export async function openCore({ folder, environment, restore, restart }: CoreOptions): Promise<Core> {
   const events = new EventHub()
+  const quiet = new Quiet(() => environment.elapsed())
   const { workspace, ...measuring } = openMeasuring({ folder, environment, restore, restart }, events)
   try {
     applyLogLevel(workspace, environment.log)
     const { hosts, metrics } = measuring
     const fleet = createFleet({ workspace, hosts, metrics, events })
-    const plans = createPlans({ workspace, hosts, metrics, environment, events })
+    const plans = createPlans({ workspace, hosts, metrics, environment, events, quiet })
     const plan = () => plans.current()?.plan ?? null
     const alerts = createAlerts({ workspace, hosts, metrics, environment, events, plan })
     const artifacts = createArtifacts({ workspace, hosts, metrics, environment, plan })
@@ -117,7 +119,7 @@ export async function openCore({ folder, environment, restore, restart }: CoreOp
       updates,
       events,
     }
-    const server = createServer({ ...areas, environment, restart })
+    const server = createServer({ ...areas, environment, quiet, restart })
     return { serve: server.serve, areas, close: () => closeAll(areas) }
   } catch (error) {
     const told = asTold(error, workspace)

@@ -8,6 +8,7 @@ import { valueAt } from '../../../shared/planning/edit-plan.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
+import { Quiet } from '../quiet.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
 
@@ -26,6 +27,7 @@ function open(): void {
     workspace,
     environment,
     events,
+    quiet: new Quiet(() => environment.elapsed()),
     hosts: { list: () => [] },
     metrics: NO_METRICS,
   })

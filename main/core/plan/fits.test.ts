@@ -4,6 +4,7 @@ import type { SeriesSlice } from '../../../shared/model/metric.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
+import { Quiet } from '../quiet.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
 
@@ -21,6 +22,7 @@ beforeEach(() => {
     workspace,
     environment,
     events: new EventHub(),
+    quiet: new Quiet(() => environment.elapsed()),
     hosts: { list: () => [] },
     metrics: {
       ...NO_METRICS,

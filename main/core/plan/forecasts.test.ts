@@ -24,6 +24,7 @@ let forecasts: Forecasts
 let told: CoreEvent[]
 let plan: Plan | null
 let hosts: Host[]
+let quiet: Promise<void>
 
 const open = (): Forecasts =>
   createForecasts({
@@ -38,6 +39,7 @@ const open = (): Forecasts =>
     },
     environment,
     events: { emit: (event) => told.push(event) },
+    quiet: { come: () => quiet },
     plan: () => plan,
   })
 
@@ -55,6 +57,7 @@ beforeEach(() => {
   workspace = openWorkspace(join(environment.folder, 'workspace'), environment)
   store = new SampleStore(workspace.metrics)
   told = []
+  quiet = Promise.resolve()
   plan = null
   hosts = [{ id: 'h1', name: 'db-1' } as Host]
   forecasts = open()
@@ -103,6 +106,23 @@ describe('the forecast of a measured series', () => {
 })
 
 describe('the runways of the fleet', () => {
+  it('are not begun before it is quiet, unless somebody waits for them', async () => {
+    plan = testPlan()
+    measure('disk_used_ratio', 100, disk, { mount: '/' })
+    let come = () => {}
+    quiet = new Promise((resolve) => {
+      come = resolve
+    })
+    await forecasts.runways(false)
+    expect((await forecasts.series({ ...query, metric: 'disk_used_ratio' })).length).toBe(1)
+    expect(told).toEqual([])
+    come()
+    await vi.waitFor(() => expect(told).toEqual([{ kind: 'forecasts' }]))
+
+    quiet = new Promise(() => {})
+    forecasts.forget('h1')
+    expect(await forecasts.runways(true)).toMatchObject({ pending: 0, runways: [{ metric: 'disk_used_ratio' }] })
+  })
   it('are made in the background, told of, and nearest first', async () => {
     plan = testPlan()
     measure('disk_used_ratio', 100, disk, { mount: '/' })

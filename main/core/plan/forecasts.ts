@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { DAY_MS, HOUR_MS } from '../../../shared/format/duration.ts'
 import { nearest } from '../../../shared/format/nearest.ts'
 import type { Comparison } from '../../../shared/model/condition.ts'
@@ -13,6 +12,7 @@ import { runwayWords } from '../../../shared/planning/forecast/runway-words.ts'
 import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Metrics } from '../metrics/index.ts'
+import type { Quiet } from '../quiet.ts'
 import type { WritableDatabase } from '../workspace/index.ts'
 import { boundsOf, historyOf, meansOf, sameLabels } from './forecast-history.ts'
 import { ForecastStore, type ToKeep } from './forecast-store.ts'
@@ -60,6 +60,8 @@ interface Dependencies {
   metrics: Pick<Metrics, 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'log'>
   events: Pick<EventHub, 'emit'>
+  /** What is made before anybody asks for it waits for this. */
+  quiet: Pick<Quiet, 'come'>
   plan(): Plan | null
   forecaster?: Forecaster
 }
@@ -88,11 +90,9 @@ const KEPT_AT_ONCE = 32
 const KEPT_WITHIN_MS = 1_000
 /** Runways are counted from a time at most this long ago while nothing else of them changes. */
 const COUNTED_MS = 10_000
-/** Whoever does not wait for new forecasts has asked for more, which goes before reading the pasts they are made from. */
-const AFTER_ANSWER_MS = 300
 
 export function createForecasts(dependencies: Dependencies): Forecasts {
-  const { database, hosts, metrics, environment, events, plan } = dependencies
+  const { database, hosts, metrics, environment, events, quiet, plan } = dependencies
   const forecaster = dependencies.forecaster ?? createForecaster()
   const store = new ForecastStore(database)
   const made = new Map<string, Made>()
@@ -190,9 +190,13 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
 
   const staleSeries = (): Series[] =>
     watched().flatMap(({ series }) => (isFresh(made.get(keyOf(series))) ? [] : [series]))
-  /** One after the other, so that reading the pasts of a fleet never holds up the engine for longer than one of them. */
+  /**
+   * One after the other, so that reading the pasts of a fleet never holds up the engine for longer than one of them; and where
+   * nobody waits, while nobody asks for anything else.
+   */
   const refresh = async (stale: readonly Series[]): Promise<void> => {
     for (const series of stale) {
+      if (waiting === 0) await quiet.come()
       if (closed) return
       try {
         await make(series, keyOf(series), false)
@@ -202,6 +206,8 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
     }
   }
   let announcing: Promise<void> | null = null
+  /** How many wait for all forecasts to be made. */
+  let waiting = 0
 
   return {
     async series(query) {
@@ -235,11 +241,17 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
     async runways(wait, most = Number.POSITIVE_INFINITY) {
       const stale = staleSeries()
       if (stale.length > 0) {
-        announcing ??= (wait ? refresh(stale) : pause(AFTER_ANSWER_MS).then(() => refresh(stale))).then(() => {
+        if (wait) waiting += 1
+        announcing ??= refresh(stale).then(() => {
           announcing = null
           if (!closed) events.emit({ kind: 'forecasts' })
         })
-        if (wait) await announcing
+        if (wait)
+          try {
+            await announcing
+          } finally {
+            waiting -= 1
+          }
       }
       const all = known()
       const runways = all.slice(0, most)

@@ -22,6 +22,7 @@ import type { Environment } from '../environment.ts'
 import type { EventHub } from '../events.ts'
 import type { Hosts, SecretStore } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
+import type { Quiet } from '../quiet.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { createLevels } from './addition.ts'
 import { loadBlueprints } from './blueprints.ts'
@@ -108,11 +109,12 @@ interface Dependencies {
   metrics: Pick<Metrics, 'readings' | 'versions' | 'latest' | 'everyMs' | 'series' | 'slice'>
   environment: Pick<Environment, 'now' | 'elapsed' | 'newId' | 'resources' | 'env' | 'log'>
   events: Pick<EventHub, 'emit'>
+  quiet: Pick<Quiet, 'come'>
   simulator?: Simulator
 }
 
 export function createPlans(dependencies: Dependencies): Plans {
-  const { workspace, hosts, metrics, environment, events } = dependencies
+  const { workspace, hosts, metrics, environment, events, quiet } = dependencies
   const simulator = dependencies.simulator ?? createSimulator()
   const priceBook = createPriceBook({
     ...{ database: workspace.app, environment, events, secrets: hosts.secrets },
@@ -147,7 +149,7 @@ export function createPlans(dependencies: Dependencies): Plans {
     loadOf({ subject, plan: chosen, hosts: hosts.list(), metrics, now: environment.now() })
 
   const forecasts = createForecasts({
-    ...{ database: workspace.app, hosts, metrics, environment, events },
+    ...{ database: workspace.app, hosts, metrics, environment, events, quiet },
     plan: () => readPlan(workspace.app),
   })
 

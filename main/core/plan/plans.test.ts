@@ -7,6 +7,7 @@ import { AssumptionsSchema } from '../../../shared/model/scenario.ts'
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
+import { Quiet } from '../quiet.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
 
@@ -42,6 +43,7 @@ function makePlans(): Plans {
     workspace,
     environment,
     events,
+    quiet: new Quiet(() => environment.elapsed()),
     hosts: { list: () => [host] },
     metrics: {
       ...NO_METRICS,

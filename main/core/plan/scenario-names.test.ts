@@ -6,6 +6,7 @@ import { type Assumptions, AssumptionsSchema } from '../../../shared/model/scena
 import { type TestEnvironment, testEnvironment } from '../../../test/fixtures/environment.ts'
 import { NO_METRICS } from '../../../test/fixtures/no-metrics.ts'
 import { EventHub } from '../events.ts'
+import { Quiet } from '../quiet.ts'
 import { openWorkspace, type Workspace } from '../workspace/index.ts'
 import { createPlans, type Plans } from './index.ts'
 
@@ -34,6 +35,7 @@ beforeEach(() => {
     workspace,
     environment,
     events,
+    quiet: new Quiet(() => environment.elapsed()),
     hosts: { list: () => [] },
     metrics: NO_METRICS,
   })

@@ -10,6 +10,7 @@ import type { Hosts } from '../hosts/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Alerts, ArtifactFiles, Plans } from '../plan/index.ts'
 import type { Playbooks } from '../playbooks/index.ts'
+import type { Quiet } from '../quiet.ts'
 import type { Samples } from '../samples/index.ts'
 import type { Updates } from '../update/index.ts'
 import type { Backups, Transfers, Workspace } from '../workspace/index.ts'
@@ -18,6 +19,7 @@ import type { Backups, Transfers, Workspace } from '../workspace/index.ts'
 export interface CoreContext {
   environment: Environment
   events: EventHub
+  quiet: Pick<Quiet, 'asked'>
   workspace: Workspace
   hosts: Hosts
   fleet: Fleet
@@ -40,6 +42,7 @@ export const os = implement(contract)
   .use(async ({ context, next, path }) => {
     const { log } = context.environment
     const from = context.environment.now()
+    context.quiet.asked()
     const done = (code?: string) => {
       if (log.isLevelEnabled('debug'))
         log.debug({ procedure: path.join('.'), ms: context.environment.now() - from, code }, 'call')
