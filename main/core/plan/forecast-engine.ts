@@ -37,12 +37,20 @@ function start(): void {
   started = true
 }
 
+/** What the smoothing says of a past: two candidates ask for the same one after the other, and fitting is what takes time. */
+const etsPaths = new WeakMap<readonly number[], number[]>()
+
 function etsPath(history: readonly number[], horizon: number): number[] {
+  const known = etsPaths.get(history)
+  if (known && known.length >= horizon) return known.slice(0, horizon)
   start()
   const model = new AutoETS(1, 'ZZN')
   try {
     model.fit(Float64Array.from(history.slice(-ETS_STEPS_MOST)))
-    return Array.from(model.predict(horizon).point)
+    // One step more than is asked for is what the damped one asks for next.
+    const path = Array.from(model.predict(horizon + 1).point)
+    etsPaths.set(history, path)
+    return path.slice(0, horizon)
   } finally {
     model.free()
   }
