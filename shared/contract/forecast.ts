@@ -25,10 +25,16 @@ export const forecast = {
     .output(z.array(SeriesForecastSchema)),
   /**
    * Every runway of the fleet, nearest first. Forecasts that are not made yet are made in the background, `pending` of them,
-   * and an event tells when they are there; `wait` answers only then. With `most` the nearest so many, and how many are left.
+   * and an event tells when they are there; `wait` answers only then. With `most` the nearest so many, and how many are left; with `hostId` those of one server.
    */
   runways: procedure
-    .input(z.object({ wait: z.boolean().default(false), most: z.number().int().min(1).optional() }))
+    .input(
+      z.object({
+        wait: z.boolean().default(false),
+        most: z.number().int().min(1).optional(),
+        hostId: z.string().optional(),
+      }),
+    )
     .output(
       z.object({
         runways: z.array(FleetRunwaySchema),
@@ -37,6 +43,8 @@ export const forecast = {
         at: z.number(),
       }),
     ),
+  /** By stage the trigger of the plan that is forecast to lead there first, of all servers, as far as forecasts are made. */
+  arrivals: procedure.output(z.array(FleetRunwaySchema)),
   /** Kept forecasts, newest first, scored against what came. */
   backtests: procedure
     .input(

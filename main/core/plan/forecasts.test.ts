@@ -113,7 +113,7 @@ describe('the runways of the fleet', () => {
     quiet = new Promise((resolve) => {
       come = resolve
     })
-    await forecasts.runways(false)
+    await forecasts.runways({ wait: false })
     expect((await forecasts.series({ ...query, metric: 'disk_used_ratio' })).length).toBe(1)
     expect(told).toEqual([])
     come()
@@ -121,15 +121,18 @@ describe('the runways of the fleet', () => {
 
     quiet = new Promise(() => {})
     forecasts.forget('h1')
-    expect(await forecasts.runways(true)).toMatchObject({ pending: 0, runways: [{ metric: 'disk_used_ratio' }] })
+    expect(await forecasts.runways({ wait: true })).toMatchObject({
+      pending: 0,
+      runways: [{ metric: 'disk_used_ratio' }],
+    })
   })
   it('are made in the background, told of, and nearest first', async () => {
     plan = testPlan()
     measure('disk_used_ratio', 100, disk, { mount: '/' })
     measure('memory_used_ratio', 100, (day) => 0.7 + 0.002 * day)
-    const before = await forecasts.runways(false)
+    const before = await forecasts.runways({ wait: false })
     expect(before).toMatchObject({ runways: [], pending: 2 })
-    const after = await forecasts.runways(true)
+    const after = await forecasts.runways({ wait: true })
     expect(after.pending).toBe(0)
     expect(told).toEqual([{ kind: 'forecasts' }])
     expect(after.runways.map((one) => [one.metric, one.origin, one.severity])).toEqual([
@@ -139,7 +142,10 @@ describe('the runways of the fleet', () => {
     ])
     expect(after.runways[0]?.runway).toMatchObject({ kind: 'dated' })
     expect(forecasts.known()).toEqual(after.runways)
-    expect(await forecasts.runways(false, 1)).toMatchObject({ runways: [{ metric: 'memory_used_ratio' }], left: 2 })
+    expect(await forecasts.runways({ wait: false, most: 1 })).toMatchObject({
+      runways: [{ metric: 'memory_used_ratio' }],
+      left: 2,
+    })
     // What is counted is counted anew for another plan, another name, another time, and without what was dropped.
     const counted = forecasts.known()
     expect(forecasts.known()).toBe(counted)
@@ -153,9 +159,31 @@ describe('the runways of the fleet', () => {
     forecasts.forget('h1')
     expect(forecasts.known()).toEqual([])
   })
+  it('are told of one server alone, and of the trigger that leads to a stage first', async () => {
+    const up = (id: string, value: number) => ({
+      ...{ id, name: id, direction: 'up' as const, when: { metric: 'memory_used_ratio', op: '>' as const, value } },
+      for: '5m',
+    })
+    plan = testPlan()
+    const [small, ...others] = plan.stages
+    if (!small) throw new Error('the plan of tests has stages')
+    plan = {
+      ...plan,
+      stages: [{ ...small, triggers: [up('late', 0.78), up('soon', 0.75), up('passed', 0.1)] }, ...others],
+    }
+    expect(forecasts.arrivals()).toEqual([])
+    measure('memory_used_ratio', 100, (day) => 0.7 + 0.002 * day)
+    measure('disk_used_ratio', 100, disk, { mount: '/' })
+    hosts = [...hosts, { id: 'h2', name: 'db-2' } as Host]
+    const { runways } = await forecasts.runways({ wait: true })
+    expect(await forecasts.runways({ wait: false, hostId: 'h1' })).toMatchObject({ runways, left: 0 })
+    expect(await forecasts.runways({ wait: false, hostId: 'h1', most: 1 })).toMatchObject({ left: runways.length - 1 })
+    expect((await forecasts.runways({ wait: false, hostId: 'h2' })).runways).toEqual([])
+    expect(forecasts.arrivals().map(({ id, toStage }) => [id, toStage])).toEqual([['soon', 'medium']])
+  })
   it('are there again at once after a restart, from what was kept', async () => {
     measure('disk_used_ratio', 100, disk, { mount: '/' })
-    const made = await forecasts.runways(true)
+    const made = await forecasts.runways({ wait: true })
     await forecasts.close()
     forecasts = open()
     expect(forecasts.known()).toEqual(made.runways)

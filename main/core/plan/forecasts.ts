@@ -30,6 +30,12 @@ export interface SeriesQuery {
   level: number
 }
 
+export interface RunwaysQuery {
+  wait: boolean
+  most?: number | undefined
+  hostId?: string | undefined
+}
+
 export interface BacktestQuery {
   hostId?: string | undefined
   metric?: string | undefined
@@ -42,10 +48,12 @@ export interface Forecasts {
   /** UNKNOWN_SERIES names the metrics there are; FORECAST_STOPPED. */
   series(query: SeriesQuery): Promise<SeriesForecast[]>
   /**
-   * Nearest first, and at most so many; `left` says how many there are beside them. Makes what is missing in the background;
-   * with `wait`, answers when that is done.
+   * Nearest first, of one server or all, and at most so many; `left` says how many there are beside them. Makes what is missing
+   * in the background; with `wait`, answers when that is done.
    */
-  runways(wait: boolean, most?: number): Promise<{ runways: FleetRunway[]; left: number; pending: number; at: number }>
+  runways(query: RunwaysQuery): Promise<{ runways: FleetRunway[]; left: number; pending: number; at: number }>
+  /** By stage the trigger that is forecast to lead there first, among the forecasts that are made. */
+  arrivals(): FleetRunway[]
   /** The runways whose forecasts are made, for a verdict of now. */
   known(): FleetRunway[]
   backtests(query: BacktestQuery): StoredForecast[]
@@ -238,7 +246,7 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
         }),
       )
     },
-    async runways(wait, most = Number.POSITIVE_INFINITY) {
+    async runways({ wait, most = Number.POSITIVE_INFINITY, hostId }) {
       const stale = staleSeries()
       if (stale.length > 0) {
         if (wait) waiting += 1
@@ -253,9 +261,19 @@ export function createForecasts(dependencies: Dependencies): Forecasts {
             waiting -= 1
           }
       }
-      const all = known()
+      const all = hostId === undefined ? known() : known().filter((one) => one.hostId === hostId)
       const runways = all.slice(0, most)
       return { runways, left: all.length - runways.length, pending: wait ? 0 : stale.length, at: now() }
+    },
+    arrivals() {
+      const first = new Map<string, { one: FleetRunway; earliest: number }>()
+      for (const one of known()) {
+        if (one.origin !== 'trigger' || one.toStage === null || one.runway?.kind !== 'dated') continue
+        const { earliest } = one.runway
+        if (earliest < (first.get(one.toStage)?.earliest ?? Number.POSITIVE_INFINITY))
+          first.set(one.toStage, { one, earliest })
+      }
+      return [...first.values()].map(({ one }) => one)
     },
     known,
     backtests(query) {

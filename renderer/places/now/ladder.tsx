@@ -24,7 +24,7 @@ export function Ladder(props: { costed: { plan: Plan; costs: StageCost[]; revisi
   const utils = useQueryUtils()
   const next = plan.stages[verdict.stage.index + 1]
   const arrival = useNextArrival(plan, costed.revision, next?.id)
-  const runways = useQuery({ ...utils.forecast.runways.queryOptions({ input: {} }), staleTime: 60_000 })
+  const due = useQuery({ ...utils.forecast.arrivals.queryOptions(), staleTime: 60_000 }).data ?? []
   return (
     <Panel title={driver ? t('ladder.title', { driver: driver.name.toLowerCase() }) : t('ladder.titlePlain')}>
       <ol reversed className={styles.rungs}>
@@ -42,7 +42,7 @@ export function Ladder(props: { costed: { plan: Plan; costs: StageCost[]; revisi
               verdict={verdict}
               arrival={stage === next ? arrival : null}
               isNext={stage === next}
-              due={firstTo(stage.id, runways.data?.runways ?? [])}
+              due={due.find(({ toStage }) => toStage === stage.id) ?? null}
             />
           )
         })}
@@ -163,15 +163,6 @@ function Rung(props: {
     return capacity?.min ? t('ladder.from', { min: number(capacity.min), driver: driver.unit }) : ''
   }
 }
-
-/** The trigger that is forecast to lead to a stage first. */
-function firstTo(stage: string, runways: readonly FleetRunway[]): FleetRunway | null {
-  const dated = runways.filter((one) => one.origin === 'trigger' && one.toStage === stage)
-  return dated.reduce<FleetRunway | null>((first, one) => (earliest(one) < earliest(first) ? one : first), null)
-}
-
-const earliest = (one: FleetRunway | null): number =>
-  one?.runway?.kind === 'dated' ? one.runway.earliest : Number.POSITIVE_INFINITY
 
 /** The band's two ends as days; only its near one where the far one is beyond what is forecast. */
 function datesOf(runway: { earliest: number; latest: number | null }): string {

@@ -246,7 +246,7 @@ describe('Prometheus as the engine', () => {
     plans.choose('tenant-guide')
     const verdict = await read(() => plans.verdict())
     expect(JSON.stringify(verdict)).toContain('web-1')
-    const { runways } = await read(() => plans.forecasts.runways(true))
+    const { runways } = await read(() => plans.forecasts.runways({ wait: true }))
     const disk = runways.find(({ metric }) => metric === 'disk_used_ratio')
     expect(disk?.runway).not.toBeNull()
     expect(disk?.hostName).toBe('web-1')
@@ -351,7 +351,7 @@ describe('history from Prometheus', () => {
     })[0]
     for (const [i, at] of old?.at.entries() ?? []) expect(old?.avg[i]).toBeCloseTo(moment(at)?.diskUsed ?? -1, 2)
 
-    const { runways } = await plans.forecasts.runways(true)
+    const { runways } = await plans.forecasts.runways({ wait: true })
     expect(runways.find(({ metric }) => metric === 'disk_used_ratio')?.runway).not.toBeNull()
     expect(performance.now() - began).toBeLessThan(60_000)
 

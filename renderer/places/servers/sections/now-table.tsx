@@ -108,12 +108,12 @@ function Cell({ metric, value, isFlag }: { metric: string; value: number | undef
 function useFullDates(hostId: string, wanted: boolean): (mount: string) => FleetRunway | undefined {
   const utils = useQueryUtils()
   const query = useQuery({
-    ...utils.forecast.runways.queryOptions({ input: {} }),
+    ...utils.forecast.runways.queryOptions({ input: { hostId } }),
     staleTime: 60_000,
     refetchInterval: 300_000,
     enabled: wanted,
   })
-  const own = query.data?.runways.filter((one) => one.hostId === hostId && one.origin === 'full') ?? []
+  const own = query.data?.runways.filter(({ origin }) => origin === 'full') ?? []
   return (mount) => own.find((one) => one.labels.mount === mount)
 }
 
