@@ -25,7 +25,8 @@ export const forecast = {
     .output(z.array(SeriesForecastSchema)),
   /**
    * Every runway of the fleet, nearest first. Forecasts that are not made yet are made in the background, `pending` of them,
-   * and an event tells when they are there; `wait` answers only then. With `most` the nearest so many, and how many are left; with `hostId` those of one server.
+   * and an event tells when they are there; `wait` answers only then. With `most` the nearest so many, and how many are left;
+   * with `hostId` those of one server.
    */
   runways: procedure
     .input(
